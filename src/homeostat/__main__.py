@@ -1,0 +1,5 @@
+"""`python -m homeostat`."""
+
+from homeostat.surfaces.cli.main import main
+
+main()

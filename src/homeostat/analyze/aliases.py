@@ -1,0 +1,57 @@
+"""Signatures that differ in a word no mask could know: one failure after all."""
+
+from collections.abc import Iterable, Mapping
+
+from homeostat.analyze.variables import Shape, joined
+from homeostat.model.ids import SignatureId
+from homeostat.model.signature import Signature
+
+VALUES = 4
+"""Words seen at one place before it counts as a variable: with 2, precision was lost."""
+FIXED = 4
+"""Words that must be equal besides: short messages differ in what they say, not in a name."""
+LIMIT = 2_000
+"""Keys of one family, class and length that are compared; the least used are left out."""
+
+_SALIENT = frozenset({"salient-line", "typed-line"})
+_TELLING = frozenset(
+    "error failed failure fatal not found missing invalid unknown denied refused timeout expired"
+    " required unsupported unexpected cannot exists locked forbidden unauthorized exceeded"
+    " connection permission syntax type value key read write open create delete update".split()
+)
+
+
+def aliases(keys: Iterable[Signature]) -> Mapping[SignatureId, SignatureId]:
+    """From each id that is one of several names of a failure to the id that stands for them.
+
+    Keys are joined only when family, kind, class, kept identifiers and place agree, and when
+    `VALUES` of them differ in one word alone. The order of `keys` does not matter; how often a key
+    occurs only decides who is compared when there are more than `LIMIT`.
+    """
+    signatures = list(keys)
+    shapes = [_shape(signature) for signature in signatures]
+    whole_of = joined(
+        (shape for shape in shapes if shape),
+        values=VALUES,
+        fixed=FIXED,
+        limit=LIMIT,
+        telling=_TELLING,
+    )
+    groups: dict[Shape, SignatureId] = {}
+    for signature, shape in zip(signatures, shapes, strict=True):
+        if shape and (whole := whole_of.get(shape)):
+            groups[whole] = min(groups.get(whole, signature.id), signature.id)
+    return {
+        signature.id: groups[whole]
+        for signature, shape in zip(signatures, shapes, strict=True)
+        if shape and (whole := whole_of.get(shape)) and groups[whole] != signature.id
+    }
+
+
+def _shape(signature: Signature) -> Shape | None:
+    if signature.rule not in _SALIENT or signature.identifiers:
+        return None
+    scope = "|".join(
+        (signature.family, signature.kind, signature.place, signature.error_class.value)
+    )
+    return Shape(scope, tuple(signature.message.split()))

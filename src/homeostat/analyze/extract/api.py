@@ -1,0 +1,121 @@
+"""Errors that services write as JSON: type, code, status and message."""
+
+import re
+from itertools import islice
+
+from homeostat.analyze.extract.found import LINE_LENGTH, FailureText, Found
+from homeostat.analyze.masks import masked
+
+_QUOTE = r"\\{0,3}['\"]"
+_STRING = (
+    rf"{_QUOTE}\s{{0,4}}:\s{{0,4}}{_QUOTE}((?:[^'\"\\]|\\[^'\"]|(?<=[A-Za-z])'(?=[a-z])){{1,400}})"
+)
+_NUMBER = rf"{_QUOTE}\s{{0,4}}:\s{{0,4}}{_QUOTE}?(-?\d{{1,6}})\b"
+_FIELDS = {
+    name: re.compile(rf"{_QUOTE}(?:{keys}){_STRING}", re.IGNORECASE)
+    for name, keys in (
+        ("type", "type|__type|errorType|@type"),
+        ("code", "code|error_code|errorCode|error_type|reason"),
+        ("error", "error|errors|error_description"),
+        ("message", "message|detail|msg|error_message|errorMessage|title|description"),
+        ("status", "status"),
+        ("param", "param|parameter|field"),
+    )
+}
+_STATUS = re.compile(
+    rf"(?:{_QUOTE}(?:status|status_code|statusCode|code|http_status){_NUMBER}"
+    r"|(?:\b(?:HTTP|Error|status|code|API Error)(?:/[\d.]{1,3})?[:=]? ?\(?)([1-5]\d\d)\b)",
+    re.IGNORECASE,
+)
+_MARKS = (
+    '"error',
+    "'error",
+    '\\"error',
+    '"ok":false',
+    '"ok": false',
+    '"message"',
+    "'message'",
+    '"detail"',
+    '"errors"',
+    '"faultstring"',
+    '"__type"',
+    '"msg"',
+)
+_CODE = re.compile(r"[A-Za-z][\w.:-]{1,80}")
+_NO_CODES = frozenset(
+    {
+        "error",
+        "object",
+        "string",
+        "failed",
+        "failure",
+        "true",
+        "false",
+        "invalid_request_error",
+        "api_error",
+        "function",
+        "text",
+        "message",
+        "tool",
+        "requests",
+        "tokens",
+        "request",
+    }
+)
+_WHOLE_JSON = 3_000
+_VALUES_READ = 4
+
+
+def api_error(text: FailureText) -> Found | None:
+    """The error object that the text is, or that one of its lines holds."""
+    if '"' not in text.body and "{'" not in text.body:
+        return None
+    if text.body[:1] == "{" and len(text.body) < _WHOLE_JSON:
+        return api_error_in(text.body.replace("\n", " "), line=text.body[:LINE_LENGTH])
+    for line in text.lines[:200]:
+        if ("{" in line) and (found := api_error_in(line[:1500], line=line)):
+            return found
+    return None
+
+
+def api_error_in(said: str, *, line: str) -> Found | None:
+    """The error object in `said`; None when it holds none."""
+    if not any(mark in said for mark in _MARKS):
+        return None
+    start = said.find("{")
+    fields = {name: _field(pattern, said[start:]) for name, pattern in _FIELDS.items()}
+    status = _STATUS.search(said)
+    number = (status[1] or status[2] or "") if status else ""
+    codes = _codes(fields)
+    if not codes and not number and not fields["message"]:
+        return None
+    if not codes and not (number or '"error' in said or "'error" in said):
+        return None
+    if not codes and number:
+        codes = (number,)
+    words = masked(fields["message"] or fields["error"])
+    return Found(
+        rule="api-json",
+        kind="api",
+        line=line.strip()[:LINE_LENGTH],
+        message="" if fields["error"] in codes and not fields["message"] else words.text,
+        identifiers=codes + words.kept,
+    )
+
+
+def _field(pattern: re.Pattern[str], said: str) -> str:
+    """The first value of a field that says something."""
+    values = [found[1].strip() for found in islice(pattern.finditer(said), _VALUES_READ)]
+    telling = (value for value in values if value.lower() not in _NO_CODES)
+    return next(telling, values[0] if values else "")
+
+
+def _codes(fields: dict[str, str]) -> tuple[str, ...]:
+    """The words that programs are meant to read: the most specific ones."""
+    kept: list[str] = []
+    for name in ("code", "type", "error", "status"):
+        value = fields[name]
+        if _CODE.fullmatch(value) and value.lower() not in _NO_CODES:
+            kept.append(value.lower())
+    unique = tuple(dict.fromkeys(kept))
+    return unique[:2]

@@ -1,0 +1,94 @@
+"""Texts that no format explains: a typed error line, or the line that says most."""
+
+import re
+
+from homeostat.analyze.extract.exceptions import Raised, exception
+from homeostat.analyze.extract.found import FailureText, Found, found_in
+
+_TYPED = re.compile(
+    r"(?:^|[\s\]>:)])((?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception|Warning|Interrupt|Timeout|Failure))(?: \[\w{1,60}\])?(?::\s(.{0,1500})|$)"
+)
+_NOISE = re.compile(
+    r"\s{0,40}(?:hint:|usage:|note:|help:|=|\^|~|at |npm (?:notice|warn)|info[ :\]]|debug[ :\]]|warn(?:ing)?[ :\]]|"
+    r"\[?(?:info|debug|notice|warn|warning|trace)\b|see |for more |try |did you mean|run |to |if |please |"
+    r"available |options:|commands:|\d{4}-\d\d-\d\d[t ][\d:.,]{8,16}z? (?:\[?)(?:info|debug|warn)|"
+    r"processing |loading |starting |building |downloading |collecting |compiling |using |fetching |"
+    r"cloning into|-{3,}|={3,}|\.{3}|[|+*#>]\s|\$ |> |\d{1,7} ?\||exit code|a complete log|node\.js v|"
+    r"exited with code|error: script \"|\[?error\]? (?:command|task) failed|elifecycle|error command failed|"
+    r"make(?:\[\d\])?: \*\*\*|\[error\] task failed|during handling|the above exception|bun v\d)",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(
+    r"\b(?:error|fatal|failed|failure|exception|panic|cannot|can't|could not|couldn't|unable|denied|invalid|refused|"
+    r"not found|no such|timed out|timeout|unknown|missing|unexpected|unsupported|forbidden|unauthori[sz]ed|"
+    r"exceeded|already exists|not allowed|not permitted|not supported|does not exist|doesn't exist|aborted|killed|rejected|"
+    r"required|undefined|unrecognized|illegal|conflict|expired|crashed|must be|mismatch)\b",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^\S{0,60}?(?:error|fatal|panic|exception|critical|err!?)\b\S{0,20}[:\]]?\s", re.IGNORECASE
+)
+_LEVEL = re.compile(
+    r"^(?:\[[^\]\n]{1,60}\] ?){0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,]{5,16}Z?(?:[+-]\d\d:?\d\d)? ?)?(?:\[?(?:E|ERROR|FATAL|CRITICAL)\]?[ :-]{1,4})?"
+)
+_PREFIX = re.compile(
+    r"^(?:(?:uncaught |unhandled )?(?:error|fatal|failed|exception|err|fatal error|critical)(?: \[[^\]]{1,40}\])?!?:\s{1,4}|\(error\) |npm (?:error|ERR!) |\u2716 |\u274c |x |\u00d7 )",
+    re.IGNORECASE,
+)
+_LINES_SCORED = 300
+_LONG = 20
+
+
+def typed_line(text: FailureText) -> Found | None:
+    """The last line that reads as `SomeError: words`."""
+    if not any(
+        word in text.folded
+        for word in ("error", "exception", "timeout", "interrupt", "failure", "warning")
+    ):
+        return None
+    for line in reversed(text.lines[-_LINES_SCORED:]):
+        found = _TYPED.search(line[:1700])
+        if found and not line.lstrip().startswith(("at ", "#", "//")):
+            raised = Raised(type=found[1], said=(found[2] or "").strip(), line=line.strip())
+            return exception(raised, rule="typed-line")
+    return None
+
+
+def salient_line(text: FailureText) -> Found:
+    """The line that says most about the failure, masked."""
+    line = _best(text.lines)
+    said = _LEVEL.sub("", line, count=1) or line
+    for _ in range(3):
+        short = _PREFIX.sub("", said, count=1)
+        if not short.strip() or short == said:
+            break
+        said = short
+    return found_in(line, rule="salient-line", kind="text", text=said)
+
+
+def _best(lines: tuple[str, ...]) -> str:
+    considered = lines if len(lines) <= _LINES_SCORED else lines[:150] + lines[-150:]
+    best, best_score = "", -100.0
+    for line in considered:
+        stripped = line.strip()
+        if not stripped:
+            continue
+        score = _score(stripped[:400])
+        if score > best_score:
+            best, best_score = stripped, score
+    return best
+
+
+def _score(line: str) -> float:
+    score = 0.0
+    if _STRONG.search(line):
+        score += 3
+    if _LABEL.match(line):
+        score += 3
+    if _NOISE.match(line):
+        score -= 5
+    if len(line) < _LONG // 2:
+        score -= 0.5
+    if not any(map(str.isalpha, line)):
+        score -= 4
+    return score

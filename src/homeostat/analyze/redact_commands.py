@@ -1,0 +1,74 @@
+"""Passwords that a command line carries in a short flag, as a word, or through a pipe."""
+
+import re
+
+from homeostat.analyze.redact_spans import Span, Text, line_start
+from homeostat.analyze.redact_values import is_placeholder
+
+_USER = re.compile(
+    r"""\ -(?:-user|-proxy-user|u|U)(?:=|[ ]{0,3})\\?["']?
+    [^\s:"'%\\]{0,80}[:%](?P<value>[^\s"'\\]{1,256})""",
+    re.VERBOSE,
+)
+_SHORT = re.compile(
+    r"""\ -(?P<flag>passin|passout|password|Password|p|a|w|P|b|k)(?P<gap>[ =]{0,2}(?:pass:)?)
+    \\?["']?(?P<value>[^\s"'|;&\\]{3,256})""",
+    re.VERBOSE,
+)
+_PIPED = re.compile(
+    r"""echo(?:[ ]-[ne]{1,2})?[ ]\\?["']?(?P<value>[^\s"'|\\]{4,256})\\?["']?[ ]?\|[^|\n]{0,80}$""",
+    re.VERBOSE,
+)
+_READS_STDIN = (" -S", " --password-stdin", " --with-token", " --stdin", " --passphrase-fd")
+_HTPASSWD = re.compile(  # htpasswd -bc file user password
+    r" -\w{0,8}[ ]+[^\s-]\S{0,120}[ ]+\S{1,80}[ ]+(?P<value>[^\s\"']{4,128})"
+)
+_PORTS = re.compile(r"\d+:\d+|/.*|\d{1,5}|-.*")
+
+# Which commands take a password as a short flag: glued to it, or behind a blank.
+_GLUED = re.compile(r"\b(?:mysql\w*|mariadb\w*|7z[ar]?|rar|unrar|xtrabackup)\b[^|;\n]*$")
+_SPACED = re.compile(
+    r"\b(?:sshpass|docker login|podman login|helm registry login|az login|redis-cli|ldap\w+"
+    r"|mongo\w*|kinit|unzip|zip|openssl|oc login|argocd login|cf login|twine|skopeo login"
+    r"|buildah login|influx|ftp|lftp|rabbitmqctl|clickhouse-client|xfreerdp|nerdctl login)"
+    r"\b[^|;\n]*$"
+)
+_LETTERS = frozenset("uUpawPbkS-")
+_LONG = frozenset("upsw")  # --user, --proxy-user, --password-stdin, --stdin, --with-token
+_LINE = 300
+_SHORTEST = 3
+
+
+def command_flag(text: Text, at: int) -> tuple[Span, ...]:
+    """What the flag behind the blank at `at` carries: `-u user:x`, `-px`, `-p x`, or a pipe."""
+    whole = text.text
+    letter = whole[at + 2 : at + 3]
+    if letter not in _LETTERS or (letter == "-" and whole[at + 3 : at + 4] not in _LONG):
+        return ()
+    if found := _USER.match(whole, at):
+        return _secret(found)
+    if whole.startswith(_READS_STDIN, at):
+        line = whole[line_start(whole, at, _LINE) : at]
+        piped = _PIPED.search(line)
+        return _secret(piped, offset=at - len(line)) if piped else ()
+    if whole.endswith("htpasswd", 0, at):
+        found = _HTPASSWD.match(whole, at)
+        return _secret(found) if found else ()
+    return _short_flag(whole, at)
+
+
+def _short_flag(whole: str, at: int) -> tuple[Span, ...]:
+    flag = _SHORT.match(whole, at)
+    if flag is None:
+        return ()
+    line = whole[line_start(whole, at, _LINE) : at]
+    taken = _SPACED.search(line) if flag["gap"] else flag["flag"] in "pP" and _GLUED.search(line)
+    return _secret(flag) if taken else ()
+
+
+def _secret(found: re.Match[str], *, offset: int = 0) -> tuple[Span, ...]:
+    value = found["value"]
+    if len(value) < _SHORTEST or is_placeholder(value) or _PORTS.fullmatch(value):
+        return ()
+    start, end = found.span("value")
+    return (Span(start + offset, end + offset, "password"),)

@@ -1,0 +1,226 @@
+"""Secrets that the name before them announces: variables, keys, headers, flags, prose."""
+
+import re
+
+import msgspec
+
+from homeostat.analyze.redact_headers import authorization, cookies, in_encoded_query
+from homeostat.analyze.redact_names import Says, says, words
+from homeostat.analyze.redact_reading import Value, Written, encoded_value_at, is_secret, value_at
+from homeostat.analyze.redact_spans import Span, Text, line_start
+from homeostat.analyze.redact_values import (
+    has_digit_and_letter,
+    is_code,
+    is_mixed,
+    is_random,
+    is_wordy,
+)
+
+# What binds a value to the name before it. All patterns are linear over a bounded window.
+_BOUND = re.compile(
+    r"""(?P<closed>\\{0,15}["'`])?[\])]{0,2}[ \t]{0,24}
+    (?:(?P<typed>:[ ]?[A-Za-z][\w.\[\]|]{0,30}(?:[ ]=[ ]|=(?=["'])))
+      |(?P<op>:=|=>|->|={1,3}|!=|:(?!:)|%3[aAdD]|(?<=["'`]),)
+      |(?P<tag>>)
+    )[ \t]{0,12}""",
+    re.VERBOSE,
+)
+_BLOCK = re.compile(r"[|>][-+]?[ \t]{0,4}(?:\n|\\n)[ \t]{1,24}")
+_PAIR = re.compile(  # {"name": "DB_PASSWORD", "value": "..."}, the same in YAML and XML
+    r"""\\{0,7}["']?[ \t]{0,4},?(?:\\{1,2}n|\s){0,40}\\{0,7}["']?value\\{0,7}["']?"""
+    r"""[ \t]{0,4}[:=][ \t]{0,4}""",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(
+    r"""[ ]{0,2}(?:\([^()\n]{0,40}\)[ ])?
+    (?:[ ]?(?:for|of|on|to|in|at|from)[ ][\w./@"'-]{1,40}(?:[ ][\w./@-]{1,30}){0,2}?)?
+    [ ](?:is|was|are|equals|reads|as|to|now|given|used|provided|supplied|being|
+       (?:will|should|must|has|had)[ ](?:be|been)|set|changed|called)
+    (?:[ ](?:now|still|set|to|currently|just|changed|be)){0,3}[ ]?[:=]?[ ]{0,2}["'`(]{0,3}""",
+    re.VERBOSE,
+)
+_USER_AND = re.compile(  # the credentials are admin / X
+    r"(?:[ ](?:are|is|were|used)|:)?[ ]{1,2}[\w.@-]{2,40}[ ]?[/:][ ]?"
+)
+_LEADS = re.compile(  # "X is the password", "with X as my API key"
+    r"""["'`)*]{0,3}[ ](?:is|as|was|for)[ ](?:(?:the|your|my|our|an?|its|this|new|current|old|api
+    |access|secret|auth|bearer|admin|root|db|database|shared|login|service)[ ]){0,4}$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LEADING = words(
+    "is as was for the your my our a an its this new current old api access secret auth bearer"
+    " admin root db database shared login service"
+)
+_WORD = re.compile(r"""[^\s"'`<>()\[\]{},;|\\]{6,512}""")
+_LINE_END = re.compile(r"\n|\\n")
+_DIGIT = re.compile(r"[0-9]")
+_KIND_OF_KEY = re.compile(
+    r"(?:api|secret|access|private|signing|encryption|master|account|auth)[ ]$", re.IGNORECASE
+)
+_BLANK = re.compile(r"[ \t]{1,4}(?!-)")
+_LOGIN = re.compile(r"(?:machine|login|default|requirepass|masterauth)\b")
+
+_GLUE = frozenset("/+@")  # the name is the end of a path, of base64, of an address
+_QUERY_MARKS = frozenset("?&")
+_LONGEST_NAME = 80
+_NEAR = 80
+_LONGEST_LEAD = 14
+_LOGIN_WINDOW = 200
+_SHORTEST_PATHLIKE = 30
+
+
+class _Name(msgspec.Struct, frozen=True):
+    text: str
+    start: int
+    end: int
+    kind: Says
+
+
+def named(text: Text, at: int) -> tuple[Span, ...]:
+    """What the name around `at` announces: nothing, or the secret that follows."""
+    lowest = max(0, at - _LONGEST_NAME)
+    start = text.shape.rfind(" ", lowest, at) + 1 or lowest
+    end = text.shape.find(" ", at, at + _LONGEST_NAME)
+    whole = text.text
+    name = whole[start : end if end > 0 else at + _LONGEST_NAME].rstrip(".~")
+    kind = says(name)
+    if kind is Says.NOTHING or len(name) > _LONGEST_NAME:
+        return ()
+    end = start + len(name)
+    before = whole[start - 1] if start else ""
+    if before == "%" and (found := in_encoded_query(whole, name, end)):
+        return found
+    if before in _QUERY_MARKS and whole.startswith("=", end):
+        return ()  # a query: found by its own mark
+    if kind is Says.WEAK and before == " " and _is_spaced_key(whole, start):
+        kind = Says.SECRET
+    return _announced(whole, _Name(name, start, end, kind))
+
+
+def _is_spaced_key(text: str, start: int) -> bool:
+    """Whether the word before `key` makes it telling: "API key"."""
+    return _KIND_OF_KEY.search(text, max(0, start - _LONGEST_LEAD), start) is not None
+
+
+def _announced(text: str, name: _Name) -> tuple[Span, ...]:
+    bound = _BOUND.match(text, name.end)
+    before = text[name.start - 1 : name.start]
+    if bound and ((bound["tag"] and before != "<") or before == bound[0] == ":"):
+        bound = None  # no tag, or the middle of a:secret:b
+    if name.kind is Says.COOKIE:
+        return cookies(text, bound.end()) if bound else ()
+    if name.kind is Says.AUTHORIZATION:
+        return authorization(text, bound.end()) if bound else ()
+    if pair := _PAIR.match(text, name.end):
+        return _judged(name.kind, value_at(text, pair.end()))
+    if bound:
+        return _assigned(text, name, bound)
+    glued = text[name.end : name.end + 1] in _GLUE
+    if glued or name.kind is Says.WEAK or name.text.lower() == "pass":
+        return ()
+    return _spoken(text, name)
+
+
+def _assigned(text: str, name: _Name, bound: re.Match[str]) -> tuple[Span, ...]:
+    """`name = value` in any of its spellings."""
+    if (bound["op"] or "").startswith("%"):
+        return _judged(name.kind, encoded_value_at(text, bound.end()))
+    block = _BLOCK.match(text, bound.end())
+    value = value_at(text, block.end() if block else bound.end())
+    if value is None or (bound["tag"] and not text.startswith("</", value.start + len(value.text))):
+        return ()
+    if bound["op"] == "," and not _is_pair(value):
+        return ()
+    if bound[0] == "=" and (name.text.isupper() or name.text.startswith("--")):
+        value = _in_shell(value)
+    return _judged(name.kind, value)
+
+
+def _is_pair(value: Value) -> bool:
+    """Whether ("NAME", "value") is a name with its value, and not two names of a list."""
+    return value.written is Written.QUOTED and is_mixed(value.text) and not is_wordy(value.text)
+
+
+def _in_shell(value: Value) -> Value:
+    if value.written is Written.QUOTED:
+        return value
+    return Value(value.text, value.start, Written.SHELL)
+
+
+def _judged(kind: Says, value: Value | None) -> tuple[Span, ...]:
+    return (value.span(kind.value),) if value and is_secret(kind, value) else ()
+
+
+def _spoken(text: str, name: _Name) -> tuple[Span, ...]:
+    """`--name value`, `name value`, "the name is value", and a random word close by."""
+    blank = _BLANK.match(text, name.end)
+    value = value_at(text, blank.end()) if blank else None
+    if value and name.text.startswith("-"):
+        return _judged(name.kind, _in_shell(value))
+    if value and is_mixed(value.text) and _takes_a_word(text, name, value):
+        return _judged(name.kind, value)
+    if login := _USER_AND.match(text, name.end):
+        word = _word_at(text, login.end())
+        return (word.span(Says.PASSWORD.value),) if word and is_mixed(word.text) else ()
+    if prose := _PROSE.match(text, name.end):
+        word = _word_at(text, prose.end())
+        if word and is_mixed(word.text) and not is_code(word.text):
+            return (word.span(name.kind.value),)
+    return _nearby(text, name)
+
+
+def _word_at(text: str, at: int) -> Value | None:
+    """The word at `at` without the full stop behind it."""
+    found = _WORD.match(text, at)
+    return Value(found[0].rstrip(".:*_?"), at, Written.BARE) if found else None
+
+
+def _takes_a_word(text: str, name: _Name, value: Value) -> bool:
+    """Whether a blank binds: SQL's PASSWORD 'x', ENV API_KEY x, netrc, requirepass x."""
+    if value.written is Written.QUOTED or "_" in name.text:
+        return True
+    if name.kind is Says.PASSWORD and not is_code(value.text):
+        return True
+    return _LOGIN.search(text, line_start(text, name.start, _LOGIN_WINDOW), name.end) is not None
+
+
+def _nearby(text: str, name: _Name) -> tuple[Span, ...]:
+    """A random word after the name on its line, or before it: "using X as the token"."""
+    end = _LINE_END.search(text, name.end, name.end + _NEAR)
+    stop = end.start() if end else min(len(text), name.end + _NEAR)
+    if _DIGIT.search(text, name.end, stop):
+        for found in _WORD.finditer(text, name.end, stop):
+            word = _word_at(text, found.start()) if has_digit_and_letter(found[0]) else None
+            if word and _stands_out(word.text):
+                return (word.span(name.kind.value),)
+    return _before(text, name)
+
+
+def _before(text: str, name: _Name) -> tuple[Span, ...]:
+    previous = text[max(0, name.start - _LONGEST_LEAD) : name.start].rstrip().rpartition(" ")[2]
+    if previous.lower() not in _LEADING:
+        return ()
+    leads = _LEADS.search(text, max(0, name.start - _NEAR), name.start)
+    if leads is None:
+        return ()
+    start = max(text.rfind(mark, 0, leads.start()) for mark in " \n\"'`(") + 1
+    word = _word_at(text, start)
+    if word and word.start + len(word.text) <= leads.start() and is_mixed(word.text):
+        return () if is_code(word.text) else (word.span(name.kind.value),)
+    return ()
+
+
+def _stands_out(word: str) -> bool:
+    return is_random(word) and ("/" not in word or len(word) >= _SHORTEST_PATHLIKE)
+
+
+def by_key(key: str, text: str) -> tuple[Span, ...]:
+    """What its key makes a secret in a decoded string: all of it, or what a scheme leads."""
+    kind = says(key)
+    if kind is Says.NOTHING:
+        return ()
+    if kind is Says.COOKIE:
+        return cookies(text, 0)
+    if kind is Says.AUTHORIZATION:
+        return authorization(text, 0)
+    return _judged(kind, Value(text, 0, Written.QUOTED))

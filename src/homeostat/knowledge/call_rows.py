@@ -1,0 +1,179 @@
+"""Calls, put together from what every channel saw of them."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from homeostat.model.event import Event, Kind
+from homeostat.model.outcome import Outcome
+
+CHUNK = 400
+PENDING_CHARACTERS = 4000
+"""Of a call's input while its answer has not been seen: judging needs the whole command line."""
+KEPT_CHARACTERS = 300
+SAMPLE_CHARACTERS = 16_000
+
+
+class CallKey(NamedTuple):
+    run_key: int
+    call_id: str
+
+
+class CallRow(msgspec.Struct, kw_only=True):
+    """One call as it stands. Changed while a batch is applied, then written."""
+
+    run_key: int
+    call_id: str
+    tool: str = ""
+    """Empty while only the answer has been seen: such a call is not counted."""
+    agent: str = ""
+    outcome: str = "unknown"
+    kind: str = "no_result"
+    exit_code: int | None = None
+    nature: str = "none"
+    masked: str | None = None
+    role: str | None = None
+    rule: str = ""
+    signature_key: int | None = None
+    started_at: int | None = None
+    ended_at: int | None = None
+    duration_ms: int | None = None
+    channels: int = 0
+    decided_by: int = 0
+    path: str = ""
+    command: str = ""
+    args: str = ""
+    answer: str = ""
+    whole: int = 0
+
+    @property
+    def is_failed(self) -> bool:
+        return self.outcome not in ("ok", "unknown")
+
+    @property
+    def at(self) -> int | None:
+        return self.started_at if self.started_at is not None else self.ended_at
+
+
+_COLUMNS = (
+    "run_key, call_id, tool, agent, outcome, kind, exit_code, nature, masked, role, rule,"
+    " signature_key, started_at, ended_at, duration_ms, channels, decided_by, path,"
+    " command, args, answer, whole"
+)
+_LOAD = """
+SELECT c.run_key, c.call_id, COALESCE(t.word, ''), COALESCE(a.word, ''), c.outcome,
+  COALESCE(k.word, ''), c.exit_code, c.nature, c.masked, c.role, COALESCE(r.word, ''),
+  c.signature_key, c.started_at, c.ended_at, c.duration_ms, c.channels, c.decided_by,
+  COALESCE(p.word, ''), x.command, x.args, x.answer, x.whole
+FROM calls c
+JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
+LEFT JOIN words t ON t.word_id = c.tool_word
+LEFT JOIN words a ON a.word_id = c.agent_word
+LEFT JOIN words k ON k.word_id = c.kind_word
+LEFT JOIN words r ON r.word_id = c.rule_word
+LEFT JOIN words p ON p.word_id = c.path_word
+WHERE %s
+"""  # the condition is one of the two below
+_BY_KEYS = "(c.run_key, c.call_id) IN (VALUES {})"
+_BY_RUN = "c.run_key = ?"
+_FIELDS = tuple(name.strip() for name in _COLUMNS.split(","))
+
+
+def load(connection: sqlite3.Connection, keys: Iterable[CallKey]) -> dict[CallKey, CallRow]:
+    """The calls that exist already."""
+    wanted = list(keys)
+    found: dict[CallKey, CallRow] = {}
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        marks = ",".join(["(?,?)"] * len(chunk))
+        flat = [part for key in chunk for part in key]
+        for row in connection.execute(_LOAD % _BY_KEYS.format(marks), flat):
+            found[CallKey(row[0], row[1])] = _row(row)
+    return found
+
+
+def of_run(connection: sqlite3.Connection, run_key: int) -> list[CallRow]:
+    return [_row(row) for row in connection.execute(_LOAD % _BY_RUN, (run_key,))]
+
+
+def _row(values: tuple[object, ...]) -> CallRow:
+    return CallRow(**dict(zip(_FIELDS, values, strict=True)))  # type: ignore[arg-type]  # SQL row
+
+
+def apply(row: CallRow, event: Event, at: int | None) -> None:
+    """Add what one event knows of the call; the more trusted channel decides the outcome."""
+    row.channels |= event.channel
+    if event.kind is Kind.CALL:
+        row.tool, row.agent, row.path = event.tool, event.agent, event.path
+        row.command = event.command[:PENDING_CHARACTERS]
+        row.args = "" if row.command else event.args[:PENDING_CHARACTERS]
+        row.started_at = at
+    elif event.channel >= row.decided_by and event.outcome is not None:
+        row.outcome, row.kind = event.outcome.value, event.failure_kind
+        row.exit_code = event.exit_code
+        row.decided_by = event.channel
+        row.ended_at = at
+        row.answer = event.text or row.answer
+        if event.duration_ms is not None:
+            row.duration_ms = event.duration_ms
+    if row.duration_ms is None and row.started_at is not None and row.ended_at is not None:
+        row.duration_ms = max(0, (row.ended_at - row.started_at) // 1_000_000)
+
+
+def trim(row: CallRow) -> None:
+    """Cut the texts to what is kept: an answer whole for failures, else its beginning."""
+    if row.outcome == Outcome.UNKNOWN and row.kind == "no_result":
+        return
+    if row.signature_key is None:
+        row.answer, row.whole = row.answer[:KEPT_CHARACTERS], 0
+    elif len(row.answer) > SAMPLE_CHARACTERS:
+        half = SAMPLE_CHARACTERS // 2
+        row.answer, row.whole = f"{row.answer[:half]}\n[...]\n{row.answer[-half:]}", 1
+    else:
+        row.whole = 1
+    limit = PENDING_CHARACTERS if row.is_failed else KEPT_CHARACTERS
+    row.command, row.args = row.command[:limit], row.args[:KEPT_CHARACTERS]
+
+
+_PUT_CALL = """
+INSERT INTO calls (run_key, call_id, tool_word, agent_word, outcome, kind_word, exit_code,
+  nature, masked, role, rule_word, signature_key, started_at, ended_at, duration_ms, channels,
+  decided_by, path_word)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+ON CONFLICT (run_key, call_id) DO UPDATE SET tool_word = excluded.tool_word,
+  agent_word = excluded.agent_word, outcome = excluded.outcome, kind_word = excluded.kind_word,
+  exit_code = excluded.exit_code, nature = excluded.nature, masked = excluded.masked,
+  role = excluded.role, rule_word = excluded.rule_word, signature_key = excluded.signature_key,
+  started_at = excluded.started_at, ended_at = excluded.ended_at,
+  duration_ms = excluded.duration_ms, channels = excluded.channels,
+  decided_by = excluded.decided_by, path_word = excluded.path_word
+"""
+_PUT_TEXT = """
+INSERT INTO call_texts (run_key, call_id, command, args, answer, whole) VALUES (?,?,?,?,?,?)
+ON CONFLICT (run_key, call_id) DO UPDATE SET command = excluded.command, args = excluded.args,
+  answer = excluded.answer, whole = excluded.whole
+"""
+
+
+def save(
+    connection: sqlite3.Connection, rows: Iterable[CallRow], word_ids: Mapping[str, int]
+) -> None:
+    """Write calls; `word_ids` knows every word in them."""
+    kept = list(rows)
+    get = word_ids.get
+    connection.executemany(
+        _PUT_CALL,
+        [
+            (
+                r.run_key, r.call_id, get(r.tool), get(r.agent), r.outcome, get(r.kind),
+                r.exit_code, r.nature, r.masked, r.role, get(r.rule), r.signature_key,
+                r.started_at, r.ended_at, r.duration_ms, r.channels, r.decided_by, get(r.path),
+            )
+            for r in kept
+        ],
+    )  # fmt: skip
+    connection.executemany(
+        _PUT_TEXT, [(r.run_key, r.call_id, r.command, r.args, r.answer, r.whole) for r in kept]
+    )

@@ -1,0 +1,90 @@
+"""Bring a database to this program's schema: forward only, in one transaction a step."""
+
+import sqlite3
+from hashlib import sha256
+from importlib.resources import files
+
+import msgspec
+
+from homeostat.model.errors import StoreError
+
+_LEDGER = """
+CREATE TABLE IF NOT EXISTS migrations (
+  version INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  checksum TEXT NOT NULL
+) STRICT
+"""
+_APPLIED = "SELECT version, name, checksum FROM migrations ORDER BY version"
+_RECORD = "INSERT INTO migrations (version, name, checksum) VALUES (:version, :name, :checksum)"
+_HAS_LEDGER = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
+
+
+class Migration(msgspec.Struct, frozen=True, kw_only=True):
+    version: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        return sha256(self.sql.encode()).hexdigest()
+
+
+def known() -> tuple[Migration, ...]:
+    """The steps of this program, in order."""
+    folder = files("homeostat.knowledge") / "migrations"
+    found = [
+        Migration(version=int(item.name[:4]), name=item.name, sql=item.read_text("utf-8"))
+        for item in folder.iterdir()
+        if item.name.endswith(".sql")
+    ]
+    return tuple(sorted(found, key=lambda step: step.version))
+
+
+def migrate(connection: sqlite3.Connection, steps: tuple[Migration, ...]) -> None:
+    """Apply the steps that are missing. Raises `StoreError` for a newer or altered database."""
+    connection.execute(_LEDGER)
+    for step in _missing(connection, steps):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in statements(step.sql):
+                connection.execute(statement)
+            connection.execute(
+                _RECORD, {"version": step.version, "name": step.name, "checksum": step.checksum}
+            )
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def is_current(connection: sqlite3.Connection, steps: tuple[Migration, ...]) -> bool:
+    """Whether nothing is missing; raises `StoreError` where the database cannot be used."""
+    if connection.execute(_HAS_LEDGER).fetchone() is None:
+        return False
+    return not _missing(connection, steps)
+
+
+def _missing(connection: sqlite3.Connection, steps: tuple[Migration, ...]) -> tuple[Migration, ...]:
+    applied = connection.execute(_APPLIED).fetchall()
+    ours = {step.version: step for step in steps}
+    for version, name, checksum in applied:
+        step = ours.get(version)
+        if step is None:
+            raise StoreError(
+                f"the database is newer than this homeostat: it has {name}.",
+                next_step="Upgrade homeostat, or name another folder in HOMEOSTAT_STATE_DIR.",
+            )
+        if step.checksum != checksum:
+            raise StoreError(
+                f"the database was made by another {name} than this homeostat has.",
+                next_step="Restore a backup, or name another folder in HOMEOSTAT_STATE_DIR.",
+            )
+    return steps[len(applied) :]
+
+
+def statements(sql: str) -> list[str]:
+    """The statements of a migration; none of ours holds a semicolon in a text or a trigger."""
+    bare = "\n".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
+    return [part.strip() for part in bare.split(";") if part.strip()]

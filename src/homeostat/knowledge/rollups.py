@@ -1,0 +1,149 @@
+"""Counts kept in step with the calls, so that no view scans history."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+
+from homeostat.knowledge.call_rows import CallRow
+from homeostat.knowledge.moments import DAY_NS, HOUR_NS
+
+
+class RunWords(msgspec.Struct, frozen=True):
+    """What a call inherits from its run, as word ids."""
+
+    project: int
+    client: int
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Where one call is counted."""
+
+    run_key: int
+    at_ns: int
+    project: int
+    client: int
+    agent: int
+    tool: int
+    outcome: str
+    nature: str
+    masked: bool
+    duration_ms: int | None
+    signature_key: int | None
+
+
+_RUN_COLUMNS = (
+    "calls", "failed_calls", "denied_calls", "interrupted_calls", "unknown_calls",
+    "finding_calls", "masked_calls", "subagent_calls", "subagent_failed_calls",
+)  # fmt: skip
+_BY_OUTCOME = {"error": 1, "denied": 2, "interrupted": 3, "unknown": 4}
+
+_PUT = """
+INSERT INTO {table} ({period}, project_word, client_word, agent_word, tool_word, outcome, nature,
+  calls, masked_calls, duration_ms, timed_calls)
+VALUES (?,?,?,?,?,?,?,?,?,?,?)
+ON CONFLICT ({period}, project_word, client_word, agent_word, tool_word, outcome, nature)
+DO UPDATE SET calls = calls + excluded.calls, masked_calls = masked_calls + excluded.masked_calls,
+  duration_ms = duration_ms + excluded.duration_ms, timed_calls = timed_calls + excluded.timed_calls
+"""
+_SWEEP = (
+    "DELETE FROM hourly WHERE calls = 0 AND hour = ?",
+    "DELETE FROM daily WHERE calls = 0 AND day = ?",
+)
+_PUT_SIGNATURE = """
+INSERT INTO signature_days (day, signature_key, nature, failures) VALUES (?,?,?,?)
+ON CONFLICT (day, signature_key, nature) DO UPDATE SET failures = failures + excluded.failures
+"""
+_PUT_RUN = (  # names of ours
+    "UPDATE runs SET "  # noqa: S608
+    + ", ".join(f"{column} = {column} + ?" for column in _RUN_COLUMNS)
+    + " WHERE run_key = ?"
+)
+
+
+class Rollups:
+    """The changes of one transaction; `write` applies them at its end."""
+
+    def __init__(self) -> None:
+        self._counts: defaultdict[tuple[object, ...], list[int]] = defaultdict(lambda: [0] * 4)
+        self._signatures: defaultdict[tuple[int, int, str], int] = defaultdict(int)
+        self._runs: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(_RUN_COLUMNS))
+
+    def add(self, place: Place, sign: int) -> None:
+        """Count a call (`sign` 1), or take back how it was counted (-1)."""
+        counts = self._counts[
+            place.at_ns // HOUR_NS, place.project, place.client, place.agent, place.tool,
+            place.outcome, place.nature,
+        ]  # fmt: skip
+        counts[0] += sign
+        if place.masked:
+            counts[1] += sign
+        if place.duration_ms is not None:
+            counts[2] += sign * place.duration_ms
+            counts[3] += sign
+        if place.signature_key is not None and place.outcome == "error":
+            day = place.at_ns // DAY_NS
+            self._signatures[day, place.signature_key, place.nature] += sign
+        self._add_to_run(place, sign)
+
+    def _add_to_run(self, place: Place, sign: int) -> None:
+        run = self._runs[place.run_key]
+        bad = place.outcome in ("error", "denied", "interrupted")
+        if place.agent:
+            run[7] += sign
+            run[8] += sign * bad
+            return
+        run[0] += sign
+        if (index := _BY_OUTCOME.get(place.outcome)) is not None:
+            run[index] += sign
+        run[5] += sign * (place.nature == "finding")
+        run[6] += sign * place.masked
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        hourly = [(*key, *counts) for key, counts in self._counts.items() if any(counts)]
+        daily: defaultdict[tuple[object, ...], list[int]] = defaultdict(lambda: [0] * 4)
+        for (hour, *rest), counts in self._counts.items():
+            total = daily[(hour // 24, *rest)]  # type: ignore[operator]  # the first is the hour
+            for index, count in enumerate(counts):
+                total[index] += count
+        connection.executemany(_PUT.format(table="hourly", period="hour"), hourly)
+        connection.executemany(
+            _PUT.format(table="daily", period="day"),
+            [(*key, *counts) for key, counts in daily.items() if any(counts)],
+        )
+        lowered = {key[0] for key, counts in self._counts.items() if counts[0] < 0}
+        connection.executemany(_SWEEP[0], [(hour,) for hour in lowered])
+        connection.executemany(_SWEEP[1], [(hour // 24,) for hour in lowered])  # type: ignore[operator]
+        connection.executemany(
+            _PUT_SIGNATURE, [(*key, count) for key, count in self._signatures.items() if count]
+        )
+        connection.executemany(
+            _PUT_RUN, [(*counts, run) for run, counts in self._runs.items() if any(counts)]
+        )
+
+
+def place_of(row: CallRow, run: RunWords, *, agent: int, tool: int) -> Place:
+    """Where a call counts. One without any time counts in the first hour there is."""
+    return Place(
+        run_key=row.run_key,
+        at_ns=row.at or 0,
+        project=run.project,
+        client=run.client,
+        agent=agent,
+        tool=tool,
+        outcome=row.outcome,
+        nature=row.nature,
+        masked=row.masked is not None,
+        duration_ms=row.duration_ms,
+        signature_key=row.signature_key,
+    )
+
+
+_CLEAR = ("DELETE FROM hourly", "DELETE FROM daily", "DELETE FROM signature_days")
+
+
+def clear(connection: sqlite3.Connection, statements: Iterable[str] = _CLEAR) -> None:
+    """Empty the rollups, before they are counted anew."""
+    for statement in statements:
+        connection.execute(statement)

@@ -1,0 +1,244 @@
+"""Everything a surface may ask for."""
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from homeostat.knowledge import connect, forgetting, groupings, migrate, splitting, upkeep
+from homeostat.knowledge.dialect import Connection
+from homeostat.knowledge.queries import failures, overview
+from homeostat.knowledge.queries import runs as run_queries
+from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.loop.settings import Loaded
+from homeostat.model.ports import Clock
+from homeostat.model.settings import Settings
+from homeostat.model.views import (
+    CallView,
+    Coverage,
+    Dashboard,
+    DatabaseInfo,
+    FailureGroup,
+    RunDetail,
+    RunView,
+    SignatureView,
+    Window,
+)
+
+if TYPE_CHECKING:
+    from homeostat.analyze.redact import Redactor
+    from homeostat.loop.importing import History, Imported, Progress
+
+SHOWN_BAD_LINES = 20
+
+
+class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
+    """One installation: a state folder and its settings. Cheap to make; opens nothing yet."""
+
+    state: Path
+    config: Path
+    clock: Clock
+    loaded: Loaded
+    environment: Mapping[str, str]
+
+    @property
+    def settings(self) -> Settings:
+        return self.loaded.settings
+
+    @contextmanager
+    def reading(self) -> Generator[Connection]:
+        with connect.reading(connect.folder(self.state)) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Generator[Connection]:
+        with connect.writing(connect.folder(self.state)) as connection:
+            yield connection
+
+    def runs(
+        self, window: Window, *, client: str = "", project: str = "", most: int = -1
+    ) -> list[RunView]:
+        """Runs that began within the window, newest first."""
+        with self.reading() as connection:
+            return list(
+                run_queries.runs(connection, window, client=client, project=project, most=most)
+            )
+
+    def run(self, start: str) -> RunDetail:
+        """One run by the beginning of its id, with its calls."""
+        with self.reading() as connection:
+            key = run_queries.run_key(connection, start)
+            (run,) = run_queries.runs(connection, Window(), run_key=key)
+            return RunDetail(
+                run=run,
+                facts=run_queries.facts(connection, key),
+                calls=tuple(run_queries.calls(connection, CallFilter(run_key=key))),
+            )
+
+    def calls(
+        self, wanted: CallFilter, *, run: str = "", signature: str = ""
+    ) -> Iterator[CallView]:
+        """Calls one after the other, narrowed to a run or a signature by the start of its id."""
+        with self.reading() as connection:
+            if run:
+                key = run_queries.run_key(connection, run)
+                wanted = msgspec.structs.replace(wanted, run_key=key)
+            if signature:
+                ref = failures.find(connection, signature)
+                keys = failures.keys_of(connection, ref, self._groupings(connection))
+                wanted = msgspec.structs.replace(wanted, signature_keys=keys)
+            yield from run_queries.calls(connection, wanted)
+
+    def failures(self, window: Window, *, nature: str = "fault") -> list[FailureGroup]:
+        """Failures by signature, what cost most first."""
+        with self.reading() as connection:
+            return failures.groups(connection, window, self._groupings(connection), nature=nature)
+
+    def signature(self, start: str) -> SignatureView:
+        with self.reading() as connection:
+            ref = failures.find(connection, start)
+            return failures.signature(connection, ref, self._groupings(connection))
+
+    def dashboard(self) -> Dashboard:
+        """The last days, or, where they are empty, all there is."""
+        now = self.clock.now()
+        window = Window(since=now - timedelta(days=self.settings.dashboard_days))
+        with self.reading() as connection:
+            totals = overview.totals(connection, window)
+            extent = overview.extent(connection)
+            is_latest = bool(totals.calls) or extent is None
+            if not is_latest and extent:
+                first, last = extent
+                window = Window(since=first, until=last + timedelta(seconds=1))
+                totals = overview.totals(connection, window)
+            groups = failures.groups(connection, window, self._groupings(connection))
+            masked = CallFilter(window=window, masked_only=1)
+            files, bad = overview.counts(connection)
+            return Dashboard(
+                window=window,
+                is_latest=is_latest,
+                totals=totals,
+                costliest=tuple(g for g in groups if self._is_ranked(g))[:5],
+                masked=tuple(run_queries.calls(connection, masked, most=3, newest_first=1)),
+                hooks=overview.hooks(connection, window, most=3),
+                leaks=overview.leaks(connection, window, most=3),
+                versions=overview.versions(connection, window),
+                files=files,
+                bad_lines=bad,
+            )
+
+    def _is_ranked(self, group: FailureGroup) -> bool:
+        return not group.ignored and group.tool not in self.settings.ignored_tools
+
+    def coverage(self) -> Coverage:
+        with self.reading() as connection:
+            return Coverage(
+                channels=tuple(overview.channels(connection)),
+                bad_lines=overview.bad_lines(connection, most=SHOWN_BAD_LINES),
+            )
+
+    def database(self) -> DatabaseInfo:
+        with self.reading() as connection:
+            return overview.database(
+                connection, self.state / connect.DATABASE, schema=migrate.known()[-1].version
+            )
+
+    def check(self) -> list[str]:
+        """What is wrong with the database; empty when nothing is."""
+        return upkeep.check(connect.folder(self.state))
+
+    def backup(self, target: Path) -> int:
+        """Copy the database while it may be in use; answers the size in bytes."""
+        with self.reading() as connection:
+            return upkeep.backup(connection, target)
+
+    def merge(self, one: str, into: str) -> groupings.Grouping:
+        """Show the failures of one signature under another, from now on and in history."""
+        with self.writing() as connection:
+            first, second = failures.find(connection, one), failures.find(connection, into)
+            return groupings.merge(
+                connection, first.signature_id, second.signature_id, now=self.clock.now()
+            )
+
+    def split(self, signature: str, needle: str) -> splitting.SplitDone:
+        """Make a signature of its own of the failures whose answer holds `needle`."""
+
+        with self.writing() as connection:
+            ref = failures.find(connection, signature)
+            done = splitting.split(connection, ref, needle, now=self.clock.now())
+            _settle(connection)
+            return done
+
+    def ignore(self, signature: str, until: datetime | None) -> groupings.Grouping:
+        with self.writing() as connection:
+            ref = failures.find(connection, signature)
+            return groupings.ignore(connection, ref.signature_id, now=self.clock.now(), until=until)
+
+    def undo_grouping(self, grouping_id: int) -> groupings.Grouping:
+
+        with self.writing() as connection:
+            undone = splitting.undo(connection, grouping_id, now=self.clock.now())
+            _settle(connection)
+            return undone
+
+    def forget(self, *, run: str = "", project: str = "", text: str = "") -> forgetting.Forgotten:
+        """Delete everywhere; says what went and what could not be reached."""
+        with self.writing() as connection:
+            key = run_queries.run_key(connection, run) if run else None
+            what = forgetting.What(run_key=key, project=project, text=text)
+            return forgetting.forget(connection, what)
+
+    def said_about(self, signature_id: str) -> list[groupings.Grouping]:
+        """What the person said about a signature, as it holds now."""
+        with self.reading() as connection:
+            active = self._groupings(connection).active
+        return [g for g in active if signature_id in (g.signature_id, g.into_id)]
+
+    def histories(self) -> "list[History]":
+        """The histories that clients keep on this machine."""
+        from homeostat.loop import importing  # noqa: PLC0415  # brings the judges
+
+        found = importing.sources(self.state).values()
+        home = Path(self.environment.get("HOME") or "~").expanduser()
+        return list(importing.histories(found, home, self.environment))
+
+    def import_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        client: str | None = None,
+        progress: "Callable[[Progress], None]" = lambda _: None,
+    ) -> "Imported":
+        """Take in files and what lies below folders; only what is new is read."""
+        from homeostat.loop import importing  # noqa: PLC0415  # brings the judges
+
+        return importing.import_files(
+            self.state, self.clock, paths, client=client, progress=progress
+        )
+
+    def redactor(self) -> "Redactor":
+        """Takes secrets out of texts, with this installation's key."""
+        from homeostat.analyze.redact import Redactor  # noqa: PLC0415  # only for redact
+        from homeostat.knowledge.keys import redaction_key  # noqa: PLC0415
+
+        return Redactor(redaction_key(connect.folder(self.state)))
+
+    def places(self) -> dict[str, str]:
+        return {
+            "config": str(self.config),
+            "state": str(self.state),
+            "database": str(self.state / connect.DATABASE),
+        }
+
+    def _groupings(self, connection: Connection) -> groupings.Groupings:
+        return groupings.load(connection, now=self.clock.now())
+
+
+def _settle(connection: Connection) -> None:
+    from homeostat.analyze.runs import settled  # noqa: PLC0415  # only after a change
+    from homeostat.knowledge.settle import settle  # noqa: PLC0415
+
+    settle(connection, settled)

@@ -1,0 +1,75 @@
+"""Settings from a file, then from variables; an unknown key is an error, not a shrug."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from homeostat.model.errors import ConfigError
+from homeostat.model.settings import Origin, Settings
+
+FILE = "config.toml"
+PREFIX = "HOMEOSTAT_"
+_NAMES = tuple(field.encode_name for field in msgspec.structs.fields(Settings))
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    settings: Settings
+    origins: tuple[Origin, ...]
+
+
+def load(folder: Path, environment: Mapping[str, str]) -> Loaded:
+    """Defaults, then `config.toml` in `folder`, then `HOMEOSTAT_<NAME>`. Raises `ConfigError`."""
+    path = folder / FILE
+    values = _from_file(path)
+    origins = dict.fromkeys(values, str(path))
+    for name in _NAMES:
+        variable = PREFIX + name.upper().replace("-", "_")
+        if variable in environment:
+            values[name] = _from_text(environment[variable])
+            origins[name] = variable
+    settings = _converted(values, origins, path)
+    shown = msgspec.to_builtins(settings)
+    return Loaded(settings, tuple(
+        Origin(name=name, value=_as_text(shown[name]), origin=origins.get(name, "default"))
+        for name in _NAMES
+    ))  # fmt: skip
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}.", next_step="Repair the file or move it away."
+        ) from error
+
+
+def _converted(values: Mapping[str, object], origins: Mapping[str, str], path: Path) -> Settings:
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        where = next((o for name, o in origins.items() if f"`$.{name}`" in str(error)), str(path))
+        raise ConfigError(
+            f"{where}: {error}.", next_step=f"Settings are: {', '.join(_NAMES)}."
+        ) from error
+
+
+def _from_text(text: str) -> object:
+    """A variable's value: a comma-separated list where it has commas or brackets."""
+    if text.startswith("["):
+        try:
+            return tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            return text
+    return text.split(",") if "," in text else text
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in cast("list[object]", value))
+    return str(value)

@@ -1,0 +1,49 @@
+"""The one place where real clocks, folders and keys are built."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from homeostat.loop.service import Homeostat
+from homeostat.loop.settings import load
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251  # the one real clock
+
+
+def homeostat(
+    environment: Mapping[str, str] | None = None, *, state: Path | None = None
+) -> Homeostat:
+    """A homeostat on this person's folders, or on `state` alone."""
+    variables = os.environ if environment is None else environment
+    place = state or state_folder(variables)
+    config = config_folder(variables)
+    return Homeostat(
+        state=place,
+        config=config,
+        clock=SystemClock(),
+        loaded=load(config, variables),
+        environment=variables,
+    )
+
+
+def config_folder(environment: Mapping[str, str]) -> Path:
+    return _folder(environment, "HOMEOSTAT_CONFIG_DIR", "config")
+
+
+def state_folder(environment: Mapping[str, str]) -> Path:
+    return _folder(environment, "HOMEOSTAT_STATE_DIR", "state")
+
+
+def _folder(environment: Mapping[str, str], variable: str, kind: str) -> Path:
+    if named := environment.get(variable):
+        return Path(named).expanduser()
+    if xdg := environment.get(f"XDG_{kind.upper()}_HOME"):
+        return Path(xdg) / "homeostat"
+    from platformdirs import PlatformDirs  # noqa: PLC0415  # only where no variable says it
+
+    dirs = PlatformDirs("homeostat", appauthor=False)
+    return dirs.user_config_path if kind == "config" else dirs.user_state_path

@@ -1,0 +1,32 @@
+"""Every setting with its default and the reason for it. Keys are kebab-case in files."""
+
+import msgspec
+
+
+class Settings(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
+    dashboard_days: int = 7
+    """What `dashboard` looks back on: a working week, so that a bad Monday is still in it."""
+    samples_per_signature: int = 20
+    """Failing answers kept whole for each signature; more than 20 have never told a person more."""
+    samples_whole_days: int = 30
+    """All answers of this many days are kept whole: as long as clients keep their transcripts."""
+    listed: int = 20
+    """Rows that a list shows on a terminal before it says how many more there are."""
+    ignored_tools: tuple[str, ...] = ()
+    """Tools whose failures never enter the ranking, by name."""
+
+    def __post_init__(self) -> None:
+        for name in ("dashboard_days", "samples_per_signature", "samples_whole_days", "listed"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name.replace('_', '-')} must be at least 1")
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting, its value, and where that came from."""
+
+    name: str
+    value: str
+    origin: str
+    """default, the file's path, or the variable's name."""

@@ -1,0 +1,236 @@
+"""What surfaces show: one typed answer for the command line, the web and MCP alike."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """From `since` (included) to `until` (excluded); `None` is open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class RunView(msgspec.Struct, frozen=True, kw_only=True):
+    """One run. Calls and tokens are the main agent's; those of subagents are named so."""
+
+    run_id: str
+    client: str
+    source_path: str
+    project: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    calls: int
+    failed_calls: int
+    denied_calls: int
+    interrupted_calls: int
+    unknown_calls: int
+    finding_calls: int
+    masked_calls: int
+    subagent_calls: int
+    subagent_failed_calls: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_creation_tokens: int
+    subagent_output_tokens: int
+    cost_usd: float | None
+    active_ms: int | None
+    client_version: str
+    model: str
+    git_branch: str
+    ended: str
+    outcome: str
+    outcome_rule: str
+    reward: float | None
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True):
+    call_id: str
+    run_id: str
+    client: str
+    source_path: str
+    tool: str
+    outcome: str
+    failure_kind: str | None
+    nature: str
+    masked: str | None
+    error_class: str | None
+    signature: str | None
+    started_at: datetime | None
+    duration_ms: int | None
+    channels: tuple[str, ...]
+    agent: str
+    exit_code: int | None
+    rule: str
+    command: str
+    text: str
+
+
+class FailureGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """The failures of one signature (with those merged into it) within a window."""
+
+    signature: str
+    error_class: str
+    tool: str
+    line: str
+    nature: str
+    failures: int
+    runs: int
+    lost_ms: int
+    """Time at work from each failure until the same thing worked again."""
+    lost_tokens: int
+    first_at: datetime | None
+    last_at: datetime | None
+    ignored: bool = False
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    run_id: str
+    call_id: str
+    at: datetime | None
+    tool: str
+    command: str
+    text: str
+    whole: bool
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of something fall on one name."""
+
+    name: str
+    count: int
+
+
+class RunDetail(msgspec.Struct, frozen=True, kw_only=True):
+    run: RunView
+    facts: tuple[Share, ...]
+    """How often else something happened: prompts, interrupts, retries, compactions, hooks."""
+    calls: tuple[CallView, ...]
+
+
+class SignatureView(msgspec.Struct, frozen=True, kw_only=True):
+    """One signature: what it is, why it is one group, how often, what it cost."""
+
+    group: FailureGroup
+    key: str
+    family: str
+    kind: str
+    message: str
+    identifiers: tuple[str, ...]
+    place: str
+    rule: str
+    class_rule: str
+    merged: tuple[str, ...]
+    """Signatures that a person merged into this one."""
+    tools: tuple[Share, ...]
+    agents: tuple[Share, ...]
+    projects: tuple[Share, ...]
+    versions: tuple[Share, ...]
+    variants: int
+    """Different beginnings of the answers among the samples."""
+    samples: tuple[Sample, ...]
+
+
+class HookTime(msgspec.Struct, frozen=True, kw_only=True):
+    event: str
+    command: str
+    times: int
+    total_ms: int
+    longest_ms: int
+
+
+class LeakView(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret that an agent printed: type and digest, never itself."""
+
+    type: str
+    digest: str
+    run_id: str
+    call_id: str
+    seen_at: datetime | None
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts within a window. `faults + findings + other_failures` are all failed calls."""
+
+    runs: int
+    runs_well: int
+    runs_badly: int
+    runs_unknown: int
+    calls: int
+    faults: int
+    findings: int
+    denied: int
+    interrupted: int
+    unknown: int
+    masked: int
+    output_tokens: int
+    input_tokens: int
+
+
+class VersionRate(msgspec.Struct, frozen=True, kw_only=True):
+    """Faults of one client version; a version with few calls says little."""
+
+    client: str
+    version: str
+    first_at: datetime | None
+    runs: int
+    calls: int
+    faults: int
+
+
+class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
+    window: Window
+    is_latest: bool
+    """False when the last 7 days are empty and the window is all there is instead."""
+    totals: Totals
+    costliest: tuple[FailureGroup, ...]
+    masked: tuple[CallView, ...]
+    hooks: tuple[HookTime, ...]
+    leaks: tuple[LeakView, ...]
+    versions: tuple[VersionRate, ...]
+    files: int
+    bad_lines: int
+
+
+class ChannelView(msgspec.Struct, frozen=True, kw_only=True):
+    """What one client's channels saw."""
+
+    client: str
+    files: int
+    lines: int
+    bad_lines: int
+    runs: int
+    calls: int
+    calls_unknown: int
+    first_at: datetime | None
+    last_at: datetime | None
+    outcome_unknown: int
+    """Runs whose outcome no check decided."""
+
+
+class BadLineView(msgspec.Struct, frozen=True, kw_only=True):
+    path: str
+    line: int
+    reason: str
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    channels: tuple[ChannelView, ...]
+    bad_lines: tuple[BadLineView, ...]
+
+
+class DatabaseInfo(msgspec.Struct, frozen=True, kw_only=True):
+    path: str
+    size_bytes: int
+    schema: int
+    sqlite: str
+    runs: int
+    calls: int
+    events: int
+    signatures: int
+    whole_samples: int
+    files: int
+    bytes_an_event: int | None
+    """Of the whole database but the kept texts; `None` while there are no events."""

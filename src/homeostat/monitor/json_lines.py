@@ -1,0 +1,75 @@
+"""JSON objects of one line, also where it is not quite JSON: glued objects, bad UTF-8, NaN."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from homeostat.model.ports import UnreadableLineError
+
+DAMAGED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding a line, or a part of it, raises when the line is not as it should be."""
+_ESSENTIAL = frozenset({"type", "message", "payload"})
+_FIELD = re.compile(r"at `\$\.(\w{1,60})`$")
+_decoder = json.JSONDecoder(parse_constant=lambda _: None)
+_encode = msgspec.json.Encoder().encode
+
+
+def repaired(line: bytes, error: Exception) -> Iterator[bytes]:
+    """The objects of a line that could not be decoded (`error` says why), each as clean JSON.
+
+    Two objects glued together come one after the other. Bytes that are no UTF-8 and lone
+    surrogates become U+FFFD, NaN and Infinity null; a single field that cannot be read (a time
+    that is none) is dropped. Raises `UnreadableLineError`.
+    """
+    drop = ""
+    if isinstance(error, msgspec.ValidationError):
+        found = _FIELD.search(str(error))
+        if found is None or found[1] in _ESSENTIAL:
+            raise UnreadableLineError(f"not of the expected shape: {error}") from error
+        drop = found[1]
+    for value in _objects(line):
+        if drop and isinstance(value, dict):
+            value.pop(drop, None)
+        yield _clean(value)
+
+
+def first_object(line: bytes) -> bytes:
+    """The first object of a line that may be glued or damaged; the line itself if there is none."""
+    try:
+        return _clean(next(_objects(line[:65536])))
+    except (UnreadableLineError, StopIteration):
+        return line
+
+
+def _objects(line: bytes) -> Iterator[Any]:
+    text = line.decode("utf-8", "replace").strip().lstrip("\ufeff")
+    position, found = 0, 0
+    while position < len(text):
+        try:
+            value, position = _decoder.raw_decode(text, position)
+        except (ValueError, RecursionError) as failure:
+            what = "text after the first JSON object is no JSON" if found else "no JSON"
+            raise UnreadableLineError(_damage(what, line, failure)) from failure
+        found += 1
+        yield value
+        while position < len(text) and text[position].isspace():
+            position += 1
+
+
+def _clean(value: Any) -> bytes:
+    try:
+        return _encode(value)
+    except (UnicodeEncodeError, RecursionError):
+        text = json.dumps(value, ensure_ascii=False)
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
+
+
+def _damage(what: str, line: bytes, failure: Exception) -> str:
+    if isinstance(failure, RecursionError):
+        return "nested too deeply"
+    if b"\x00" in line[:64]:
+        return f"{what}: binary data"
+    return f"{what}: {failure}"

@@ -1,0 +1,157 @@
+"""What we use of a transcript's lines. Fields keep the client's names; all others are skipped."""
+# ruff: noqa: N815
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+SHELLS = frozenset({"Bash", "PowerShell"})
+INTERRUPTED = "[Request interrupted by user"
+_ABSENT = msgspec.Raw(b"null")
+NOT_TYPED = (
+    "<command-name>",
+    "<command-message>",
+    "<local-command-",
+    "<bash-input>",
+    "<bash-stdout>",
+    "<task-notification>",
+    "Caveat: The messages below",
+)
+"""How texts begin that stand where a prompt stands and that nobody typed."""
+
+
+class Line(msgspec.Struct, gc=False):
+    type: str = ""
+    subtype: str | None = None
+    uuid: str | None = None
+    sessionId: str | None = None
+    timestamp: datetime | None = None
+    cwd: str | None = None
+    version: str | None = None
+    gitBranch: str | None = None
+    agentId: str | None = None
+    isSidechain: bool | None = None
+    isMeta: bool | None = None
+    isCompactSummary: bool | None = None
+    isApiErrorMessage: bool | None = None
+    apiErrorStatus: int | None = None
+    requestId: str | None = None
+    toolDenialKind: str | None = None
+    message: msgspec.Raw = _ABSENT
+    data: msgspec.Raw = _ABSENT
+    attachment: msgspec.Raw = _ABSENT
+    error: msgspec.Raw = _ABSENT
+    origin: msgspec.Raw = _ABSENT
+    hookInfos: msgspec.Raw = _ABSENT
+    totalCostUSD: float | None = None
+
+
+class Usage(msgspec.Struct, gc=False):
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+
+
+class Block(msgspec.Struct, gc=False):
+    type: str = ""
+    id: str | None = None
+    name: str | None = None
+    input: msgspec.Raw = _ABSENT
+    tool_use_id: str | None = None
+    is_error: bool | None = None
+    content: msgspec.Raw = _ABSENT
+    text: str | None = None
+
+
+class Message(msgspec.Struct, gc=False):
+    id: str | None = None
+    model: str | None = None
+    stop_reason: str | None = None
+    usage: Usage | None = None
+    content: str | list[Block] | None = None
+
+
+class Input(msgspec.Struct, gc=False):
+    command: str | None = None
+    file_path: str | None = None
+    notebook_path: str | None = None
+
+
+class AgentMessage(msgspec.Struct, gc=False):
+    type: str = ""
+    message: msgspec.Raw = _ABSENT
+    timestamp: datetime | None = None
+
+
+class Progress(msgspec.Struct, gc=False):
+    type: str = ""
+    agentId: str | None = None
+    message: AgentMessage | None = None
+
+
+class Part(msgspec.Struct, gc=False):
+    type: str = ""
+    text: str | None = None
+
+
+class Attachment(msgspec.Struct, gc=False):
+    type: str = ""
+    hookName: str | None = None
+    durationMs: float | None = None
+    exitCode: int | None = None
+    command: str | None = None
+
+
+class Hook(msgspec.Struct, gc=False):
+    command: str | None = None
+    durationMs: float | None = None
+
+
+class ApiError(msgspec.Struct, gc=False):
+    status: int | None = None
+
+
+class Meta(msgspec.Struct):
+    agentType: str | None = None
+
+
+line = msgspec.json.Decoder(Line).decode
+message = msgspec.json.Decoder(Message | None).decode
+tool_input = msgspec.json.Decoder(Input | None).decode
+_Parts: TypeAlias = str | list[Part | str] | None
+parts: Callable[[msgspec.Raw], _Parts] = msgspec.json.Decoder(_Parts).decode
+progress = msgspec.json.Decoder(Progress | None).decode
+attachment = msgspec.json.Decoder(Attachment | None).decode
+hooks = msgspec.json.Decoder(list[Hook] | None).decode
+error = msgspec.json.Decoder(ApiError | None).decode
+
+
+def blocks(said: Message) -> list[Block]:
+    return said.content if isinstance(said.content, list) else []
+
+
+def text_of(content: msgspec.Raw) -> str:
+    """The text of a tool result: a string, or its text parts one a line."""
+    found = parts(content)
+    if isinstance(found, list):
+        return "\n".join(p if isinstance(p, str) else p.text or "" for p in found)
+    return found or ""
+
+
+def images_in(content: msgspec.Raw) -> int:
+    if b'"image"' not in bytes(content):
+        return 0
+    found = parts(content)
+    return sum(isinstance(p, Part) and p.type == "image" for p in found or ())
+
+
+def is_prompt(entry: Line, text: str) -> bool:
+    """Whether a person (or a program in a person's place) asked this."""
+    if entry.isMeta or entry.isCompactSummary or not text.strip():
+        return False
+    if b"task-notification" in bytes(entry.origin):
+        return False
+    return not text.lstrip().startswith(NOT_TYPED)

@@ -1,0 +1,38 @@
+"""coverage: what was seen, and what could not be read."""
+
+import click
+
+from homeostat.loop.service import Homeostat
+from homeostat.model.views import ChannelView
+from homeostat.surfaces.cli.output import Column, as_json, put_json, put_table, say, when
+
+_CHANNELS: tuple[Column[ChannelView], ...] = (
+    Column("client", lambda c: c.client),
+    Column("files", lambda c: str(c.files), is_number=True),
+    Column("lines", lambda c: str(c.lines), is_number=True),
+    Column("unreadable", lambda c: str(c.bad_lines), is_number=True),
+    Column("runs", lambda c: str(c.runs), is_number=True),
+    Column("undecided", lambda c: str(c.outcome_unknown), is_number=True),
+    Column("calls", lambda c: str(c.calls), is_number=True),
+    Column("unanswered", lambda c: str(c.calls_unknown), is_number=True),
+    Column("last seen", lambda c: when(c.last_at)),
+)
+
+
+@click.command("coverage")
+@as_json
+@click.pass_obj
+def coverage(homeostat: Homeostat, *, json_: bool) -> None:
+    """Which clients were seen, how well, and which lines could not be read.
+
+    undecided: runs whose outcome no check decided; unanswered: calls whose result is not known.
+    """
+    found = homeostat.coverage()
+    if json_:
+        put_json([found])
+        return
+    put_table(found.channels, _CHANNELS)
+    if not found.channels:
+        say("Nothing was read yet: homeostat import")
+    for bad in found.bad_lines:
+        say(f"unreadable: {bad.path}:{bad.line}: {bad.reason}")

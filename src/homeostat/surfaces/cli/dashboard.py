@@ -1,0 +1,154 @@
+"""dashboard: what fails, what it costs, since when, and what was hidden."""
+
+import click
+
+from homeostat.loop.service import Homeostat
+from homeostat.model.views import Dashboard, FailureGroup, Totals, VersionRate
+from homeostat.surfaces.cli.output import (
+    amount,
+    as_json,
+    count,
+    duration,
+    put,
+    put_json,
+    shortened,
+    when,
+)
+
+WIDTH = 80
+
+
+@click.command("dashboard")
+@as_json
+@click.pass_obj
+def dashboard(homeostat: Homeostat, *, json_: bool = False) -> None:
+    """What fails, what it costs, since when, and what was hidden, of the last days."""
+    found = homeostat.dashboard()
+    if json_:
+        put_json([found])
+        return
+    for line in lines(found, days=homeostat.settings.dashboard_days):
+        put(line)
+
+
+def lines(found: Dashboard, *, days: int) -> list[str]:
+    if not found.totals.calls:
+        return empty()
+    return [
+        *_head(found, days=days),
+        *_costly(found),
+        *_hidden(found),
+        *_slow(found),
+        *_next(found),
+    ]
+
+
+def empty() -> list[str]:
+    """An empty store says what it looked for and the one command that fills it."""
+    return [
+        "Nothing is known yet: no history was read.",
+        "",
+        "Read the histories on this machine    homeostat import",
+        "See it work on a sample first         homeostat demo",
+    ]
+
+
+def _head(found: Dashboard, *, days: int) -> list[str]:
+    totals = found.totals
+    if found.is_latest:
+        period = f"Last {days} days"
+    else:
+        period = f"{when(found.window.since)} to {when(found.window.until)} (nothing newer)"
+    return [period, f"  {runs_line(totals)}", f"  {calls_line(totals)}"]
+
+
+def runs_line(totals: Totals) -> str:
+    return (
+        f"{count(totals.runs, 'run')}: {totals.runs_well} ended well, "
+        f"{totals.runs_badly} did not, {totals.runs_unknown} unknown"
+    )
+
+
+def calls_line(totals: Totals) -> str:
+    return (
+        f"{count(totals.calls, 'call')}: {count(totals.faults, 'fault')}, "
+        f"{count(totals.findings, 'finding')} (tests, linters at work), {totals.unknown} unknown"
+    )
+
+
+def _costly(found: Dashboard) -> list[str]:
+    if not found.costliest:
+        return ["", "No faults: nothing failed that should have worked."]
+    said = ["", "What costs most (time at work until the same thing worked again)"]
+    for group in found.costliest:
+        said += group_lines(group)
+    if version := _suspect(found.versions):
+        said.append(f"  {version}")
+    return said
+
+
+def group_lines(group: FailureGroup) -> list[str]:
+    what = f'{group.tool}: "{group.line}"'
+    cost = f"{duration(group.lost_ms)}, {amount(group.lost_tokens)} tokens"
+    counted = f"{group.failures} in {count(group.runs, 'run')}, since {when(group.first_at)}"
+    return [
+        f"  {shortened(what, WIDTH - 2)}",
+        f"    {counted:<33} {cost:<24} {group.signature[:6]}",
+    ]
+
+
+def _suspect(versions: tuple[VersionRate, ...]) -> str:
+    """The version with the most faults a call, among those with enough calls to say so."""
+    known = [v for v in versions if v.calls >= 200]  # noqa: PLR2004  # fewer say little
+    if len(known) < 2:  # noqa: PLR2004  # nothing to compare with
+        return ""
+    worst = max(known, key=lambda v: v.faults / v.calls)
+    calls, faults = sum(v.calls for v in known), sum(v.faults for v in known)
+    others = calls - worst.calls
+    return (
+        f"most faults a call: {worst.client} {worst.version} since {when(worst.first_at)}, "
+        f"{worst.faults} of {worst.calls} (others {faults - worst.faults} of {others})"
+    )
+
+
+def _hidden(found: Dashboard) -> list[str]:
+    said: list[str] = []
+    if found.totals.masked:
+        said += ["", f"Called ok, but were not: {count(found.totals.masked, 'call')}"]
+        for call in found.masked[:2]:
+            said.append(f"  {shortened(f'{call.tool}: {call.command}', WIDTH - 2)}")
+    if found.leaks:
+        leak = found.leaks[0]
+        said += [
+            "",
+            (
+                f"Your agent printed a secret: {leak.type} [{leak.digest}] "
+                f"in run {leak.run_id[:8]}, {when(leak.seen_at)}"
+            ),
+        ]
+    return said
+
+
+def _slow(found: Dashboard) -> list[str]:
+    if not found.hooks:
+        return []
+    hook = found.hooks[0]
+    mean = hook.total_ms // hook.times
+    return [
+        "",
+        (
+            f"Slowest hook: {hook.event}, {duration(mean)} each time, {count(hook.times, 'time')}, "
+            f"{duration(hook.total_ms)} in all"
+        ),
+        f"  {shortened(hook.command, WIDTH - 2)}",
+    ]
+
+
+def _next(found: Dashboard) -> list[str]:
+    said = [""]
+    if found.costliest:
+        said.append(f"You could now   homeostat show {found.costliest[0].signature[:6]}")
+    said.append("                homeostat calls --masked" if found.totals.masked else "")
+    if found.bad_lines:
+        said.append(f"                homeostat coverage    {found.bad_lines} unreadable lines")
+    return [line for line in said if line] and said

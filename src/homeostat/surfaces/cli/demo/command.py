@@ -1,0 +1,152 @@
+"""demo: the main job on a sample (or, when asked, on this machine's own histories)."""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+import msgspec
+
+from homeostat.loop.service import Homeostat
+from homeostat.loop.wiring import homeostat as wired
+from homeostat.model.errors import HomeostatError
+from homeostat.model.views import CallView, Dashboard
+from homeostat.surfaces.cli.dashboard import calls_line, group_lines, runs_line
+from homeostat.surfaces.cli.importing import described
+from homeostat.surfaces.cli.output import (
+    as_json,
+    count,
+    duration,
+    is_interactive,
+    put,
+    put_json,
+    say,
+    shortened,
+    when,
+)
+
+WIDTH = 80
+
+
+class DemoFailedError(HomeostatError):
+    """A part of the demo did not work."""
+
+
+class Demo(msgspec.Struct, frozen=True, kw_only=True):
+    is_sample: bool
+    files: int
+    dashboard: Dashboard
+
+
+@click.command("demo")
+@click.option("--sample", is_flag=True, help="Do not ask: show the sample.")
+@click.option("--own", is_flag=True, help="Do not ask: read this machine's own histories.")
+@as_json
+@click.pass_obj
+def demo(homeostat: Homeostat, *, sample: bool, own: bool, json_: bool) -> None:
+    """See in under a minute what hurts: on a sample, or on your own histories.
+
+    Everything happens in a temporary folder on this machine, without network, and is gone
+    afterwards. Exit 1 if any part did not work.
+    """
+    with TemporaryDirectory(prefix="homeostat-demo-") as folder:
+        trial = wired(homeostat.environment, state=Path(folder) / "state")
+        mine = [] if sample else _own(trial, asked=own)
+        done = _run(trial, mine)
+        if json_:
+            put_json([done])
+            return
+        for line in lines(done):
+            put(f"sample  {line}" if done.is_sample else line)
+
+
+def _own(trial: Homeostat, *, asked: bool) -> list[Path]:
+    """This machine's histories, if the person wants that; nobody there means no."""
+    found = trial.histories()
+    if not found or not (asked or is_interactive()):
+        return []
+    if not asked:
+        for history in found:
+            say(described(history))
+        question = "Read them now, here and only here? (no: a sample that comes with homeostat)"
+        if not click.confirm(question, default=False, err=True):
+            return []
+    return [Path(path) for history in found for path in history.paths]
+
+
+def _run(trial: Homeostat, mine: list[Path]) -> Demo:
+    """Import, judge, count, check. Raises `DemoFailedError` for a part that did not work."""
+    with _sample() as sample:
+        done = trial.import_files(mine or [sample])
+    if not done.events or (not mine and done.problems):
+        problem = done.problems[0].reason if done.problems else "nothing was read"
+        raise DemoFailedError(f"the import failed: {problem}.", next_step="Please report this.")
+    if faults := trial.check():
+        raise DemoFailedError(f"the store is not sound: {faults[0]}", next_step="Please report.")
+    dashboard = trial.dashboard()
+    if not dashboard.totals.calls:
+        raise DemoFailedError("no call was found.", next_step="Please report this.")
+    return Demo(is_sample=not mine, files=done.files, dashboard=dashboard)
+
+
+@contextmanager
+def _sample() -> Generator[Path]:
+    with as_file(files("homeostat.surfaces.cli.demo") / "sample") as folder:
+        yield Path(os.fspath(folder))
+
+
+def lines(done: Demo) -> list[str]:
+    """Under 25 lines: what hurts, then the next three commands."""
+    found, totals = done.dashboard, done.dashboard.totals
+    said = [
+        f"{count(done.files, 'file')} read: {runs_line(totals)}",
+        calls_line(totals),
+    ]
+    if found.costliest:
+        said += ["", "What costs most, until the same thing worked again:"]
+        for group in found.costliest[:2]:
+            said += [shortened(line, WIDTH - 8) for line in group_lines(group)]
+    said += ["", *_hidden(found.masked, totals.masked)]
+    said += _slow(found)
+    said += _since(found)
+    if found.leaks:
+        said.append(
+            f"Secrets printed by the agent: {found.leaks[0].type}, taken out before storing"
+        )
+    said += [
+        "",
+        "Read your own histories        homeostat import",
+        "See what costs most            homeostat errors",
+        "See one of them in full        homeostat show S-....",
+    ]
+    return said
+
+
+def _hidden(masked: tuple[CallView, ...], total: int) -> list[str]:
+    if not total:
+        return ["No call was called ok that was not."]
+    shown = [f"  {call.tool}: {call.command}" for call in masked[:1]]
+    return [f"Called ok, but were not: {count(total, 'call')}", *(shortened(s, 72) for s in shown)]
+
+
+def _slow(found: Dashboard) -> list[str]:
+    if not found.hooks:
+        return ["No hook times in these histories."]
+    total = sum(hook.total_ms for hook in found.hooks)
+    worst = found.hooks[0]
+    mean = duration(worst.total_ms // worst.times)
+    return [f"Slows: your hooks, {duration(total)} in all; {worst.event} takes {mean} each time"]
+
+
+def _since(found: Dashboard) -> list[str]:
+    """Faults by client version, where more than one was seen."""
+    if not found.versions:
+        return ["The client's version is not in these histories."]
+    parts = [
+        f"{v.client} {v.version} since {when(v.first_at)}: {v.faults} of {v.calls}"
+        for v in found.versions[-2:]
+    ]
+    return ["Faults by client version:", *(f"  {part}" for part in parts)]

@@ -1,0 +1,167 @@
+"""errors, show, explain: what fails."""
+
+import click
+
+from homeostat.loop.service import Homeostat
+from homeostat.model.views import FailureGroup, Share, SignatureView
+from homeostat.surfaces.cli.options import window, windowed
+from homeostat.surfaces.cli.output import (
+    Column,
+    amount,
+    as_json,
+    count,
+    duration,
+    put,
+    put_json,
+    put_table,
+    say,
+    shortened,
+    to_terminal,
+    when,
+    width,
+)
+
+_GROUPS: tuple[Column[FailureGroup], ...] = (
+    Column("lost", lambda g: duration(g.lost_ms), is_number=True),
+    Column("tokens", lambda g: amount(g.lost_tokens), is_number=True),
+    Column("times", lambda g: str(g.failures), is_number=True),
+    Column("runs", lambda g: str(g.runs), is_number=True),
+    Column("last", lambda g: when(g.last_at)),
+    Column("signature", lambda g: g.signature[:6]),
+    Column("what", lambda g: f"{g.tool}: {g.line}"),
+)
+
+
+@click.command("errors")
+@windowed
+@click.option("--findings", is_flag=True, help="Findings (tests, linters at work) instead.")
+@click.option("--ignored", is_flag=True, help="Also what you told it to ignore.")
+@click.option("-n", "--most", default=None, type=click.IntRange(1), help="At most so many.")
+@as_json
+@click.pass_obj
+def errors(
+    homeostat: Homeostat,
+    *,
+    since: str | None,
+    until: str | None,
+    findings: bool,
+    ignored: bool,
+    most: int | None,
+    json_: bool,
+) -> None:
+    """Failures by signature; what cost most time until recovered comes first.
+
+    \b
+    homeostat errors --since 30d
+    homeostat errors --findings
+    """
+    nature = "finding" if findings else "fault"
+    groups = homeostat.failures(window(homeostat, since, until), nature=nature)
+    kept = [group for group in groups if ignored or not group.ignored]
+    shown = kept[:most] if most else kept
+    if json_:
+        put_json(shown)
+        return
+    limited = shown if most or not to_terminal() else shown[: homeostat.settings.listed]
+    put_table(limited, _GROUPS)
+    if hidden := len(groups) - len(kept):
+        say(f"{count(hidden, 'signature')} ignored: homeostat errors --ignored")
+    if len(shown) > len(limited):
+        say(f"{len(shown) - len(limited)} more: homeostat errors -n {len(shown)}")
+    if not groups:
+        say("No failures of this kind. What was read: homeostat coverage")
+
+
+@click.command("show")
+@click.argument("signature")
+@as_json
+@click.pass_obj
+def show(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
+    """One signature (S-...): how often, since when, where, what it cost, samples."""
+    view = homeostat.signature(signature)
+    if json_:
+        put_json([view])
+        return
+    for line in _shown(view):
+        put(line)
+
+
+def _shown(view: SignatureView) -> list[str]:
+    group = view.group
+    lines = [
+        (
+            f"{group.signature}  {group.error_class}  {group.tool}   "
+            f"{shortened(group.line, max(40, width() - 40))}"
+        ),
+        (
+            f"{count(group.failures, 'failure')} in {count(group.runs, 'run')} "
+            f"since {when(group.first_at)}, last {when(group.last_at)}; {_kinds(group)}"
+        ),
+        (
+            f"Cost: {duration(group.lost_ms)} at work and {amount(group.lost_tokens)} tokens "
+            "until the same thing worked again"
+        ),
+        (
+            f"Why one group: rule {view.rule}; {count(view.variants, 'variant')} among the "
+            f"samples, see: homeostat explain {group.signature}"
+        ),
+        f"Where: {_shares(view.projects)}",
+        f"Agents: {_shares(view.agents)}; versions: {_shares(view.versions)}",
+    ]
+    if view.merged:
+        lines.append(f"Merged into it by you: {', '.join(view.merged)}")
+    for sample in view.samples:
+        lines += [
+            "",
+            f"{when(sample.at)}  {sample.tool}  run {sample.run_id[:8]}  {sample.call_id}",
+            *_block(sample.command, 2),
+            *_block(sample.text, 8),
+        ]
+    return lines
+
+
+def _kinds(group: FailureGroup) -> str:
+    return "ignored by you" if group.ignored else f"a {group.nature}"
+
+
+def _shares(shares: tuple[Share, ...]) -> str:
+    return ", ".join(f"{share.name} {share.count}" for share in shares[:4]) or "unknown"
+
+
+def _block(text: str, most: int) -> list[str]:
+    found = [line for line in text.splitlines() if line.strip()]
+    cut = [f"    {shortened(line, max(40, width() - 4))}" for line in found[:most]]
+    if len(found) > most:
+        cut.append(f"    ({len(found) - most} more lines)")
+    return cut
+
+
+@click.command("explain")
+@click.argument("signature")
+@as_json
+@click.pass_obj
+def explain(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
+    """Why failures are one group: the rule, the key, and how to change it."""
+    view = homeostat.signature(signature)
+    said = homeostat.said_about(view.group.signature)
+    if json_:
+        put_json([{"signature": view, "said": said}])
+        return
+    name = view.group.signature
+    for line in (
+        f"{name}  {view.group.error_class} (rule {view.class_rule})",
+        "Failures are one group when their keys are the same. This key:",
+        f"  tool family  {view.family}",
+        f"  kind         {view.kind or '-'}",
+        f"  message      {view.message}",
+        f"  kept names   {', '.join(view.identifiers) or '-'}",
+        f"  place        {view.place or '- (only bugs in code have one)'}",
+        f"Rule: {view.rule}. It chose this line: {view.group.line}",
+        f"Whole key: {view.key}",
+    ):
+        put(line)
+    for grouping in said:
+        put(f"You said: {grouping.said}   undo: homeostat {grouping.undo}")
+    put(f"Same as another one?     homeostat merge {name} S-...")
+    put(f'Two things in one?       homeostat split {name} --text "words of one of them"')
+    put(f"Not worth your time?     homeostat ignore {name}")

@@ -1,0 +1,136 @@
+"""import: the agents' histories into the store."""
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from homeostat.loop.importing import History, Imported, Progress
+from homeostat.loop.service import Homeostat
+from homeostat.model.errors import UsageError
+from homeostat.surfaces.cli.output import as_json, count, is_interactive, put, put_json, say
+
+SHOWN_PROBLEMS = 20
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "client",
+    default="auto",
+    metavar="NAME",
+    show_default=True,
+    help="claude-code, codex, a plug-in's name, or auto: found from the content.",
+)
+@click.option("--yes", is_flag=True, help="Read what is found on this machine without asking.")
+@click.option("--no-progress", is_flag=True, help="No progress bar.")
+@as_json
+@click.pass_context
+def import_(
+    context: click.Context,
+    *,
+    paths: tuple[Path, ...],
+    client: str,
+    yes: bool,
+    no_progress: bool,
+    json_: bool,
+) -> None:
+    """Read histories from PATHS (files, folders, also .gz), or find them on this machine.
+
+    Safe to repeat: each fact is stored once, and only what is new is read. Secrets are taken out
+    before anything is stored. Exit 1 when something was left out.
+
+    \b
+    homeostat import
+    homeostat import ~/.claude/projects ~/.codex/sessions
+    homeostat import old-session.jsonl.gz --format claude-code
+    """
+    homeostat: Homeostat = context.obj
+    chosen = list(paths) or _found(homeostat, yes=yes)
+    if missing := [str(path) for path in chosen if not path.exists()]:
+        raise UsageError(
+            f"{missing[0]} does not exist.", next_step="Name a file or a folder that does."
+        )
+    named = None if client == "auto" else client
+    with _bar(chosen, wanted=not no_progress) as progress:
+        done = homeostat.import_files(chosen, client=named, progress=progress)
+    if json_:
+        put_json([done])
+    else:
+        _tell(done)
+    if done.problems:
+        context.exit(1)
+
+
+def _found(homeostat: Homeostat, *, yes: bool) -> list[Path]:
+    """What is on this machine, after asking. Raises `UsageError` where nobody can be asked."""
+    histories = homeostat.histories()
+    if not histories:
+        raise UsageError(
+            "no histories of Claude Code or Codex were found on this machine.",
+            next_step="Name them: homeostat import PATH...   or see a sample: homeostat demo",
+        )
+    for history in histories:
+        say(described(history))
+    if not yes:
+        if not is_interactive():
+            raise UsageError(
+                "import asks before it reads your histories, and nobody is there.",
+                next_step="Add --yes, or name the paths.",
+            )
+        click.confirm("Read them? They stay on this machine.", abort=True, err=True, default=True)
+    return [Path(path) for history in histories for path in history.paths]
+
+
+def described(history: History) -> str:
+    size = f"{history.size_bytes / 1e6:.1f} MB"
+    return f"Found {history.client}: {count(len(history.paths), 'file')}, {size} in {history.place}"
+
+
+def _tell(done: Imported) -> None:
+    new = f"{done.events:,} new events from {done.lines:,} lines"
+    files = f"{count(done.files, 'file')} ({done.unchanged} unchanged)"
+    put(f"{files}: {new}. {done.runs:,} runs known.")
+    if done.foreign:
+        say(f"Not a known history: {count(len(done.foreign), 'file')} ({done.foreign[0]} ...)")
+    for problem in done.problems[:SHOWN_PROBLEMS]:
+        where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
+        say(f"left out: {where}: {problem.reason}")
+    if len(done.problems) > SHOWN_PROBLEMS:
+        say(f"and {len(done.problems) - SHOWN_PROBLEMS} more: homeostat coverage")
+    if done.runs:
+        say("See what fails: homeostat dashboard")
+
+
+@contextmanager
+def _bar(paths: list[Path], *, wanted: bool) -> Generator[Callable[[Progress], None]]:
+    """A progress bar on a terminal; nothing in a pipe."""
+    if not (wanted and sys.stderr.isatty()):
+        yield lambda _: None
+        return
+    from rich.console import Console  # only for people who watch
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    total = sum(_size(path) for path in paths)
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=total)
+        before: dict[str, int] = {}
+
+        def told(step: Progress) -> None:
+            # Offsets in a gzip file are of its unpacked bytes; never go past its size.
+            done = min(step.read_bytes, step.size_bytes)
+            bar.advance(task, max(0, done - before.get(step.path, 0)))
+            before[step.path] = max(done, before.get(step.path, 0))
+
+        yield told
+
+
+def _size(path: Path) -> int:
+    if path.is_dir():
+        return sum(item.stat().st_size for item in path.rglob("*.jsonl*") if item.is_file())
+    return path.stat().st_size

@@ -1,0 +1,48 @@
+"""Options that several commands share."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from homeostat.loop.service import Homeostat
+from homeostat.model.errors import UsageError
+from homeostat.model.views import Window
+
+_SPAN = re.compile(r"-?(\d{1,6})\s*([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def moment(text: str, *, now: datetime) -> datetime:
+    """`7d`, `24h`, `2026-11-01`, `2026-11-01T10:00`. Raises `UsageError`."""
+    if found := _SPAN.fullmatch(text.strip()):
+        try:
+            return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+        except OverflowError:
+            return datetime.min.replace(tzinfo=UTC)
+    try:
+        said = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(
+            f'"{text}" is no time.', next_step="Say 7d, 24h, or 2026-11-01 (your time zone)."
+        ) from None
+    return said if said.tzinfo else said.astimezone()
+
+
+def windowed(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds `--since` and `--until`."""
+    command = click.option(
+        "--until", "until", default=None, help="Until: 24h (ago), or a date.", metavar="TIME"
+    )(command)
+    return click.option(
+        "--since", "since", default=None, help="Since: 7d (ago), or a date.", metavar="TIME"
+    )(command)
+
+
+def window(homeostat: Homeostat, since: str | None, until: str | None) -> Window:
+    now = homeostat.clock.now()
+    return Window(
+        since=moment(since, now=now) if since else None,
+        until=moment(until, now=now) if until else None,
+    )

@@ -1,0 +1,141 @@
+"""How answers leave: a table on a terminal, tab-separated in a pipe, JSON on demand."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+import click
+import msgspec
+
+SCHEMA = 1
+Row = TypeVar("Row")
+_CONTROL: dict[int, str | None] = {
+    **dict.fromkeys((*range(32), *range(127, 160))),
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)),
+    **dict.fromkeys((9, 10, 13), " "),
+}
+"""Terminal controls and text-direction marks: text from the world must not steer a terminal."""
+
+as_json = click.option("--json", "json_", is_flag=True, help="As JSON, for scripts.")
+
+
+class Column(msgspec.Struct, Generic[Row], frozen=True):
+    """One column of a list: its head and the text of a row's cell."""
+
+    head: str
+    cell: Callable[[Row], str]
+    is_number: bool = False
+    most: int = 20
+    """Characters shown on a terminal; the last column takes what is left."""
+
+
+def say(words: str) -> None:
+    """Words for the person; data goes to `put`."""
+    click.echo(plain(words, keep="\n"), err=True)
+
+
+def put(line: str) -> None:
+    """One line of text."""
+    click.echo(plain(line))
+
+
+def put_bytes(data: bytes) -> None:
+    sys.stdout.buffer.write(data + b"\n")
+
+
+def plain(text: str, *, keep: str = "") -> str:
+    """Text that cannot steer a terminal: one line, no control characters."""
+    if text.isascii() and text.isprintable():
+        return text
+    table = {code: to for code, to in _CONTROL.items() if chr(code) not in keep}
+    return text.translate(table).encode("utf-8", "replace").decode()
+
+
+def put_json(rows: Iterable[object]) -> None:
+    """The envelope for lists: `{"schema": 1, "rows": [...]}`."""
+    put_bytes(msgspec.json.encode({"schema": SCHEMA, "rows": list(rows)}))
+
+
+def put_json_lines(rows: Iterable[object]) -> None:
+    encode = msgspec.json.Encoder().encode
+    for row in rows:
+        put_bytes(encode(row))
+
+
+def put_table(rows: Sequence[Row], columns: Sequence[Column[Row]]) -> None:
+    """Aligned on a terminal, the last column cut to its width; whole and tabbed in a pipe."""
+    cells = [[plain(column.cell(row)) for column in columns] for row in rows]
+    if not to_terminal():
+        for line in cells:
+            click.echo("\t".join(line))
+        return
+    widths = [
+        max([len(column.head), *(min(column.most, len(line[i])) for line in cells)])
+        for i, column in enumerate(columns)
+    ]
+    room = width() - sum(widths[:-1]) - 2 * (len(columns) - 1)
+    widths[-1] = max(4, min(max((len(line[-1]) for line in cells), default=0), room))
+    for line in [[column.head for column in columns], *cells]:
+        parts = [
+            text.rjust(w) if column.is_number else shortened(text, w).ljust(w)
+            for text, w, column in zip(line, widths, columns, strict=True)
+        ]
+        click.echo("  ".join(parts).rstrip())
+
+
+def to_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def width() -> int:
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: max(0, most - 1)] + "…"
+
+
+def duration(ms: int) -> str:
+    """As people say it: 19 min, 2 h 10 min, 3 s."""
+    # ruff: noqa: PLR2004  # clocks and thousands
+    seconds = ms // 1000
+    if seconds < 1:
+        return f"{ms} ms"
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes < 60 * 48 else f"{minutes // 60} h"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 run`, `2 runs`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def amount(number: int) -> str:
+    """Large counts short: 310 k, 2.1 M."""
+    if number < 10_000:
+        return f"{number:,}"
+    return f"{number / 1000:.0f} k" if number < 1_000_000 else f"{number / 1_000_000:.1f} M"
+
+
+def when(moment: datetime | None, *, now: datetime | None = None) -> str:
+    """A moment in the person's own time zone; without the year while that is clear."""
+    if moment is None:
+        return "unknown"
+    local = moment.astimezone()
+    if now and timedelta() <= now - moment < timedelta(days=6):
+        return f"{local:%a %H:%M}"
+    if now and now - moment < timedelta(days=180):
+        return f"{local.day} {local:%b %H:%M}"
+    return f"{local.day} {local:%b %Y}"
+
+
+def is_interactive() -> bool:
+    """Whether a person sits there who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and os.environ.get("CI") != "true"

@@ -1,0 +1,183 @@
+"""runs, run, calls: what the agents did."""
+
+import click
+
+from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.loop.service import Homeostat
+from homeostat.model.views import CallView, RunDetail, RunView
+from homeostat.surfaces.cli.options import window, windowed
+from homeostat.surfaces.cli.output import (
+    Column,
+    amount,
+    as_json,
+    count,
+    duration,
+    put,
+    put_json,
+    put_json_lines,
+    put_table,
+    say,
+    to_terminal,
+    when,
+)
+
+_RUNS: tuple[Column[RunView], ...] = (
+    Column("began", lambda r: when(r.started_at)),
+    Column("client", lambda r: r.client),
+    Column("outcome", lambda r: r.outcome),
+    Column("ended", lambda r: r.ended),
+    Column("calls", lambda r: str(r.calls), is_number=True),
+    Column("failed", lambda r: str(r.failed_calls - r.finding_calls), is_number=True),
+    Column("run", lambda r: r.run_id[:8]),
+    Column("project", lambda r: r.project),
+)
+
+
+@click.command("runs")
+@windowed
+@click.option("--client", default="", help="Only of this client: claude-code, codex.")
+@click.option("--project", default="", help="Only of this project folder.")
+@click.option("-n", "--most", default=None, type=click.IntRange(1), help="At most so many.")
+@as_json
+@click.pass_obj
+def runs(
+    homeostat: Homeostat,
+    *,
+    since: str | None,
+    until: str | None,
+    client: str,
+    project: str,
+    most: int | None,
+    json_: bool,
+) -> None:
+    """Agent sessions, newest first: outcome, end, calls, faults.
+
+    \b
+    homeostat runs --since 7d
+    homeostat runs --json | jq '.rows[].outcome'
+    """
+    listed = homeostat.settings.listed
+    limit = most or (-1 if json_ or not to_terminal() else listed + 1)
+    found = homeostat.runs(
+        window(homeostat, since, until), client=client, project=project, most=limit
+    )
+    if json_:
+        put_json(found)
+        return
+    shown = found if most or limit < 0 else found[:listed]
+    put_table(shown, _RUNS)
+    if len(found) > len(shown):
+        say(f"There are more: homeostat runs -n {10 * listed}")
+    if not found:
+        say("No runs. To read the histories on this machine: homeostat import")
+
+
+_CALLS: tuple[Column[CallView], ...] = (
+    Column("at", lambda c: f"{c.started_at.astimezone():%H:%M:%S}" if c.started_at else "-"),
+    Column("outcome", lambda c: c.outcome + (" (masked)" if c.masked else "")),
+    Column("nature", lambda c: "-" if c.nature == "none" else c.nature),
+    Column("took", lambda c: "-" if c.duration_ms is None else duration(c.duration_ms)),
+    Column("tool", lambda c: c.tool, most=14),
+    Column("what", lambda c: c.command),
+)
+
+
+_RUN_OF_CALL: Column[CallView] = Column("run", lambda c: c.run_id[:8])
+_CALLS_OF_RUNS = (*_CALLS[:-1], _RUN_OF_CALL, _CALLS[-1])
+
+
+@click.command("run")
+@click.argument("run_id")
+@as_json
+@click.pass_obj
+def run(homeostat: Homeostat, *, run_id: str, json_: bool) -> None:
+    """One session with its calls; RUN_ID may be the beginning of the id."""
+    found = homeostat.run(run_id)
+    if json_:
+        put_json([found])
+        return
+    for line in _about(found):
+        put(line)
+    put("")
+    put_table(found.calls, _CALLS)
+
+
+def _about(found: RunDetail) -> list[str]:
+    run = found.run
+    tools: dict[str, int] = {}
+    for call in found.calls:
+        tools[call.tool] = tools.get(call.tool, 0) + 1
+    often = sorted(tools.items(), key=lambda item: (-item[1], item[0]))
+    active = duration(run.active_ms) if run.active_ms is not None else "unknown"
+    lines = [
+        f"{run.run_id}  {run.client} {run.client_version}  {run.model}".rstrip(),
+        f"Began {when(run.started_at)}, {active} at work, in {run.project or 'an unknown project'}",
+        f"Outcome {run.outcome} ({run.outcome_rule or 'nothing decided it'}); ended {run.ended}",
+        (
+            f"{count(run.calls, 'call')}: {run.failed_calls - run.finding_calls} faults, "
+            f"{count(run.finding_calls, 'finding')}, {run.denied_calls} denied, "
+            f"{run.interrupted_calls} interrupted, {run.unknown_calls} unknown"
+        ),
+        "Tools " + ", ".join(f"{name} {times}" for name, times in often[:8]),
+        (
+            f"Tokens {amount(run.input_tokens)} in, {amount(run.output_tokens)} out, "
+            f"{amount(run.cache_read_tokens)} from the cache"
+        ),
+    ]
+    lines.append("Also " + ", ".join(f"{fact.name} {fact.count}" for fact in found.facts))
+    if run.subagent_calls:
+        subagents = count(run.subagent_calls, "call")
+        lines.append(f"Subagents {subagents}, {run.subagent_failed_calls} failed")
+    if run.masked_calls:
+        lines.append(f"Called ok, but were not: {count(run.masked_calls, 'call')}")
+    return lines
+
+
+@click.command("calls")
+@windowed
+@click.option("--run", "run_id", default="", help="Only of this run (beginning of its id).")
+@click.option("--signature", default="", help="Only with this signature.")
+@click.option("--client", default="", help="Only of this client.")
+@click.option("--tool", default="", help="Only of this tool.")
+@click.option(
+    "--outcome",
+    default="",
+    type=click.Choice(["", "ok", "error", "denied", "interrupted", "unknown"]),
+)
+@click.option("--nature", default="", type=click.Choice(["", "fault", "finding", "none"]))
+@click.option("--masked", is_flag=True, help="Only calls that were called ok and were not.")
+@as_json
+@click.pass_obj
+def calls(
+    homeostat: Homeostat,
+    *,
+    since: str | None,
+    until: str | None,
+    run_id: str,
+    signature: str,
+    client: str,
+    tool: str,
+    outcome: str,
+    nature: str,
+    masked: bool,
+    json_: bool,
+) -> None:
+    """Tool calls in order, as a table or (--json) as JSON Lines.
+
+    \b
+    homeostat calls --outcome error --nature fault --since 7d
+    homeostat calls --json | jq -r 'select(.masked) | .command'
+    """
+    wanted = CallFilter(
+        window=window(homeostat, since, until),
+        client=client,
+        tool=tool,
+        outcome=outcome,
+        nature=nature,
+        masked_only=int(masked),
+    )
+    found = homeostat.calls(wanted, run=run_id, signature=signature)
+    if json_:
+        put_json_lines(found)
+        return
+    put_table(list(found), _CALLS_OF_RUNS)

@@ -1,0 +1,387 @@
+"""The commands as a person and a script use them: the installed program, its output, its codes."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from histories import ClaudeSession, CodexSession
+
+PROGRAM = str(Path(sys.executable).with_name("homeostat"))
+RUN_FIELDS = {
+    "run_id", "client", "source_path", "started_at", "ended_at", "calls", "failed_calls",
+    "denied_calls", "interrupted_calls", "unknown_calls", "subagent_calls", "input_tokens",
+    "output_tokens", "cache_read_tokens", "cache_creation_tokens", "ended", "outcome", "reward",
+}  # fmt: skip
+CALL_FIELDS = {
+    "call_id", "run_id", "client", "source_path", "tool", "outcome", "failure_kind", "nature",
+    "masked", "error_class", "signature", "started_at", "duration_ms", "channels", "agent",
+}  # fmt: skip
+MISSING = "Exit code 1\nModuleNotFoundError: No module named 'yaml'"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with one session of each client."""
+    session = ClaudeSession("claude-1").prompt()
+    session.failing("t1", MISSING, command="python app.py").failing("t2", MISSING)
+    session.call("t3", command="ls").result("t3").finished()
+    session.write(tmp_path / ".claude" / "projects" / "-home-dev-ledger")
+    CodexSession().call("c1", "ls").exited("c1", 0).write(tmp_path / ".codex" / "sessions")
+    return tmp_path
+
+
+def run(home: Path, *arguments: str, given: str = "", **environment: str):
+    return subprocess.run(
+        [PROGRAM, *arguments], input=given, capture_output=True, text=True, check=False,
+        env={"PATH": os.environ["PATH"], "HOME": str(home), **environment},
+    )  # fmt: skip
+
+
+def imported(home: Path) -> Path:
+    done = run(home, "import", "--yes")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def on_a_terminal(home: Path, *arguments: str, answer: bytes = b"", columns: int = 80) -> str:
+    """What a person with a terminal of 80 columns sees."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [PROGRAM, *arguments], stdin=slave, stdout=slave, stderr=slave, close_fds=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm",
+             "COLUMNS": str(columns), "LINES": "50"},
+    )  # fmt: skip
+    os.close(slave)
+    if answer:
+        os.write(master, answer)
+    seen = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        seen += part
+    process.wait(timeout=60)
+    os.close(master)
+    return seen.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def test_help_lists_twelve_commands_and_names_the_others(tmp_path):
+    shown = run(tmp_path, "--help").stdout
+
+    listed = re.findall(r"^  (\w+)  ", shown.split("Commands:")[1].split("More:")[0], re.MULTILINE)
+    assert len(listed) == 12
+    assert "explain, merge, split, ignore" in shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["import", "runs", "run", "calls", "errors", "show", "explain", "merge", "split", "ignore",
+     "dashboard", "coverage", "classify", "templates", "redact", "db", "forget", "config", "path",
+     "demo"],
+)  # fmt: skip
+def test_every_command_explains_itself(tmp_path, command):
+    done = run(tmp_path, command, "--help")
+
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) > 3
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_an_empty_store_says_what_fills_it(tmp_path):
+    done = run(tmp_path)
+
+    assert done.returncode == 0
+    assert "homeostat import" in done.stdout
+
+
+def test_import_without_a_path_says_what_it_found_and_asks(home):
+    shown = on_a_terminal(home, "import", answer=b"n\n")
+    refused = run(home, "import")
+
+    assert "Found claude-code: 1 file" in shown
+    assert "Read them?" in shown
+    assert refused.returncode == 2
+    assert "--yes" in refused.stderr
+    assert json.loads(run(home, "runs", "--json").stdout)["rows"] == []
+
+
+def test_import_reads_what_it_found_when_the_person_agrees(home):
+    on_a_terminal(home, "import", answer=b"y\n")
+
+    rows = json.loads(run(home, "runs", "--json").stdout)["rows"]
+    assert {row["run_id"] for row in rows} == {"claude-1", "codex-1"}
+
+
+def test_runs_and_calls_have_the_fields_that_scripts_rely_on(home):
+    imported(home)
+
+    runs = json.loads(run(home, "runs", "--json").stdout)
+    calls = [json.loads(line) for line in run(home, "calls", "--json").stdout.splitlines()]
+
+    assert runs["schema"] == 1
+    assert all(row.keys() >= RUN_FIELDS for row in runs["rows"])
+    assert all(call.keys() >= CALL_FIELDS for call in calls)
+    assert {call["outcome"] for call in calls} == {"ok", "error"}
+    failed = [call for call in calls if call["outcome"] == "error"]
+    assert {(c["failure_kind"], c["error_class"], c["nature"]) for c in failed} == {
+        ("exit_code", "import_error", "fault")
+    }
+
+
+def test_errors_show_and_explain_lead_from_one_to_the_next(home):
+    imported(home)
+
+    (row,) = json.loads(run(home, "errors", "--json").stdout)["rows"]
+    shown = run(home, "show", row["signature"][:6]).stdout
+    explained = run(home, "explain", row["signature"]).stdout
+
+    assert (row["failures"], row["runs"], row["error_class"]) == (2, 1, "import_error")
+    assert "No module named 'yaml'" in shown
+    assert "2 failures in 1 run" in shown
+    assert "yaml" in explained.split("kept names")[1].splitlines()[0]
+
+
+def test_a_merge_a_split_and_an_ignore_print_their_undo_and_it_works(home):
+    imported(home)
+    (row,) = json.loads(run(home, "errors", "--json").stdout)["rows"]
+
+    said = run(home, "ignore", row["signature"]).stdout
+    after = json.loads(run(home, "errors", "--json").stdout)["rows"]
+    undo = re.search(r"undo: homeostat (.*)", said)
+    assert undo
+    run(home, *undo[1].split())
+
+    assert after == []
+    assert len(json.loads(run(home, "errors", "--json").stdout)["rows"]) == 1
+
+
+def test_piped_lists_are_whole_tab_separated_and_without_a_head(home):
+    imported(home)
+
+    lines = run(home, "runs").stdout.splitlines()
+
+    assert len(lines) == 2
+    assert all(len(line.split("\t")) == 8 for line in lines)
+    assert lines[0].endswith("/home/dev/ledger")
+
+
+def test_lists_on_a_terminal_fit_its_width(home):
+    imported(home)
+
+    for arguments in (["runs"], ["errors"], ["calls"], ["dashboard"], ["run", "claude"]):
+        shown = on_a_terminal(home, *arguments)
+        assert max(map(len, shown.splitlines())) <= 80, arguments
+
+
+def test_text_from_the_world_cannot_steer_the_terminal(tmp_path):
+    session = ClaudeSession().prompt()
+    session.failing(
+        "t1", "Exit code 1\nfatal: \x1b[31mred\x1b[2J \x07bell", command="echo \x1b]0;x"
+    )
+    path = session.write(tmp_path)
+    run(tmp_path, "import", str(path))
+
+    for arguments in (["errors"], ["calls"], ["dashboard"], ["run", "session"]):
+        shown = run(tmp_path, *arguments).stdout
+        assert not {"\x1b", "\x07"} & set(shown), arguments
+
+
+def test_what_was_left_out_is_named_and_the_exit_code_says_so(tmp_path):
+    path = tmp_path / "session.jsonl"
+    path.write_bytes(ClaudeSession().prompt().failing("t1").data() + b'{"torn\n')
+
+    done = run(tmp_path, "import", str(path))
+
+    assert done.returncode == 1
+    assert f"left out: {path}:4: no JSON" in done.stderr
+    assert "new events" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["import", "/nowhere"], "does not exist"),
+        (["run", "nothing"], 'there is no run "nothing"'),
+        (["show", "S-0000"], "there is no signature"),
+        (["dashbord"], "Did you mean dashboard"),
+        (["runs", "--since", "sometime"], "is no time"),
+        (["import", "--format", "nonsense", "."], 'there is no format "nonsense"'),
+        (["forget"], "exactly one of"),
+        (["merge"], "two signatures"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_to_do_and_code_2(tmp_path, arguments, words):
+    done = run(tmp_path, *arguments)
+
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_newer_database_is_refused_in_words(home):
+    imported(home)
+    state = json.loads(run(home, "path", "--json").stdout)["rows"]
+    database = next(row["path"] for row in state if row["name"] == "database")
+    subprocess.run(
+        [sys.executable, "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+         "c.execute(\"INSERT INTO migrations VALUES (99, '0099_x.sql', 'y')\"); c.commit()", database],
+        check=True,
+    )  # fmt: skip
+
+    done = run(home, "runs")
+
+    assert done.returncode == 1
+    assert "newer than this homeostat" in done.stderr
+    assert "Upgrade homeostat" in done.stderr
+
+
+def test_settings_show_where_each_value_comes_from(home):
+    config = home / ".config" / "homeostat"
+    config.mkdir(parents=True)
+    (config / "config.toml").write_text("dashboard-days = 14\n")
+
+    shown = run(home, "config", "show", "--origin", HOMEOSTAT_LISTED="5").stdout.splitlines()
+
+    origins = {line.split("\t")[0]: line.split("\t")[1:] for line in shown}
+    assert origins["dashboard-days"] == ["14", str(config / "config.toml")]
+    assert origins["listed"] == ["5", "HOMEOSTAT_LISTED"]
+    assert origins["samples-per-signature"] == ["20", "default"]
+
+
+def test_a_typing_error_in_the_settings_is_an_error(home):
+    config = home / ".config" / "homeostat"
+    config.mkdir(parents=True)
+    (config / "config.toml").write_text("dashbord-days = 14\n")
+
+    done = run(home, "runs")
+
+    assert done.returncode == 2
+    assert "dashbord-days" in done.stderr
+    assert "Settings are: dashboard-days" in done.stderr
+
+
+def test_classify_answers_line_by_line_and_names_what_it_cannot_read(tmp_path):
+    lines = [
+        json.dumps({"id": "a", "tool": "Bash", "text": MISSING}),
+        "not json",
+        json.dumps({"id": 7, "tool": "bash", "text": MISSING.replace("yaml", "flask")}),
+        json.dumps({"id": "c", "tool": "Bash", "text": MISSING}),
+    ]
+
+    done = run(tmp_path, "classify", given="\n".join(lines))
+
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert "line 2" in done.stderr
+    assert [row["id"] for row in rows] == ["a", 7, "c"]
+    assert rows[0]["signature"] == rows[2]["signature"] != rows[1]["signature"]
+    assert {row["error_class"] for row in rows} == {"import_error"}
+    assert all(row["rule"] for row in rows)
+
+
+def test_templates_are_one_a_line(tmp_path):
+    log = tmp_path / "app.log"
+    log.write_text("".join(f"Connected to 10.0.0.{n} in {n} ms\n" for n in range(5)))
+
+    rows = [json.loads(line) for line in run(tmp_path, "templates", str(log)).stdout.splitlines()]
+
+    assert [row["line"] for row in rows] == [1, 2, 3, 4, 5]
+    assert len({row["template_id"] for row in rows}) == 1
+
+
+def test_redact_takes_lines_and_whole_texts(tmp_path):
+    secret = "ghp_" + "a1B2c3D4e5" * 3 + "f6G7h8"
+    line = json.dumps({"id": 1, "text": f"token {secret}", "kept": 3})
+
+    lines = run(tmp_path, "redact", "--jsonl", given=line + "\n").stdout
+    whole = run(tmp_path, "redact", given=f"export TOKEN={secret}\nls\n").stdout
+
+    assert secret not in lines + whole
+    assert json.loads(lines)["kept"] == 3
+    assert whole.endswith("ls\n")
+
+
+def test_the_demo_shows_the_sample_in_under_25_lines_and_leaves_nothing(tmp_path):
+    done = run(tmp_path, "demo")
+
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert 8 < len(lines) < 25
+    assert all(line.startswith("sample") for line in lines)
+    assert max(map(len, lines)) <= 80
+    for word in ("calls", "tests, linters at work", "What costs most", "Called ok, but were not",
+                 "Slows", "version", "homeostat import"):  # fmt: skip
+        assert word in done.stdout, word
+    assert not (tmp_path / ".local").exists()
+
+
+def test_the_demo_reads_the_persons_own_histories_when_asked(home):
+    shown = on_a_terminal(home, "demo", answer=b"y\n")
+
+    assert "Found claude-code" in shown
+    assert "No module named 'yaml'" in shown
+    assert "\nsample" not in shown
+
+
+def test_no_colour_and_a_closed_pipe_are_quiet(home):
+    imported(home)
+    closed = subprocess.run(
+        f"{PROGRAM} calls | true", shell=True, capture_output=True, text=True, check=False,  # noqa: S602
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "NO_COLOR": "1"},
+    )  # fmt: skip
+
+    assert "Traceback" not in closed.stderr
+    assert "\x1b" not in on_a_terminal(home, "runs")
+
+
+def test_a_backup_and_a_check_from_the_command_line(home):
+    imported(home)
+
+    copied = run(home, "db", "backup", str(home / "copy.db"))
+    checked = run(home, "db", "check")
+    info = json.loads(run(home, "db", "info", "--json").stdout)["rows"][0]
+
+    assert copied.returncode == checked.returncode == 0
+    assert (home / "copy.db").stat().st_size > 0
+    assert info["calls"] == 4
+
+
+def test_forget_asks_and_deletes(home):
+    imported(home)
+
+    refused = run(home, "forget", "--run", "claude-1")
+    done = run(home, "forget", "--run", "claude-1", "--yes")
+
+    assert refused.returncode == 2
+    assert "Deleted 1 run with 3 calls" in done.stdout
+    assert "claude-1.jsonl" in done.stderr
+
+
+def test_coverage_says_what_was_seen(home):
+    imported(home)
+
+    shown = run(home, "coverage").stdout
+
+    assert [line.split("\t")[0] for line in shown.splitlines()] == ["claude-code", "codex"]
+
+
+def test_the_version_is_told_without_importing_anything(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c",
+         "import sys; sys.argv = ['homeostat', '--version'];"
+         "from homeostat.surfaces.cli.main import main; main()"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert re.fullmatch(r"homeostat \d+\.\d+\.\d+\n", done.stdout)
+    assert not re.search(r"\b(click|msgspec|sqlite3|rich|json)\b", done.stderr)

@@ -1,0 +1,161 @@
+"""Damaged histories: what is good is stored, what is not is named with file and line."""
+
+import gzip
+import os
+import random
+from collections.abc import Callable
+
+import pytest
+
+from histories import ClaudeSession
+from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.model.views import Window
+
+
+def a_session(name: str = "s") -> ClaudeSession:
+    session = ClaudeSession(name).prompt().failing("t1")
+    return session.call("t2", command="ls").result("t2").finished()
+
+
+def lines() -> list[bytes]:
+    return a_session().data().split(b"\n")[:-1]
+
+
+def with_line(line: bytes) -> bytes:
+    return b"\n".join([*lines()[:3], line, *lines()[3:]]) + b"\n"
+
+
+DAMAGED: list[tuple[str, Callable[[], bytes], str]] = [
+    ("torn", lambda: with_line(lines()[0][:90]), ":4: no JSON"),
+    ("binary line", lambda: with_line(b"\x00" * 512), ":4: no JSON: binary data"),
+    ("array", lambda: with_line(b"[1,2,3]"), ":4: not of the expected shape"),
+    ("deep", lambda: with_line(b'{"type":"user","message":' + b"[" * 90_000), ":4: "),
+    ("long", lambda: with_line(b'{"type":"user","x":"' + b"A" * 50_000_000 + b'"}'), ":4: the line"),
+    ("odd message", lambda: with_line(b'{"type":"user","sessionId":"s","message":7}'), ":4: not of"),
+]  # fmt: skip
+RECOVERED: list[tuple[str, Callable[[], bytes]]] = [
+    ("invalid UTF-8", lambda: a_session().data().replace(b"boom", b"bo\xff\xfeom")),
+    ("lone surrogate", lambda: a_session().data().replace(b"boom", b"bo\\ud800om")),
+    ("NaN", lambda: a_session().data().replace(b'"input_tokens": 5', b'"input_tokens": NaN')),
+    ("a time that is none", lambda: a_session().data().replace(b"2026-11-20T09:00:03", b"now")),
+    ("years away", lambda: a_session().data().replace(b"2026-11-20T09:00:03", b"9999-11-20T09:00:03")),
+    ("long ago", lambda: a_session().data().replace(b"2026-11-20T09:00:03", b"1970-01-01T00:00:00")),
+    ("empty lines", lambda: b"\n\n  \n" + a_session().data() + b"\n\t\n"),
+    ("glued", lambda: lines()[0] + lines()[1] + b"\n" + b"\n".join(lines()[2:]) + b"\n"),
+    ("byte order mark", lambda: b"\xef\xbb\xbf" + a_session().data()),
+    ("CRLF", lambda: a_session().data().replace(b"\n", b"\r\n")),
+]  # fmt: skip
+
+
+def outcomes(homeostat) -> dict[str, str]:
+    return {call.call_id: call.outcome for call in homeostat.calls(CallFilter())}
+
+
+@pytest.mark.parametrize(("data", "reason"), [c[1:] for c in DAMAGED], ids=[c[0] for c in DAMAGED])
+def test_a_damaged_line_costs_that_line_only_and_is_named(homeostat, tmp_path, data, reason):
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(data())
+
+    done = homeostat.import_files([path])
+
+    (problem,) = done.problems
+    assert f"{problem.path}:{problem.line}: {problem.reason}".startswith(f"{path}{reason}")
+    assert outcomes(homeostat) == {"t1": "error", "t2": "ok"}
+    assert homeostat.check() == []
+    assert [bad.line for bad in homeostat.coverage().bad_lines] == [4]
+
+
+@pytest.mark.parametrize("data", [c[1] for c in RECOVERED], ids=[c[0] for c in RECOVERED])
+def test_what_is_only_untidy_is_read_whole(homeostat, tmp_path, data):
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(data())
+
+    done = homeostat.import_files([path])
+
+    assert done.problems == ()
+    assert outcomes(homeostat) == {"t1": "error", "t2": "ok"}
+    assert homeostat.check() == []
+
+
+def test_a_time_that_cannot_be_gives_way_to_the_one_before_it(homeostat, tmp_path):
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(a_session().data().replace(b"2026-11-20T09:00:03", b"9999-11-20T09:00:03"))
+
+    homeostat.import_files([path])
+
+    assert {c.started_at.year for c in homeostat.calls(CallFilter()) if c.started_at} == {2026}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b"\x00" * 5000, "the file is binary, not a history"),
+        (b"hello\nworld\n", "no line of its beginning is JSON"),
+        (b'{"a": 1}\n', "of no known format"),
+    ],
+)
+def test_a_file_that_is_no_history_is_named_where_a_person_named_it(
+    homeostat, tmp_path, data, reason
+):
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(data)
+
+    done = homeostat.import_files([path])
+
+    assert [(p.path, p.reason) for p in done.problems] == [(str(path), reason)]
+
+
+def test_random_bytes_are_named_and_nothing_is_stored(homeostat, tmp_path):
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(random.Random(7).randbytes(50_000))  # noqa: TID251  # a fixed seed
+
+    done = homeostat.import_files([path])
+
+    assert done.problems
+    assert outcomes(homeostat) == {}
+
+
+def test_what_a_broken_off_gzip_file_still_gives_is_kept(homeostat, tmp_path):
+    session = a_session()
+    for number in range(3000):
+        session.call(f"n{number}", command=f"echo {number}").result(f"n{number}")
+    whole = gzip.compress(session.data())
+    path = tmp_path / "history.jsonl.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+
+    done = homeostat.import_files([path])
+
+    (problem,) = done.problems
+    assert "damaged or broken off" in problem.reason
+    assert 1000 < len(outcomes(homeostat)) < 3000
+    assert homeostat.check() == []
+
+
+def test_a_file_that_was_cut_off_is_read_on_when_it_is_whole_again(homeostat, tmp_path):
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(a_session().data()[:-40])
+    first = homeostat.import_files([path])
+    path.write_bytes(a_session().data())
+
+    second = homeostat.import_files([path])
+
+    assert [(p.line, "has no end" in p.reason) for p in first.problems] == [(6, True)]
+    assert second.problems == ()
+    assert [run.ended for run in homeostat.runs(Window())] == ["completed"]
+
+
+def test_a_folder_without_rights_is_named_and_the_rest_is_read(homeostat, tmp_path):
+    a_session().write(tmp_path / "all" / "open")
+    shut = tmp_path / "all" / "shut"
+    a_session("other").write(shut)
+    shut.chmod(0)
+    if os.access(shut, os.R_OK):
+        shut.chmod(0o700)
+        pytest.skip("this user may read everything: no folder can be shut")
+
+    done = homeostat.import_files([tmp_path / "all"])
+
+    shut.chmod(0o700)
+    assert [problem.path for problem in done.problems] == [str(shut)]
+    assert done.runs == 1

@@ -1,0 +1,285 @@
+"""Histories into the store: each fact once, whatever is repeated, grown or corrected."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fakes import FixedClock
+from histories import ClaudeSession, CodexSession
+from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.loop.service import Homeostat
+from homeostat.loop.settings import load
+from homeostat.model.views import Window
+
+
+def a_session(name: str = "session-1") -> ClaudeSession:
+    session = ClaudeSession(name).prompt()
+    return (
+        session.failing(f"{name}-a").call(f"{name}-b", command="ls").result(f"{name}-b").finished()
+    )
+
+
+def everything(homeostat: Homeostat) -> object:
+    calls = [
+        (c.call_id, c.run_id, c.outcome, c.failure_kind, c.nature, c.signature, c.text)
+        for c in homeostat.calls(CallFilter())
+    ]
+    runs = [
+        (r.run_id, r.calls, r.failed_calls, r.unknown_calls, r.output_tokens, r.ended, r.outcome)
+        for r in homeostat.runs(Window())
+    ]
+    return sorted(calls), sorted(runs), sorted(map(repr, homeostat.failures(Window())))
+
+
+def test_the_same_file_twice_changes_nothing(homeostat, tmp_path):
+    path = a_session().write(tmp_path)
+    homeostat.import_files([path])
+    before = everything(homeostat)
+
+    again = homeostat.import_files([path])
+
+    assert again.unchanged == 1
+    assert again.events == 0
+    assert everything(homeostat) == before
+
+
+def test_a_copy_under_another_name_changes_nothing(homeostat, tmp_path):
+    homeostat.import_files([a_session().write(tmp_path)])
+    before = everything(homeostat)
+
+    copied = homeostat.import_files([a_session().write(tmp_path, "saved-again.jsonl")])
+
+    assert copied.events == 0
+    assert everything(homeostat) == before
+
+
+def test_a_file_that_grew_adds_only_what_is_new(homeostat, tmp_path):
+    whole = a_session().data()
+    path = tmp_path / "growing.jsonl"
+    part = whole.index(b"\n", whole.index(b"session-1-b")) + 1
+    path.write_bytes(whole[:part])
+    first = homeostat.import_files([path])
+    path.write_bytes(whole)
+
+    second = homeostat.import_files([path])
+
+    assert first.lines + second.lines == whole.count(b"\n")
+    assert [c.outcome for c in homeostat.calls(CallFilter())] == ["error", "ok"]
+
+
+@pytest.mark.parametrize("cut", [1, 60, 200, 700, 1100, 1500])
+def test_a_file_read_while_it_is_written_ends_like_one_read_at_once(cut, tmp_path):
+    whole = a_session().data()
+    path = tmp_path / "live.jsonl"
+    at_once, in_parts = (a_homeostat(tmp_path / name) for name in ("one", "two"))
+    path.write_bytes(whole)
+    at_once.import_files([path])
+
+    for end in (cut, 2 * cut, len(whole)):
+        path.write_bytes(whole[:end])
+        in_parts.import_files([path])
+
+    assert everything(in_parts) == everything(at_once)
+    assert in_parts.check() == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.permutations(range(4)), st.integers(min_value=1, max_value=3))
+def test_the_order_in_which_files_are_read_changes_nothing(tmp_path_factory, order, times):
+    folder = tmp_path_factory.mktemp("order")
+    paths = [a_session(f"session-{n}").write(folder) for n in range(4)]
+    straight, shuffled = a_homeostat(folder / "one"), a_homeostat(folder / "two")
+    straight.import_files(paths)
+
+    for _ in range(times):
+        for index in order:
+            shuffled.import_files([paths[index]])
+
+    assert everything(shuffled) == everything(straight)
+    assert shuffled.check() == []
+
+
+def test_gzip_is_found_by_the_content_not_by_the_name(homeostat, tmp_path):
+    path = tmp_path / "session.jsonl"
+    path.write_bytes(gzip.compress(a_session().data()))
+
+    done = homeostat.import_files([path])
+
+    assert done.runs == 1
+    assert done.problems == ()
+
+
+def test_tokens_of_a_message_are_those_of_its_last_line(homeostat, tmp_path):
+    session = ClaudeSession()
+    for tokens in (1, 8, 940):
+        text: dict[str, object] = {"type": "text", "text": "..."}
+        session.said([text], message_id="msg-1", output_tokens=tokens)
+
+    homeostat.import_files([session.write(tmp_path)])
+
+    (run,) = homeostat.runs(Window())
+    assert (run.output_tokens, run.input_tokens, run.cache_read_tokens) == (940, 5, 1000)
+
+
+def test_a_message_saved_twice_counts_with_its_larger_figures(homeostat, tmp_path):
+    text: list[dict[str, object]] = [{"type": "text", "text": "..."}]
+    early = ClaudeSession().said(text, message_id="msg-1", output_tokens=2)
+    late = ClaudeSession().said(text, message_id="msg-1", output_tokens=500)
+
+    homeostat.import_files([late.write(tmp_path, "late.jsonl")])
+    homeostat.import_files([early.write(tmp_path, "early.jsonl")])
+
+    (run,) = homeostat.runs(Window())
+    assert run.output_tokens == 500
+
+
+def test_a_fork_that_copies_earlier_lines_counts_them_once(homeostat, tmp_path):
+    original = a_session()
+    fork = ClaudeSession("fork")
+    fork.lines = [line | {"sessionId": "fork"} for line in original.lines]
+    fork.call("fork-c", command="ls").result("fork-c")
+
+    homeostat.import_files([original.write(tmp_path)])
+    homeostat.import_files([fork.write(tmp_path)])
+
+    calls = {call.call_id: call.run_id for call in homeostat.calls(CallFilter())}
+    assert calls == {"session-1-a": "session-1", "session-1-b": "session-1", "fork-c": "fork"}
+
+
+def test_a_subagents_file_counts_apart_and_keeps_the_runs_own_path(homeostat, tmp_path):
+    main = a_session().write(tmp_path)
+    below = ClaudeSession().call("sub-1", command="make", output_tokens=7)
+    below.result("sub-1", "Exit code 2\nboom", is_error=True)
+    for line in below.lines:
+        line |= {"isSidechain": True, "agentId": "abc", "uuid": f"sub-{line['uuid']}"}
+    path = below.write(tmp_path / "session-1" / "subagents", "agent-abc.jsonl")
+    path.with_name("agent-abc.meta.json").write_text('{"agentType": "tester"}')
+
+    homeostat.import_files([tmp_path / "session-1", main])
+
+    (run,) = homeostat.runs(Window())
+    assert (run.calls, run.subagent_calls, run.subagent_failed_calls) == (2, 1, 1)
+    assert run.subagent_output_tokens == 7
+    assert run.source_path == str(main)
+    assert {call.agent for call in homeostat.calls(CallFilter())} == {"main", "tester"}
+
+
+def test_an_exit_code_that_comes_later_from_the_execution_log_corrects_the_call(
+    homeostat, tmp_path
+):
+    session = CodexSession().call("c1", "make").running("c1", 77)
+    path = session.write(tmp_path)
+    homeostat.import_files([path])
+    before = [c.outcome for c in homeostat.calls(CallFilter())]
+    item = {"type": "CommandExecution", "id": "c1", "exit_code": 2, "status": "failed"}
+    session.told("item_completed", item=item).write(tmp_path)
+
+    homeostat.import_files([path])
+
+    (call,) = homeostat.calls(CallFilter())
+    (run,) = homeostat.runs(Window())
+    assert before == ["unknown"]
+    assert (call.outcome, call.failure_kind, call.exit_code) == ("error", "exit_code", 2)
+    assert (run.failed_calls, run.unknown_calls) == (1, 0)
+    assert homeostat.check() == []
+
+
+def test_an_exit_code_under_another_call_is_judged_by_the_command_that_ran(homeostat, tmp_path):
+    session = CodexSession().call("c1", "pytest -q").running("c1", 77).stdin("c2", 77)
+    session.exited("c2", 1, "=== 1 failed, 3 passed in 0.1s ===\nFAILED tests/test_a.py::test_a")
+
+    homeostat.import_files([session.write(tmp_path)])
+
+    first, second = homeostat.calls(CallFilter())
+    assert (first.outcome, first.failure_kind) == ("unknown", "still_running")
+    assert (second.outcome, second.exit_code, second.command) == ("error", 1, "pytest -q")
+    assert second.nature == "finding"
+
+
+def test_secrets_are_gone_before_anything_is_stored(homeostat, tmp_path):
+    secret = "ghp_" + "a1B2c3D4e5" * 3 + "f6G7h8"
+    session = ClaudeSession().prompt(f"use {secret}")
+    session.failing("t1", f"Exit code 1\nfatal: {secret} refused", command=f"curl -u me:{secret} x")
+
+    homeostat.import_files([session.write(tmp_path)])
+
+    stored = b"".join(p.read_bytes() for p in homeostat.state.rglob("*") if p.is_file())
+    assert secret.encode() not in stored
+    assert b"[redacted:" in stored
+    assert homeostat.dashboard().leaks
+
+
+def test_join_keys_are_never_redacted(homeostat, tmp_path):
+    call_id = "toolu_01AbCdEfGhIjKlMnOpQrStUv"
+
+    homeostat.import_files([ClaudeSession().failing(call_id).write(tmp_path)])
+
+    (call,) = homeostat.calls(CallFilter())
+    assert call.call_id == call_id
+
+
+def test_of_a_good_answer_300_characters_are_kept_and_of_a_failure_all(homeostat, tmp_path):
+    long = "x" * 5000
+    session = ClaudeSession().call("ok", command="ls").result("ok", long)
+    session.failing("bad", f"Exit code 1\n{long}")
+
+    homeostat.import_files([session.write(tmp_path)])
+
+    texts = {call.call_id: len(call.text) for call in homeostat.calls(CallFilter())}
+    assert texts == {"ok": 300, "bad": 5012}
+
+
+def test_of_old_failures_twenty_are_kept_whole(tmp_path):
+    homeostat = a_homeostat(tmp_path)
+    homeostat.clock.moment = FixedClock().moment.replace(year=2027)
+    session = ClaudeSession()
+    for number in range(30):
+        session.failing(f"t{number}", "Exit code 1\nboom " + "y" * 1000)
+
+    homeostat.import_files([session.write(tmp_path)])
+
+    lengths = [len(call.text) for call in homeostat.calls(CallFilter())]
+    assert sorted(lengths) == [300] * 10 + [1017] * 20
+
+
+def test_failures_of_the_last_30_days_are_all_kept_whole(homeostat, tmp_path):
+    session = ClaudeSession()
+    for number in range(30):
+        session.failing(f"t{number}", "Exit code 1\nboom " + "y" * 1000)
+
+    homeostat.import_files([session.write(tmp_path)])
+
+    assert {len(call.text) for call in homeostat.calls(CallFilter())} == {1017}
+
+
+def test_histories_are_found_where_the_clients_keep_them(homeostat, tmp_path):
+    home = tmp_path / "home"
+    a_session().write(home / ".claude" / "projects" / "-home-dev-ledger")
+    CodexSession().write(home / ".codex" / "sessions" / "2026" / "11" / "20")
+
+    found = {history.client: len(history.paths) for history in homeostat.histories()}
+
+    assert found == {"claude-code": 1, "codex": 1}
+
+
+def test_a_variable_that_moves_a_clients_folder_is_obeyed(tmp_path):
+    moved = tmp_path / "elsewhere"
+    a_session().write(moved / "projects" / "p")
+    homeostat = a_homeostat(tmp_path, CLAUDE_CONFIG_DIR=str(moved))
+
+    (history,) = homeostat.histories()
+
+    assert history.paths == (str(moved / "projects" / "p" / "session-1.jsonl"),)
+
+
+def a_homeostat(folder: Path, **environment: str) -> Homeostat:
+    return Homeostat(
+        state=folder / "state",
+        config=folder / "config",
+        clock=FixedClock(),
+        loaded=load(folder / "config", {}),
+        environment={"HOME": str(folder / "home"), **environment},
+    )

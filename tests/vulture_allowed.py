@@ -1,0 +1,41 @@
+"""Names that nothing here mentions: a library calls them, or they are read as JSON or from rows."""
+
+from homeostat.model.event import Channel, Kind
+from homeostat.model.settings import Settings
+from homeostat.model.signature import ErrorClass
+from homeostat.model.views import HookTime, RunView, Totals
+from homeostat.surfaces.cli.commands import LazyGroup
+
+_ = (
+    # click asks a group
+    LazyGroup.list_commands,
+    LazyGroup.format_commands,
+    # vocabulary: the rules name classes by their text, sources come one by one
+    ErrorClass.RATE_LIMIT,
+    ErrorClass.OVERLOADED,
+    ErrorClass.AUTH,
+    ErrorClass.TLS,
+    ErrorClass.IMPORT_ERROR,
+    ErrorClass.DEPENDENCY,
+    ErrorClass.SYNTAX,
+    ErrorClass.BUILD_ERROR,
+    ErrorClass.GIT_CONFLICT,
+    ErrorClass.GIT_ERROR,
+    ErrorClass.EDIT_MISMATCH,
+    ErrorClass.CONTEXT_OVERFLOW,
+    ErrorClass.USER_REJECTED,
+    Kind.LEAK,
+    Channel.TELEMETRY,
+    Channel.SUCCESS_HOOK,
+    Channel.FAILURE_HOOK,
+    Channel.BATCH_HOOK,
+    Channel.PROGRESS,
+    # settings and columns that people see
+    Settings.samples_per_signature,
+    Settings.samples_whole_days,
+    RunView.subagent_output_tokens,
+    RunView.reward,
+    HookTime.longest_ms,
+    Totals.denied,
+    Totals.interrupted,
+)
