@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from homeostat.analyze.aliases import aliases
 from homeostat.analyze.redact import Redactor
-from homeostat.analyze.signature import aliases, sign
+from homeostat.analyze.signature import sign
 from homeostat.analyze.templates import templates
 from homeostat.model.signature import Signature
 

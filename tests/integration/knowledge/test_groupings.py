@@ -88,7 +88,9 @@ def test_a_split_that_was_taken_back_joins_all_again(homeostat, tmp_path):
     assert homeostat.check() == []
 
 
-@pytest.mark.parametrize(("needle", "said"), [("nowhere", "none"), ("No module", "all"), ("x", "too short")])
+@pytest.mark.parametrize(
+    ("needle", "said"), [("nowhere", "none"), ("No module", "all"), ("x", "too short")]
+)
 def test_a_split_that_splits_nothing_is_refused(homeostat, tmp_path, needle, said):
     failures_of_two_kinds(homeostat, tmp_path)
     before = homeostat.failures(Window())
