@@ -25,21 +25,28 @@ def with_line(line: bytes) -> bytes:
     return b"\n".join([*lines()[:3], line, *lines()[3:]]) + b"\n"
 
 
+def replaced(old: bytes, new: bytes) -> Callable[[], bytes]:
+    return lambda: a_session().data().replace(old, new)
+
+
+LONG = b'{"type":"user","x":"' + b"A" * 50_000_000 + b'"}'
+ODD = b'{"type":"user","sessionId":"s","message":7}'
+TIME = b"2026-11-20T09:00:03"
 DAMAGED: list[tuple[str, Callable[[], bytes], str]] = [
     ("torn", lambda: with_line(lines()[0][:90]), ":4: no JSON"),
     ("binary line", lambda: with_line(b"\x00" * 512), ":4: no JSON: binary data"),
     ("array", lambda: with_line(b"[1,2,3]"), ":4: not of the expected shape"),
     ("deep", lambda: with_line(b'{"type":"user","message":' + b"[" * 90_000), ":4: "),
-    ("long", lambda: with_line(b'{"type":"user","x":"' + b"A" * 50_000_000 + b'"}'), ":4: the line"),
-    ("odd message", lambda: with_line(b'{"type":"user","sessionId":"s","message":7}'), ":4: not of"),
+    ("long", lambda: with_line(LONG), ":4: the line"),
+    ("odd message", lambda: with_line(ODD), ":4: not of"),
 ]  # fmt: skip
 RECOVERED: list[tuple[str, Callable[[], bytes]]] = [
-    ("invalid UTF-8", lambda: a_session().data().replace(b"boom", b"bo\xff\xfeom")),
-    ("lone surrogate", lambda: a_session().data().replace(b"boom", b"bo\\ud800om")),
-    ("NaN", lambda: a_session().data().replace(b'"input_tokens": 5', b'"input_tokens": NaN')),
-    ("a time that is none", lambda: a_session().data().replace(b"2026-11-20T09:00:03", b"now")),
-    ("years away", lambda: a_session().data().replace(b"2026-11-20T09:00:03", b"9999-11-20T09:00:03")),
-    ("long ago", lambda: a_session().data().replace(b"2026-11-20T09:00:03", b"1970-01-01T00:00:00")),
+    ("invalid UTF-8", replaced(b"boom", b"bo\xff\xfeom")),
+    ("lone surrogate", replaced(b"boom", b"bo\\ud800om")),
+    ("NaN", replaced(b'"input_tokens": 5', b'"input_tokens": NaN')),
+    ("a time that is none", replaced(TIME, b"now")),
+    ("years away", replaced(TIME, b"9999-11-20T09:00:03")),
+    ("long ago", replaced(TIME, b"1970-01-01T00:00:00")),
     ("empty lines", lambda: b"\n\n  \n" + a_session().data() + b"\n\t\n"),
     ("glued", lambda: lines()[0] + lines()[1] + b"\n" + b"\n".join(lines()[2:]) + b"\n"),
     ("byte order mark", lambda: b"\xef\xbb\xbf" + a_session().data()),
@@ -108,7 +115,7 @@ def test_a_file_that_is_no_history_is_named_where_a_person_named_it(
 
 def test_random_bytes_are_named_and_nothing_is_stored(homeostat, tmp_path):
     path = tmp_path / "history.jsonl"
-    path.write_bytes(random.Random(7).randbytes(50_000))  # noqa: TID251  # a fixed seed
+    path.write_bytes(random.Random(7).randbytes(50_000))
 
     done = homeostat.import_files([path])
 

@@ -55,7 +55,7 @@ def test_an_import_killed_at_any_moment_loses_nothing_and_doubles_nothing(tmp_pa
     many_sessions(tmp_path / "histories")
     whole = wired({}, state=tmp_path / "whole")
     whole.import_files([tmp_path / "histories"])
-    moments = random.Random(3)  # noqa: TID251  # a fixed seed
+    moments = random.Random(3)
     began = time.monotonic()
     subprocess.run(
         [*IMPORT, str(tmp_path / "histories")],

@@ -103,6 +103,12 @@ def _private(path: Path) -> Path:
 @contextmanager
 def _named(path: Path) -> Generator[None]:
     """Say which file, and what to do, where SQLite says only what."""
+    if sqlite3.sqlite_version_info < dialect.OLDEST_SQLITE:
+        oldest = ".".join(map(str, dialect.OLDEST_SQLITE))
+        raise StoreError(
+            f"this Python's SQLite is {sqlite3.sqlite_version}; {oldest} or newer is needed.",
+            next_step="Install homeostat with a newer Python.",
+        )
     try:
         yield
     except sqlite3.OperationalError as error:

@@ -11,6 +11,7 @@ BUSY_MS = 5000
 WRITER_CHECKPOINT_PAGES = 16000
 """1000 (the default) makes a batch's commit three times as dear (measured 2026-11)."""
 OLDEST_SQLITE = (3, 40, 0)
+"""The oldest that the tests have run on: it has STRICT tables, RETURNING and `->>`."""
 
 
 def writer(path: Path) -> sqlite3.Connection:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from homeostat.knowledge.moments import nanoseconds
+from homeostat.knowledge.moments import moment, nanoseconds
 from homeostat.model.errors import NotFoundError, UsageError
 
 _ACTIVE = """
@@ -37,7 +37,8 @@ class Grouping(msgspec.Struct, frozen=True):
             return f"{self.signature_id} is the same as {self.into_id}"
         if self.verb == "split":
             return f'what holds "{self.needle}" is not {self.signature_id} but {self.into_id}'
-        return f"{self.signature_id} is to be ignored"
+        until = f" until {moment(self.until_at):%Y-%m-%d}" if self.until_at else ""
+        return f"{self.signature_id} is to be ignored{until}"
 
     @property
     def undo(self) -> str:

@@ -6,7 +6,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 HOUR_NS = 3600 * 1_000_000_000
 DAY_NS = 24 * HOUR_NS
-MS_NS = 1_000_000
 
 
 def nanoseconds(moment: datetime) -> int:
