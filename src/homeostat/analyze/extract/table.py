@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import msgspec
 
@@ -23,7 +24,8 @@ class Rule(msgspec.Struct, frozen=True):
     name: str
     error_class: ErrorClass | None
     literal: str
-    pattern: re.Pattern[str]
+    source: str
+    """The pattern, compiled when its literal is first met: most never are."""
     length: int
     """Characters of the masked message that count."""
 
@@ -47,9 +49,14 @@ def _rule(name: str, *, cls: str, literal: str, pattern: str) -> Rule:
         name=name,
         error_class=None if cls == "-" else ErrorClass(cls),
         literal=literal.replace("~", " "),
-        pattern=re.compile(pattern, re.IGNORECASE),
+        source=pattern,
         length=length,
     )
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE)
 
 
 def first_match(text: FailureText, table: Sequence[Rule]) -> Found | None:
@@ -60,7 +67,7 @@ def first_match(text: FailureText, table: Sequence[Rule]) -> Found | None:
         if at < 0:
             continue
         for line in _lines_with(text, rule.literal, at):
-            if match := rule.pattern.search(line):
+            if match := _compiled(rule.source).search(line):
                 return _found(rule, match, line)
     return None
 
@@ -69,7 +76,7 @@ def line_match(line: str, table: Sequence[Rule]) -> Found | None:
     """The same for one line alone."""
     folded = line.lower()
     for rule in table:
-        if rule.literal in folded and (match := rule.pattern.search(line)):
+        if rule.literal in folded and (match := _compiled(rule.source).search(line)):
             return _found(rule, match, line)
     return None
 

@@ -36,7 +36,7 @@ def classify(context: click.Context, *, file: Path | None) -> None:
     A line that cannot be read is named on stderr, and the exit code is 1.
 
     \b
-    echo '{"id": 1, "tool": "Bash", "text": "bash: foo: command not found"}' | homeostat classify
+  XX
     """
     problems: list[str] = []
     put_json_lines(texts.classified(_lines(file), problems))
