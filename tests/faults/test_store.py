@@ -120,7 +120,7 @@ def a_small_disk(folder: Path, size: str):
 
 def test_a_full_disk_in_the_middle_takes_back_the_batch_and_goes_on_later(tmp_path):
     many_sessions(tmp_path / "histories", files=20)
-    with a_small_disk(tmp_path / "disk", "2m") as disk:
+    with a_small_disk(tmp_path / "disk", "1m") as disk:
         full = subprocess.run(
             [*IMPORT, str(tmp_path / "histories")],
             env=environment(disk / "state"), capture_output=True, text=True, check=False,

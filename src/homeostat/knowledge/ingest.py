@@ -19,6 +19,8 @@ from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.ports import Judges
 
 KNOWN_CHUNK = 900
+TOGETHER_EVENTS = 5_000
+"""Of small files, what one transaction holds: each commit waits for the disk."""
 
 
 class FilePosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,13 +69,25 @@ class Ingest:
     def __init__(self, connection: sqlite3.Connection, judges: Judges) -> None:
         self._connection = connection
         self._judges = judges
+        self._shares = False
+        self._uncommitted = 0
         self._words = Words(connection)
         self._signatures = Signatures(connection, groupings.splits(connection))
         self._runs = runs.RunKeys(connection, self._words)
 
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """Batches written within may share a transaction; at the end all are committed."""
+        self._shares = True
+        try:
+            yield
+        finally:
+            self._shares = False
+            self._commit()
+
     def write(self, batch: Batch, *, now: datetime) -> int:
         """Take in a batch and answer how many of its events were new. All of it, or nothing."""
-        with self._transaction():
+        with self._transaction(len(batch.events)):
             events = self._new(batch.events)
             if events:
                 self._store(events, batch.source_path, now)
@@ -84,13 +98,16 @@ class Ingest:
         return len(events)
 
     @contextmanager
-    def _transaction(self) -> Generator[None]:
+    def _transaction(self, events: int) -> Generator[None]:
         collecting = gc.isenabled()
         gc.disable()  # a batch makes a million small objects and no cycle
-        self._connection.execute("BEGIN IMMEDIATE")
+        if not self._connection.in_transaction:
+            self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self._connection.execute("COMMIT")
+            self._uncommitted += events
+            if not self._shares or self._uncommitted >= TOGETHER_EVENTS:
+                self._commit()
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -100,6 +117,11 @@ class Ingest:
         finally:
             if collecting:
                 gc.enable()
+
+    def _commit(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+        self._uncommitted = 0
 
     def _new(self, events: Sequence[Event]) -> list[Event]:
         """The events that are not stored yet, once each."""

@@ -127,10 +127,12 @@ def import_files(
             f'there is no format "{client}".', next_step=f"Formats: {', '.join(found)}, auto."
         )
     with connect.writing(connect.folder(state)) as connection:
-        intake = Intake(Ingest(connection, judges()), found, Redactor(redaction_key(state)), clock)
+        ingest = Ingest(connection, judges())
+        intake = Intake(ingest, found, Redactor(redaction_key(state)), clock)
         problems: list[Problem] = []
         found_files = (path for place in paths for path in files_below(place, problems))
-        reports = list(_each(connection, intake, found_files, client=client, progress=progress))
+        with ingest.together():
+            reports = list(_each(connection, intake, found_files, client=client, progress=progress))
         settle.settle(connection, settled)
         (runs,) = connection.execute(_RUNS).fetchone()
     return _summed(reports, int(runs), paths, problems)
