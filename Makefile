@@ -48,7 +48,7 @@ lock: .uv/bin/uv
 	rm -f uv.lock
 
 clean:
-	rm -rf .uv .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache site
+	rm -rf .uv .venv .bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache site
 
 # uv lives apart from the environment that it syncs: it would remove itself.
 .uv/bin/uv:

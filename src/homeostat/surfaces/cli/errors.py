@@ -36,7 +36,7 @@ _GROUPS: tuple[Column[FailureGroup], ...] = (
 @windowed
 @click.option("--findings", is_flag=True, help="Findings (tests, linters at work) instead.")
 @click.option("--ignored", is_flag=True, help="Also what you told it to ignore.")
-@click.option("-n", "--most", default=None, type=click.IntRange(1), help="At most so many.")
+@click.option("-n", "--limit", default=None, type=click.IntRange(1), help="At most so many.")
 @as_json
 @click.pass_obj
 def errors(
@@ -46,7 +46,7 @@ def errors(
     until: str | None,
     findings: bool,
     ignored: bool,
-    most: int | None,
+    limit: int | None,
     json_: bool,
 ) -> None:
     """Failures by signature; what cost most time until recovered comes first.
@@ -58,11 +58,11 @@ def errors(
     nature = "finding" if findings else "fault"
     groups = homeostat.failures(window(homeostat, since, until), nature=nature)
     kept = [group for group in groups if ignored or not group.ignored]
-    shown = kept[:most] if most else kept
+    shown = kept[:limit] if limit else kept
     if json_:
         put_json(shown)
         return
-    limited = shown if most or not to_terminal() else shown[: homeostat.settings.listed]
+    limited = shown if limit or not to_terminal() else shown[: homeostat.settings.listed]
     put_table(limited, _GROUPS)
     if hidden := len(groups) - len(kept):
         say(f"{count(hidden, 'signature')} ignored: homeostat errors --ignored")

@@ -37,7 +37,7 @@ _RUNS: tuple[Column[RunView], ...] = (
 @windowed
 @click.option("--client", default="", help="Only of this client: claude-code, codex.")
 @click.option("--project", default="", help="Only of this project folder.")
-@click.option("-n", "--most", default=None, type=click.IntRange(1), help="At most so many.")
+@click.option("-n", "--limit", default=None, type=click.IntRange(1), help="At most so many.")
 @as_json
 @click.pass_obj
 def runs(
@@ -47,7 +47,7 @@ def runs(
     until: str | None,
     client: str,
     project: str,
-    most: int | None,
+    limit: int | None,
     json_: bool,
 ) -> None:
     """Agent sessions, newest first: outcome, end, calls, faults.
@@ -57,14 +57,14 @@ def runs(
     homeostat runs --json | jq '.rows[].outcome'
     """
     listed = homeostat.settings.listed
-    limit = most or (-1 if json_ or not to_terminal() else listed + 1)
+    most = limit or (-1 if json_ or not to_terminal() else listed + 1)
     found = homeostat.runs(
-        window(homeostat, since, until), client=client, project=project, most=limit
+        window(homeostat, since, until), client=client, project=project, most=most
     )
     if json_:
         put_json(found)
         return
-    shown = found if most or limit < 0 else found[:listed]
+    shown = found if limit or most < 0 else found[:listed]
     put_table(shown, _RUNS)
     if len(found) > len(shown):
         say(f"There are more: homeostat runs -n {10 * listed}")

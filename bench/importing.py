@@ -1,0 +1,111 @@
+"""Import of real Claude Code transcripts beside a bare JSON decode of the same lines and ccusage.
+
+    python bench/importing.py [ROUNDS]
+
+All three are whole processes that read the same unpacked files, one after the other in each
+round. homeostat stores, redacts, judges and signs; the decode throws away what it decoded; ccusage
+sums tokens. Ratios are of CPU time; the medians of the rounds are told.
+"""
+
+import gzip
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from processes import PROGRAM, ROOT, Cost, cost, test_data
+
+CCUSAGE = "17"
+DECODE = """
+import msgspec, pathlib, sys
+decode = msgspec.json.Decoder().decode
+for path in pathlib.Path(sys.argv[1]).rglob("*.jsonl"):
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                decode(line)
+            except msgspec.DecodeError:
+                pass
+"""
+
+
+def unpacked(folder: Path) -> int:
+    """Lay out the transcripts as a client does; answers how many bytes they have."""
+    traces = test_data() / "traces" / "claude-code"
+    size = 0
+    for path in sorted(traces.rglob("*.jsonl*")):
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        place = folder / "projects" / path.relative_to(traces)
+        place = place.with_suffix("") if path.suffix == ".gz" else place
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+        size += len(data)
+    return size
+
+
+def ccusage() -> str | None:
+    """The peer's program, installed once below `.bench`; nothing where there is no npm."""
+    program = ROOT / ".bench" / "node_modules" / ".bin" / "ccusage"
+    if not program.exists():
+        if shutil.which("npm") is None:
+            return None
+        install = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix"]
+        subprocess.run([*install, str(ROOT / ".bench"), f"ccusage@{CCUSAGE}"], check=True)
+    return str(program)
+
+
+def imported(folder: Path, environment: dict[str, str]) -> Cost:
+    """Exit code 1 is right: a file of the recordings is no transcript, and is named."""
+    command = [PROGRAM, "import", "--format", "claude-code", str(folder)]
+    return cost(command, environment, good=(0, 1))
+
+
+def ours(home: Path, state: Path) -> tuple[Cost, int]:
+    """A whole import into a new store, and the output tokens that it found."""
+    environment = {"HOMEOSTAT_STATE_DIR": str(state)}
+    done = imported(home / "projects", environment)
+    listed = subprocess.run(
+        [PROGRAM, "runs", "--json"], capture_output=True, text=True,
+        check=True, env={**environment, "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    rows = json.loads(listed.stdout)["rows"]
+    return done, sum(row["output_tokens"] for row in rows)
+
+
+def main(rounds: int = 5) -> None:
+    peer = ccusage()
+    with tempfile.TemporaryDirectory(prefix="homeostat-bench-") as folder:
+        home = Path(folder)
+        size = unpacked(home)
+        bare, full, other = [], [], []
+        for number in range(rounds):
+            bare.append(cost([sys.executable, "-c", DECODE, str(home)]).cpu_s)
+            done, tokens = ours(home, home / f"state{number}")
+            full.append(done.cpu_s)
+            if peer:
+                environment = {"CLAUDE_CONFIG_DIR": str(home)}
+                theirs = cost([peer, "daily", "--json", "--offline"], environment)
+                other.append(theirs.cpu_s)
+    rate = statistics.median(a / b for a, b in zip(bare, full, strict=True))
+    middle = statistics.median(full)
+    print(f"import of {size / 1e6:.1f} MB of transcripts, {rounds} rounds:")
+    print(f"  CPU {middle:.2f} s ({size / 1e6 / middle:.0f} MB/s), memory {done.rss_mb:.0f} MB")
+    print(f"  speed / bare msgspec decode   {rate:.3f}  (decode: {statistics.median(bare):.2f} s)")
+    if peer is None:
+        print("  speed / ccusage               skipped: there is no npm")
+        return
+    ratio = statistics.median(b / a for a, b in zip(full, other, strict=True))
+    counted = json.loads(theirs.output)["totals"]["outputTokens"]
+    print(
+        f"  speed / ccusage {CCUSAGE}            {ratio:.2f}  (ccusage: {statistics.median(other):.2f} s)"
+    )
+    print(
+        f"  output tokens                 {tokens:,}; ccusage: {counted:,} ({tokens / counted:.1f} times)"
+    )
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))
