@@ -98,13 +98,11 @@ def main(rounds: int = 5) -> None:
         print("  speed / ccusage               skipped: there is no npm")
         return
     ratio = statistics.median(b / a for a, b in zip(full, other, strict=True))
+    seconds = f"{statistics.median(other):.2f} s"
     counted = json.loads(theirs.output)["totals"]["outputTokens"]
-    print(
-        f"  speed / ccusage {CCUSAGE}            {ratio:.2f}  (ccusage: {statistics.median(other):.2f} s)"
-    )
-    print(
-        f"  output tokens                 {tokens:,}; ccusage: {counted:,} ({tokens / counted:.1f} times)"
-    )
+    times = f"{counted:,} ({tokens / counted:.1f} times)"
+    print(f"  speed / ccusage {CCUSAGE}            {ratio:.2f}  (ccusage: {seconds})")
+    print(f"  output tokens                 {tokens:,}; ccusage: {times}")
 
 
 if __name__ == "__main__":
