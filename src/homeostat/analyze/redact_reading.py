@@ -37,7 +37,11 @@ class Value(msgspec.Struct, frozen=True):
         return Span(self.start, self.start + len(self.text), kind)
 
 
-OPENING = re.compile(r"""(?:[bfruBFRU]{1,2}(?=\\{0,7}["']))?(\\{0,15}["'`])""")
+OPENING = re.compile(  # with the marks of bytes and raw strings, and what only wraps a string
+    r"""(?:(?:Some|Just|Ok|String::from|SecretStr|SecretString)\()?
+    (?:[bfruBFRU]{1,2}(?=\\{0,7}["']))?(\\{0,15}["'`])""",
+    re.VERBOSE,
+)
 _BARE = re.compile(r"""[^\s"'`<>\\]{1,16384}""")
 _ENCODED = re.compile(r"""(?:(?!%2[026cCfF7]|%0[aAdD]|%7[dD])[^\s&#"'`<>\\]){1,4096}""")
 _CUT = re.compile(

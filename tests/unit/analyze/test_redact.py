@@ -89,6 +89,36 @@ def test_a_token_of_a_known_format_goes_wherever_it_stands(kind):
     assert kind in {leak.type for leak in REDACTOR.redact(f"value {token} end").found}
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\n    ", "\\n"])
+@pytest.mark.parametrize("how", ["behind its dots", "at column 60"])
+def test_a_jwt_that_is_broken_over_lines_goes_whole(how, line_break):
+    long = f"{JWT}{chance(120)}"[: 60 * 3 - 20]
+    pieces = re.split(r"(?<=\.)", long) if how == "behind its dots" else re.findall(".{1,60}", long)
+    text = f"got {line_break.join(pieces)} end"
+
+    redacted = REDACTOR.redact(text)
+
+    assert redacted.text.startswith("got [redacted:jwt:")
+    assert not any(survives(piece, redacted.text) for piece in pieces)
+    assert redacted.text.endswith("] end")
+
+
+# Without a telling name or form; more of them would cost innocent hashes, ids and words.
+KNOWN_WRONG = [
+    ("the token {} was revoked", HEX_KEY),
+    ('{{"kty": "EC", "crv": "P-256", "d": "{}"}}', chance(43)),
+    ('network={{ ssid="x" psk="{}" }}', PASSWORD),
+    ("sudo -S apt update <<< '{}'", PASSWORD),
+    ("ConvertTo-SecureString '{}' -AsPlainText", PASSWORD),
+    ('"passphrase": "correct horse {} staple"', "battery"),
+]
+
+
+@pytest.mark.parametrize(("template", "secret"), KNOWN_WRONG)
+def test_what_is_not_found_yet_is_known(template, secret):
+    assert secret in REDACTOR.redact(template.format(secret)).text
+
+
 WEBHOOKS = [
     ("https://hooks.slack.com/services/", "T" + "0ABC1DEF/B0ABC2DEF/" + chance(24)),
     ("https://discord.com/api/webhooks/123456789012345678/", chance(68)),
@@ -164,7 +194,19 @@ CONTEXTS = [
     ("requirepass {}", PASSWORD),
     ("CREATE USER 'a' IDENTIFIED BY '{}'", PASSWORD),
     ("ALTER USER app WITH PASSWORD '{}';", PASSWORD),
+    ("DB_PASSWORD\t{}", PASSWORD),
+    ("| API_TOKEN | {} |", TOKEN),
+    (".example.com\tTRUE\t/\tFALSE\t0\tsessionid\t{}", TOKEN),
+    ("PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 1\n{}\nPrivate-MAC: 0", chance(64)),
+    ("<apiKey>\n  {}\n</apiKey>", TOKEN),
+    ("['deploy', '--password', '{}', '-v']", "4l7c6BE" + "_3IDs7k"),
+    ("ParameterKey=DbPassword,ParameterValue={}", PASSWORD),
+    ('token: Some("{}")', TOKEN),
+    ("Authorization:Bearer\\ {}", TOKEN),
+    ("Authorization: Basic {}", "YWRhOjBZYktjblBVOURreTdr".replace("0", "k").replace("9", "k")),
+    ("https://example.com/reset-password/{}", TOKEN),
     # prose
+    ("the password (staging): {}", PASSWORD),
     ("The database password is {} now.", PASSWORD),
     ("the api key: {} works", TOKEN),
     ("I set the admin password to {}, sorry", PASSWORD),
@@ -261,6 +303,12 @@ HARMLESS = [
     "Authorization: Basic realm=",
     "WWW-Authenticate: Basic realm='x'",
     "the Bearer authentication is required",
+    "Authorization: Basic authentication is required",
+    "Build\tpass\t1m5s\thttps://example.com/runs/1",
+    "--- | --- |\n| API_TOKEN | string |",
+    'add_argument("--password", "-p"), ["--token", "--key"]',
+    "docs/password/reset-your-password-in-three-steps.html",
+    "PuTTY-User-Key-File-3: without lines",
     "Cookie: theme=dark; lang=en",
     "Cookie",
     "cookies are nice",
