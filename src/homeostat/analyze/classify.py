@@ -28,7 +28,7 @@ _TYPES = {
         "attribute_error": "attributeerror nomethoderror nullpointerexception nullreferenceexception",
         "lookup_error": "keyerror indexerror lookuperror arrayindexoutofboundsexception"
         " indexoutofboundsexception stringindexoutofboundsexception nosuchelementexception"
-        " keynotfoundexception argumentoutofrangeexception stopiteration rangeerror",
+        " keynotfoundexception argumentoutofrangeexception stopiteration",
         "value_error": "valueerror nameerror unboundlocalerror zerodivisionerror overflowerror"
         " recursionerror assertionerror notimplementederror runtimeerror arithmeticexception"
         " illegalargumentexception illegalstateexception numberformatexception referenceerror"
@@ -36,7 +36,7 @@ _TYPES = {
         " floatingpointerror stackoverflowerror stopasynciteration"
         " linalgerror concurrentmodificationexception unsupportedoperationexception interpretererror"
         " argumentexception argumentnullexception notimplementedexception typeguarderror"
-        " systemstackerror fibererror localjumperror zerodivision divisionbyzeroerror",
+        " rangeerror invalidoperation systemstackerror fibererror localjumperror zerodivision divisionbyzeroerror",
         "syntax": "syntaxerror indentationerror taberror templatesyntaxerror",
         "parse_error": "jsondecodeerror unicodedecodeerror unicodeencodeerror unicodeerror parseerror"
         " parsererror scannererror yamlerror tomldecodeerror binasciierror baddata badzipfile badgzipfile"
@@ -212,10 +212,10 @@ dependency | could not resolve dependenc|dependency|no matching (?:version|distr
 config_missing | environment variable|not configured|missing (?:config|required (?:env|setting))|no configuration|config(?:uration)? (?:file )?(?:not found|missing|is missing|error)|must be set|is not set|not initiali[sz]ed|\binit\b|no such profile|unset
 not_found | not found|no such|does not exist|doesn't exist|could not find|cannot find|can't find|couldn't find|unable to (?:find|locate)|ENOENT|unknown (?:host|user|file|id|model|resource|process)|NoSuch|no .{1,60} found|no .{1,30} named|nonexistent|non-existent|is missing|missing file|was deleted|NotFound|not available|no longer exists|there is no|no agent
 syntax | syntax error|syntaxerror|unexpected (?:token|end|indent|identifier|eof)|parse error near|unterminated|unbalanced|invalid syntax|unmatched
-parse_error | pars(?:e|ing) (?:error|failed)|(?:failed|unable|could not|cannot) (?:to )?(?:parse|decode|deserialize|unmarshal)|invalid (?:json|yaml|xml|toml|utf|csv|character|format)|malformed|not valid json|decode|corrupt|error parsing|unexpected format|not a valid (?:json|zip|image|pdf)|unexpected character
+parse_error | (?:unable to|could not) (?:load|read) (?:certificate|(?:private |public )?key)|pars(?:e|ing) (?:error|failed)|(?:failed|unable|could not|cannot) (?:to )?(?:parse|decode|deserialize|unmarshal)|invalid (?:json|yaml|xml|toml|utf|csv|character|format)|malformed|not valid json|decode|corrupt|error parsing|unexpected format|not a valid (?:json|zip|image|pdf)|unexpected character
 build_error | compilation|compile error|build failed|linker|undefined reference|undeclared|cannot find symbol|does not compile|type ?check
 type_error | typeerror|is not a function|is not callable|not iterable|wrong type|type mismatch|unsupported operand|cannot convert|incompatible types
-attribute_error | has no attribute|undefined method|cannot read propert|no attribute|null pointer|nil pointer
+attribute_error | has no attribute|on an undefined value|undefined method|cannot read propert|no attribute|null pointer|nil pointer
 lookup_error | index out of (?:range|bounds)|keyerror|key not found|out of bounds
 invalid_arguments | invalid|unknown (?:option|flag|argument|command|parameter|field|type|subcommand)|unrecognized|unexpected (?:argument|keyword|parameter|option|field)|missing (?:required|argument|parameter|operand|value)|required (?:parameter|argument|field|property|option)|must (?:be|have|match|not|contain|provide|specify|include)|illegal|bad (?:request|argument|option|value)|usage:|unsupported|not supported|too (?:many|few|long|large|short|small)|is required|not a valid|expected|cannot be|can't be|not allowed|does not accept|should (?:be|match|not)|is not enough|not enough|does not (?:match|add|belong|support)|out of range|mutually exclusive
 server_error | internal (?:server )?error|bad gateway|server error|something went wrong|unexpected error|upstream
@@ -233,11 +233,15 @@ _EXITS = {
     134: ErrorClass.SERVER_CRASHED,
     135: ErrorClass.SERVER_CRASHED,
     136: ErrorClass.SERVER_CRASHED,
-    137: ErrorClass.SERVER_CRASHED,
+    137: ErrorClass.OUT_OF_MEMORY,  # SIGKILL: on Linux nearly always the kernel that is out of memory
     139: ErrorClass.SERVER_CRASHED,
     143: ErrorClass.CANCELLED,
 }
+_SIGNALS = 128
+"""A shell adds the signal's number to it; other starters tell the number as negative code."""
 _STATUS_RULES = frozenset({"http-status", "axios-status", "curl-http", "wget-http", "git-http-error"})
+_STACKS = ("python", "js", "java", "dotnet", "ruby", "php")
+_BARE_TYPES = frozenset({"error", "calledprocesserror", "subprocess.calledprocesserror"})
 _OVERFLOW = re.compile(
     r"maximum context length|context (?:limit|window|length)|prompt is too long|input is too long",
     re.IGNORECASE,
@@ -266,6 +270,7 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         or _by_words(masked(found.line).text, where="line")
         or _by_exit(text)
         or _by_text(text, found)
+        or _by_stack(found)
         or Verdict(error_class=ErrorClass.UNKNOWN, rule="nothing-fits")
     )
 
@@ -297,9 +302,16 @@ def _by_code(found: Found) -> Verdict | None:
 
 def _by_text(text: FailureText, found: Found) -> Verdict | None:
     """The last resort; not for stacks, where the lines above are the program's own text."""
-    if found.rule.startswith(("python", "js", "java", "dotnet", "ruby", "php", "api")):
+    if found.rule.startswith((*_STACKS, "api")):
         return None
     return _by_words(text.body[:HEAD], where="text")
+
+
+def _by_stack(found: Found) -> Verdict | None:
+    """An exception of the program's own: other run-time errors of code."""
+    if found.rule.startswith(_STACKS) and found.kind not in _BARE_TYPES:
+        return Verdict(error_class=ErrorClass.VALUE_ERROR, rule="stack:own-exception")
+    return None
 
 
 def _by_type(found: Found) -> Verdict | None:
@@ -335,7 +347,8 @@ def _by_words(said: str, *, where: str) -> Verdict | None:
 
 
 def _by_exit(text: FailureText) -> Verdict | None:
-    known = _EXITS.get(text.exit_code or 0)
+    code = text.exit_code or 0
+    known = _EXITS.get(code if code >= 0 else _SIGNALS - code)
     if known is None:
         return None
     return Verdict(error_class=known, rule=f"exit:{text.exit_code}")

@@ -21,6 +21,7 @@ py-import-name | import_error | cannot import name | cannot import name ['"](?P<
 py-import-package | dependency | package metadata was found for | No package metadata was found for (?P<id1>[\w.-]{1,80})
 py-shared-object | dependency | cannot open shared object file | (?P<id1>lib[\w.+-]{1,60}?\.so)[\w.]{0,20}: cannot open shared object file
 js-module | import_error | cannot find module | Cannot find module ['"](?P<id1>(?:@|#)?[A-Za-z_][^'"\s]{0,120})['"]
+js-entry | import_error | cannot find module && requirestack: [] | Cannot find module ['"](?:[./\\]|[A-Za-z]:)
 js-module | import_error | cannot find module | Cannot find module ['"](?:[./\\]|[A-Za-z]:|file:)
 js-module | import_error | cannot find package | Cannot find package ['"](?P<id1>[^'"\s]{1,120})['"]
 js-export | import_error | does not provide an export named | does not provide an export named ['"](?P<id1>[\w$]{1,120})

@@ -22,10 +22,12 @@ ld-library | build_error | cannot find -l | cannot find -l(?P<id1>[\w.+-]{1,80})
 ld-library | build_error | library not found for | library (?:not found for -l|')(?P<id1>[\w.+-]{1,80})
 ld-open | build_error | cannot open output file | cannot open output file
 ld-script | build_error | relocation | relocation (?P<id1>R_\w{1,60}) against
+gcc-input | not_found | no such file or directory | (?:cc1(?:plus|obj)?|gcc|g\+\+|cc|c\+\+|clang(?:\+\+)?(?:-\d{1,3})?): (?:fatal )?error: .{1,300}: No such file or directory
 gcc-header | build_error | no such file or directory | fatal error: (?P<id1>[\w./+-]{1,120}): No such file or directory
 clang-header | build_error | file not found | fatal error: ['"](?P<id1>[\w./+-]{1,120})['"] file not found
 gcc | build_error | fatal error: | \.\w{1,5}:\d{1,7}(?::\d{1,6})?: fatal error: (?P<say>.{1,240})
 gcc | build_error | error: | \.(?:c|cc|cpp|cxx|h|hpp|hh|cu|m|mm|S)\b[:(]\d{1,7}(?:[:,]\d{1,6})?\)?: error: (?P<say>.{1,240})
+javac-symbol | build_error | symbol:~~ && cannot find symbol | symbol:\s{1,8}(?P<id1>\w{1,20} [\w.$]{1,120})
 javac-symbol | build_error | error: cannot find symbol | error: cannot find symbol
 javac-package | build_error | does not exist | \.java:\d{1,7}: error: package (?P<id1>[\w.]{1,120}) does not exist
 javac | build_error | .java: | \.java:\d{1,7}: error: (?P<say>.{1,240})
@@ -47,14 +49,22 @@ rust-build-script | build_error | failed to run custom build command | failed to
 mypy | build_error | .py: | \.pyi?:\d{1,7}(?::\d{1,6})?: error: (?P<say>.{1,240})
 pyright | build_error | .py: | \.pyi?:\d{1,7}:\d{1,6} - error: (?P<say>.{1,240})
 pyright | build_error | error: | ^\s{0,4}.{1,200}:\d{1,7}:\d{1,6} - error: (?P<say>.{1,240})
+ruff | build_error | \n~--> && .py: | ^(?P<kind>[A-Z]{1,4}\d{3,4}) (?:\[\*\] )?(?P<say>.{1,200})
+ruff | build_error | \n~~--> && .py: | ^(?P<kind>[A-Z]{1,4}\d{3,4}) (?:\[\*\] )?(?P<say>.{1,200})
+ruff | build_error | \n~~~--> && .py: | ^(?P<kind>[A-Z]{1,4}\d{3,4}) (?:\[\*\] )?(?P<say>.{1,200})
+rustc | build_error | \n~--> && .rs: | ^error: (?P<say>.{1,200})
+rustc | build_error | \n~~--> && .rs: | ^error: (?P<say>.{1,200})
+rustc | build_error | \n~~~--> && .rs: | ^error: (?P<say>.{1,200})
 ruff | build_error | .py: | \.pyi?:\d{1,7}:\d{1,6}: (?P<kind>[A-Z]{1,4}\d{3,4}) (?:\[\*\] )?(?P<say>.{1,200})
 pylint | build_error | .py: | \.py:\d{1,7}:\d{1,6}: (?P<kind>[EFWCR]\d{4}): (?P<say>.{1,200})
 black | build_error | cannot format | cannot format .{1,200}: (?P<say>.{1,30})
+black | build_error | would be reformatted | (?:would be reformatted|unformatted: )
 black | build_error | would reformat | [Ww]ould reformat
 prettier | build_error | code style issues found | Code style issues found
 eslint | build_error | error~~ | ^\d{1,6}:\d{1,5}\s{1,8}error\s{1,8}(?P<say>.{1,300}?)\s{2,60}(?P<id1>[@\w/-]{2,80})$
 eslint-config | config_missing | eslint couldn't find | ESLint couldn't find (?P<say>(?:an eslint\.config|a configuration|the config|the plugin).{0,80})
 biome | build_error | lint/ | \d{1,6}:\d{1,5} (?P<id1>lint/\w{1,40}/\w{1,60})
+biome | build_error | ━━━ | \S{1,300} (?P<id1>format|organizeImports|parse|ci|check) (?:\s{0,2}FIXABLE\s{1,3})?━{3}
 biome | build_error | assist/ | (?P<id1>assist/\w{1,40}/\w{1,60})
 stylelint | build_error | ✖ | \d{1,6}:\d{1,5}\s{1,8}✖\s{1,8}.{1,200}\s{2,40}(?P<id1>[\w/-]{2,80})$
 svelte-check | build_error | svelte | \.svelte:\d{1,6}:\d{1,5}.{0,20}Error: (?P<say>.{1,200})

@@ -69,6 +69,7 @@ patch-no-file | edit_mismatch | apply_patch verification failed | apply_patch ve
 patch-invalid | edit_mismatch | apply_patch verification failed | apply_patch verification failed: (?P<say>[^:/]{1,100})
 patch-invalid | edit_mismatch | invalid patch | (?P<say>invalid patch[^/]{0,80})
 patch-hunk | edit_mismatch | hunk | Hunk #\d{1,5} FAILED
+git-am-conflict | git_conflict | patch failed at~ | Patch failed at \d{4,5}
 patch-no-apply | edit_mismatch | patch does not apply | (?:error: )?patch failed|patch does not apply
 patch-corrupt | edit_mismatch | corrupt patch | corrupt patch at line
 notebook-cell | edit_mismatch | cell | Cell with (?:ID|index) .{0,80} not found

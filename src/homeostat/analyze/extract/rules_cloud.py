@@ -80,6 +80,8 @@ terraform-credentials | auth | no valid credential sources found | No valid cred
 terraform-duplicate | build_error | duplicate resource | Duplicate (?P<say>resource|variable|module|provider|output) 
 terraform-config | config_missing | no configuration files | No configuration files
 terraform-workspace | not_found | doesn't exist | [Ww]orkspace ".{1,80}" doesn't exist
+terraform-error | build_error | │ error:~ && .tf line | ^│ Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})
+terraform-error | - | │ error:~ | ^│ Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})
 pulumi-stack | not_found | no stack named | no stack named
 pulumi-login | auth | pulumi login | (?:pulumi login|PULUMI_ACCESS_TOKEN)
 ansible-unreachable | connection | unreachable! | UNREACHABLE!

@@ -102,6 +102,7 @@ mongo-select | connection | mongoserverselectionerror | MongoServerSelectionErro
 mongo-select | connection | serverselectiontimeouterror | ServerSelectionTimeoutError
 mongo-auth | auth | mongo | Authentication failed\.
 mongo-error | - | mongo | (?P<kind>Mongo\w{0,40}Error): (?P<say>.{1,160})
+redis-refused | connection | could not connect to redis | Could not connect to Redis at \S{1,200}: (?P<say>.{1,60})
 redis-refused | connection | could not connect to redis | Could not connect to Redis
 redis-refused | connection | connecting to | Error \d{1,4} connecting to .{1,120}Connection refused
 redis-noauth | auth | noauth | NOAUTH Authentication required

@@ -111,7 +111,7 @@ git-http-error | - | the requested url returned error | unable to access .{1,400
 git-repository-missing | not_found | not found | (?:fatal|remote|ERROR): .{0,40}repository .{0,400}not found
 git-repository-missing | not_found | does not exist | repository '[^']{1,400}' does not exist
 git-resolve-host | connection | could not resolve host | unable to access .{1,400}: Could not resolve host
-git-resolve-host | connection | could not resolve hostname | ssh: Could not resolve hostname
+git-resolve-host | connection | could not resolve hostname && could not read from remote | ssh: Could not resolve hostname
 git-connect | connection | unable to access | unable to access .{1,400}: (?P<say>Failed to connect|Connection \w{1,20}|Couldn't connect|Recv failure|Empty reply)
 git-tls | tls | unable to access | unable to access .{1,400}: (?:SSL|server certificate|GnuTLS|schannel)
 git-early-eof | connection | early eof | early EOF

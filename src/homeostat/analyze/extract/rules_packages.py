@@ -30,6 +30,8 @@ npm-lock-sync | dependency | lockfile would have been modified | lockfile would 
 npm-engine | dependency | ebadengine | (?:code )?EBADENGINE
 npm-engine | dependency | is incompatible with this module | The engine "(?P<id1>\w{1,30})" is incompatible with this module
 npm-platform | dependency | ebadplatform | EBADPLATFORM
+npm-engine | dependency | err_pnpm_unsupported_engine | ERR_PNPM_UNSUPPORTED_ENGINE
+pnpm-code | - | err_pnpm_ | (?P<kind>ERR_PNPM_(?!RECURSIVE_RUN|META_FETCH)[A-Z_]{3,60})
 npm-integrity | dependency | eintegrity | EINTEGRITY
 npm-executable | command_not_found | could not determine executable to run | could not determine executable to run
 npm-workspace | not_found | no workspaces found | No workspaces found
@@ -91,6 +93,7 @@ cargo-command | invalid_arguments | no such command | no such (?:sub)?command: `
 cargo-lock | locked | could not acquire build directory lock | could not acquire build directory lock
 cargo-lock | locked | blocking waiting for file lock | Blocking waiting for file lock on (?P<say>[\w ]{1,40})
 cargo-no-manifest | config_missing | could not find `cargo.toml` | could not find `Cargo\.toml`
+cargo-bad-manifest | parse_error | error: && --> cargo.toml: | ^error: (?P<say>.{1,120})
 cargo-bad-manifest | parse_error | failed to parse manifest | failed to parse manifest
 cargo-no-package | dependency | no matching package | no matching package(?: named)? `(?P<id1>[^`]{1,80})
 cargo-version | dependency | failed to select a version for | failed to select a version for (?:the requirement )?`(?P<id1>[\w-]{1,80})

@@ -23,8 +23,8 @@ command-not-found | command_not_found | no such file or directory | \bmake(?:\[\
 command-not-found | command_not_found | unable to locate executable | unable to locate executable (?:file )?['"`]?(?P<id1>[\w.+-]{1,80})
 command-not-found | command_not_found | not found in path | ['"`]?(?P<id1>[\w.+-]{1,80})['"`]?:? (?:was |is )?not found in (?:the )?(?:\$|%|your |system )?PATH
 command-not-found | command_not_found | but can be installed with | Command '(?P<id1>[^']{1,80})' not found
+shell-unmatched-quote | syntax | unexpected eof while looking | unexpected EOF while looking for matching
 shell-unexpected-eof | syntax | unexpected end of file | syntax error: unexpected end of file
-shell-unexpected-eof | syntax | unexpected eof while looking | unexpected EOF while looking for matching
 shell-syntax | syntax | syntax error near unexpected token | syntax error near unexpected token
 shell-syntax | syntax | syntax error: | (?:ba|z|da|k|a)?sh: .{0,60}Syntax error: (?P<say>.{1,80})
 shell-parse-error | syntax | parse error near | parse error near 
@@ -65,6 +65,7 @@ unknown-subcommand | invalid_arguments | is not a docker command | docker: ['"`]
 unknown-subcommand | invalid_arguments | unknown command | unknown command:? ['"`]?(?P<id1>[\w:.+-]{1,60})['"`]?(?: for ['"`]?(?P<id2>[\w .-]{1,60}))?
 unknown-subcommand | invalid_arguments | unknown subcommand | unknown subcommand:? ['"`]?(?P<id1>[\w:.+-]{1,60})
 unknown-subcommand | invalid_arguments | no such command | no such (?:sub)?command:? ['"`]?(?P<id1>[\w:.+-]{1,60})
+invalid-value | invalid_arguments | invalid choice | argument (?P<id1>-[\w/, -]{1,60}): invalid choice:
 unknown-subcommand | invalid_arguments | invalid choice | (?:argument (?P<id1>[\w/, -]{1,60}): )?invalid choice: ['"`]?(?P<id2>[\w:.+-]{1,60})
 missing-option | invalid_arguments | arguments are required | the following (?:required )?arguments (?:are required|were not provided):? ?(?P<id1>[^\s,]{0,60})
 missing-option | invalid_arguments | were not provided | the following required arguments were not provided(?P<say>.{0,40})
@@ -82,7 +83,9 @@ invalid-value | invalid_arguments | invalid | argument (?P<id1>[\w/, -]{1,60}): 
 mutually-exclusive | invalid_arguments | not allowed with argument | argument (?P<id1>[\w/, -]{1,60}): not allowed with argument (?P<id2>[\w/, -]{1,60})
 cannot-be-used-with | invalid_arguments | cannot be used with | argument ['"`](?P<id1>[^'"`]{1,60})['"`] cannot be used with ['"`](?P<id2>[^'"`]{1,60})
 tmux-no-session | not_found | can't find session | can't find (?P<say>session|pane|window)
+tmux-no-session | not_found | no sessions | ^no sessions$
 tmux-no-server | connection | no server running on | no server running on
+archive-broken | parse_error | not in gzip format | gzip: stdin: not in gzip format
 gzip-format | parse_error | not in gzip format | not in gzip format
 archive-broken | parse_error | does not look like a tar archive | does not look like a tar archive
 archive-broken | parse_error | unexpected eof in archive | Unexpected EOF in archive
@@ -92,6 +95,7 @@ zip-missing | not_found | cannot find or open | (?:unzip|zip).{0,20}cannot find 
 jq-type | type_error | jq: error | jq: error .{0,60}: (?P<say>Cannot .{1,80})
 jq-syntax | syntax | jq: error | jq: error: (?P<say>syntax error, unexpected [\w$'"]{1,40})
 jq-undefined | syntax | jq: error | jq: error: (?P<id1>\S{1,60}) is not defined
+jq-parse | parse_error | parse error: | (?:^|jq: )parse error(?:\s?\([^)]{0,40}\))?: Invalid (?:numeric )?literal
 jq-parse | parse_error | parse error: | (?:^|jq: )parse error(?:\s?\([^)]{0,40}\))?: (?P<say>.{1,120})
 sed-expression | syntax | sed: | sed: -e expression #\d{1,4}, char \d{1,6}: (?P<say>.{1,80})
 sed-expression | syntax | sed: | sed: \d{1,6}: ".{0,200}": (?P<say>.{1,80})
@@ -125,5 +129,7 @@ crontab-none | not_found | no crontab for | no crontab for
 bc-error | syntax | (standard_in) | \(standard_in\) \d{1,6}: (?P<say>.{1,60})
 ffmpeg-input | parse_error | invalid data found when processing | Invalid data found when processing input
 convert-none | not_found | unable to open image | unable to open image
+omitting-directory | invalid_arguments | omitting directory | (?:^|[\s/])(?P<id1>\w{1,20}): .{0,60}omitting directory
+java-jar | not_found | unable to access jarfile | Unable to access jarfile
 dd-operand | invalid_arguments | dd: | dd: (?P<say>(?:unrecognized operand|invalid number).{0,20})
 """)  # noqa: E501

@@ -10,7 +10,9 @@ mcp-code | not_found | mcp error -32601 | MCP error (?P<id1>-32601)(?::? (?P<say
 mcp-code | - | mcp error | MCP error (?P<id1>-?\d{1,6}):? ?(?P<say>.{0,200})
 mcp-server | connection | mcp server | MCP server .{1,100} (?:is not connected|not connected|disconnected|failed to start|connection (?:failed|closed))
 mcp-server | connection | not connected | ^(?:Error: )?Not connected
-mcp-closed | server_crashed | connection closed | (?:McpError: )?Connection closed
+ssh-closed | connection | kex_exchange_identification | kex_exchange_identification
+ssh-closed | connection | connection closed by | Connection (?P<id1>closed|reset) by (?:remote host|\S{1,80} port)
+mcp-closed | server_crashed | connection closed | (?:^|error: |mcp\b.{0,60})Connection closed
 mcp-transport | server_crashed | transport closed | [Tt]ransport (?:is )?closed
 mcp-resource | not_found | resource not found | Resource not found
 mcp-prompt | not_found | unknown prompt | Unknown prompt: ?(?P<id1>[\w.-]{1,80})
@@ -101,8 +103,6 @@ ssh-refused | connection | ssh: connect to host | ssh: connect to host .{1,120}:
 ssh-resolve | connection | could not resolve hostname | Could not resolve hostname
 ssh-denied | auth | permission denied (publickey | Permission denied \((?P<say>publickey)
 ssh-denied | auth | permission denied, please try again | Permission denied, please try again
-ssh-closed | connection | connection closed by | Connection (?P<id1>closed|reset) by (?:remote host|\S{1,80} port)
-ssh-closed | connection | kex_exchange_identification | kex_exchange_identification
 ssh-key-open | permission_denied | unprotected private key file | UNPROTECTED PRIVATE KEY FILE
 ssh-toomany | auth | too many authentication failures | Too many authentication failures
 ssh-kex | tls | no matching | no matching (?P<id1>key exchange method|host key type|cipher|mac) found

@@ -4,6 +4,7 @@ import re
 
 from homeostat.analyze.extract.exceptions import Raised, exception
 from homeostat.analyze.extract.found import FailureText, Found, found_in
+from homeostat.model.signature import ErrorClass
 
 _TYPED = re.compile(
     r"(?:^|[\s\]>:)])((?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception|Warning|Interrupt|Timeout|Failure))(?: \[\w{1,60}\])?(?::\s(.{0,1500})|$)"
@@ -15,7 +16,7 @@ _NOISE = re.compile(
     r"processing |loading |starting |building |downloading |collecting |compiling |using |fetching |"
     r"cloning into|-{3,}|={3,}|\.{3}|[|+*#>]\s|\$ |> |\d{1,7} ?\||exit code|a complete log|node\.js v|"
     r"exited with code|error: script \"|\[?error\]? (?:command|task) failed|elifecycle|error command failed|"
-    r"make(?:\[\d\])?: \*\*\*|\[error\] task failed|during handling|the above exception|bun v\d)",
+    r"make(?:\[\d\])?: \*\*\*|\[error\] task failed|during handling|the above exception|bun v\d|found \d{1,6} (?:error|issue|problem|warning))",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
@@ -35,7 +36,18 @@ _PREFIX = re.compile(
     r"^(?:(?:uncaught |unhandled )?(?:error|fatal|failed|exception|err|fatal error|critical)(?: \[[^\]]{1,40}\])?!?:\s{1,4}|\(error\) |npm (?:error|ERR!) |\u2716 |\u274c |x |\u00d7 )",
     re.IGNORECASE,
 )
+_USAGE = re.compile(
+    r"\s{0,8}usage:\s{1,8}(?:\S{1,200}/)?([\w+-]{1,40}(?: [a-z][\w-]{1,40})?)(?= |$)", re.IGNORECASE
+)
+_LOGGED = re.compile(
+    r"\s{0,20}(?:(?:\d{4}-\d\d-\d\d[T ])?[\d:.,]{5,16}Z? )?[\[(]?(?:info|debug|trace|notice)[\])]?[ :]",
+    re.IGNORECASE,
+)
+_JSON_STARTS = frozenset("{[\"'}]")
+_JSON_ERROR = re.compile(r"[\"']error[\"']\s{0,4}:\s{0,4}[\"]([^\"\n]{3,400})\"", re.IGNORECASE)
 _LINES_SCORED = 300
+_FRAME = " \t\r\f\v\u2502\u2503\u2551\u2577\u2575|"
+"""Blanks, and the lines that some programs draw beside their messages."""
 _LONG = 20
 
 
@@ -55,8 +67,15 @@ def typed_line(text: FailureText) -> Found | None:
 
 
 def salient_line(text: FailureText) -> Found:
-    """The line that says most about the failure, masked."""
+    """The line that says most about the failure, masked; nothing when all lines are log lines."""
     line = _best(text.lines)
+    if not _STRONG.search(line):
+        if found := _usage(text):
+            return found
+        if all(_LOGGED.match(one) for one in text.lines if one.strip()):
+            return Found(rule="silent", kind="silent", line="")
+    if line[:1] in _JSON_STARTS and (told := _JSON_ERROR.search(text.body)):
+        line = told[1]
     said = _LEVEL.sub("", line, count=1) or line
     for _ in range(3):
         short = _PREFIX.sub("", said, count=1)
@@ -66,11 +85,28 @@ def salient_line(text: FailureText) -> Found:
     return found_in(line, rule="salient-line", kind="text", text=said)
 
 
+def _usage(text: FailureText) -> Found | None:
+    """A program that shows how it wants to be called, and says no more."""
+    if "usage: " not in text.folded:
+        return None
+    shown = next((m for line in text.lines if (m := _USAGE.match(line))), None)
+    if shown is None:
+        return None
+    return Found(
+        rule="usage",
+        kind="usage",
+        line=shown[0].strip(),
+        message="usage",
+        identifiers=(shown[1].lower(),),
+        error_class=ErrorClass.INVALID_ARGUMENTS,
+    )
+
+
 def _best(lines: tuple[str, ...]) -> str:
     considered = lines if len(lines) <= _LINES_SCORED else lines[:150] + lines[-150:]
     best, best_score = "", -100.0
     for line in considered:
-        stripped = line.strip()
+        stripped = line.strip(_FRAME)
         if not stripped:
             continue
         score = _score(stripped[:400])

@@ -115,6 +115,7 @@ def _javascript(text: FailureText) -> Found | None:
     if not code and (found := _JS_CODE.search(text.body)):
         code = found[1]
     place = (users[0][1] or "").removeprefix("Object.").removeprefix("new ") if users else ""
+    place = place.partition(" [as ")[0]
     if place == "<anonymous>":
         place = ""
     if said == "fetch failed" and code:

@@ -49,7 +49,7 @@ SYSTEM_TEXTS = {
 _ALL = "|".join(re.escape(text) for text in SYSTEM_TEXTS)
 # `prog: [words] path: text`, `prog: text: path` (zsh), `CODE: text, syscall 'path'` (node).
 _PROGRAM_FIRST = re.compile(
-    rf"(?:^|[\s/>])([\w+-][\w.+-]{{0,40}}?)(?:\[\d{{1,9}}\])?:(?:\d{{1,6}}:)? (?:line \d{{1,6}}: )?([^\n]{{0,300}}?):? ?(?:\[Errno \d{{1,4}}\] |IO error for operation on [^\n]{{1,200}}: )?\(?({_ALL})\b",
+    rf"(?:^|[\s/>])([\w+-][\w.+-]{{0,40}}?)(?:\[\d{{1,9}}\]| \(child\))?:(?:\d{{1,6}}:)? (?:line \d{{1,6}}: )?([^\n]{{0,300}}?):? ?(?:\[Errno \d{{1,4}}\] |IO error for operation on [^\n]{{1,200}}: )?\(?({_ALL})\b",
     re.IGNORECASE,
 )
 _SHELL_FIRST = re.compile(

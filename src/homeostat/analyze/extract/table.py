@@ -17,13 +17,15 @@ _LINES_TRIED = 4
 class Rule(msgspec.Struct, frozen=True):
     """`literal` must be in the text before `pattern` is tried on the lines that hold it.
 
-    Groups named `id1` .. `id3` are kept identifiers, `kind` is the kind, `say` is a part of the
-    line that is masked and becomes the message; without it the rule's name is the message.
+    `besides` must be somewhere in the text too. Groups named `id1` .. `id3` are kept identifiers,
+    `kind` is the kind, `say` is a part of the line that is masked and becomes the message; without
+    it the rule's name is the message.
     """
 
     name: str
     error_class: ErrorClass | None
     literal: str
+    besides: str
     source: str
     """The pattern, compiled when its literal is first met: most never are."""
     length: int
@@ -31,7 +33,10 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 def rules(table: str) -> tuple[Rule, ...]:
-    """The rows `name | class | literal | pattern`; the class `-` leaves it to the classifier."""
+    """The rows `name | class | literal | pattern`; the class `-` leaves it to the classifier.
+
+    A literal may be two, `literal && besides`; in both `~` is a blank, `\\n` the end of the line.
+    """
     rows = (line.split(" | ", 3) for line in table.strip().splitlines() if line.strip())
     return tuple(
         _rule(name.strip(), cls=cls.strip(), literal=literal.strip(), pattern=pattern.strip())
@@ -45,13 +50,19 @@ def _rule(name: str, *, cls: str, literal: str, pattern: str) -> Rule:
     length = int(end[2]) if end else LINE_LENGTH
     if end:
         pattern = f"{pattern[: end.start()]}(?P<say>.{{{end[1]},{LINE_LENGTH}}})"
+    first, _and, second = literal.partition("&&")
     return Rule(
         name=name,
         error_class=None if cls == "-" else ErrorClass(cls),
-        literal=literal.replace("~", " "),
+        literal=_plain(first),
+        besides=_plain(second),
         source=pattern,
         length=length,
     )
+
+
+def _plain(literal: str) -> str:
+    return literal.strip().replace("~", " ").replace(r"\n", "\n")
 
 
 @cache
@@ -64,7 +75,7 @@ def first_match(text: FailureText, table: Sequence[Rule]) -> Found | None:
     folded = text.folded
     for rule in table:
         at = folded.find(rule.literal)
-        if at < 0:
+        if at < 0 or rule.besides not in folded:
             continue
         for line in _lines_with(text, rule.literal, at):
             if match := _compiled(rule.source).search(line):
