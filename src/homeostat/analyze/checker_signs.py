@@ -11,7 +11,8 @@ HEAD = TAIL = 8_000
 _COLOURS = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[A-Za-z]|\][^\x07]{0,200}\x07)")
 _HEADER = re.compile(r"(?:Exit code -?\d{1,5}\s?)|[^\x00]{0,500}?\nOutput:\n")
 _FOOTER = re.compile(r"\n(?:<shellId: [^\n]{1,99}>|Shell cwd was reset to [^\n]{1,400})\s{0,9}\Z")
-_SHELL_MARKS = ("zsh:", "(eval):", "bash:", "sh:", "fish:", "ash:")
+_SHELL_MARKS = ("sh:", "(eval):")
+"""Every shell's name ends so."""
 _SHELL = re.compile(
     r"^(?:(?:/\S{0,40}/)?(?:zsh|bash|sh|dash|fish|ash)|\(eval\))"
     r"(?::\d{1,5}| -c|: line \d{1,5}|: eval|: \d{1,5}|: -c: line \d{1,5}){0,2}:? "

@@ -1,6 +1,7 @@
 """A shell line read as steps: which programs ran, and which one the line's exit code can be of."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -223,7 +224,10 @@ class _Parser:
 
     def _simple(self) -> _Part:
         draft, found = _Draft(words=(), writes=[]), list[str]()
-        while (token := self._peek()) and token.kind is not Kind.OPERATOR:
+        while self._place < len(self._tokens):
+            token = self._tokens[self._place]
+            if token.kind is Kind.OPERATOR:
+                break
             if token.kind is Kind.REDIRECT:
                 self._redirect(draft, token.text)
                 self._place += 1
@@ -272,7 +276,7 @@ def _answer(drafts: Sequence[_Draft]) -> None:
 
 def _script_of(words: Sequence[str]) -> str:
     """What `bash -lc "..."` runs."""
-    for flag, script in zip(words[1:], words[2:], strict=False):
+    for flag, script in pairwise(words[1:]):
         if flag[:1] == "-" and flag[:2] != "--" and flag.endswith("c"):
             return script
         if flag[:1] not in "-+":

@@ -25,7 +25,7 @@ _MISSING_CODES = frozenset({126, 127})
 _REFUSED_KINDS = frozenset({"tool_use_error", "tool_error"})
 _PYTEST_BROKEN_CODES = frozenset({2, 3, 4, 5})
 _TIMED_OUT = re.compile(
-    r"\bCommand timed out after |^Tool execution aborted|^command timed out", re.I
+    r"\b[Cc]ommand timed out after |^Tool execution aborted|^command timed out", re.MULTILINE
 )
 _NAMED_CHECK = re.compile(
     r"(?:^|[_.\-/])(?:run_?)?(?:tests?|lint|check|diagnos\w*|validate|typecheck)"
@@ -66,9 +66,11 @@ def judge(facts: CallFacts) -> Judgement:
 
 
 _ONLY_READS = re.compile(
-    r"(?:cat|nl|head|tail|ls|rg|grep|wc|pwd|sed -n|jq|gh api|gh (?:issue|pr|run|release) (?:view|list|diff)"
-    r"|git (?:status|diff|log|show|branch|remote|rev-parse|ls-files|fetch|blame|describe))"
-    r"(?:[^|;&\n<>$`(){}'\"\\]|'[^']{0,2000}+'|\"[^\"$`\\]{0,2000}+\"){0,3000}+$"
+    r"""(?:cat|nl|head|tail|ls|rg|grep|wc|pwd|sed[ ]-n|jq|gh[ ]api
+      |gh[ ](?:issue|pr|run|release)[ ](?:view|list|diff)
+      |git[ ](?:status|diff|log|show|branch|remote|rev-parse|ls-files|fetch|blame|describe))
+      (?:[^|;&\n<>$`(){}'"\\]|'[^']{0,2000}+'|"[^"$`\\]{0,2000}+"){0,3000}+$""",
+    re.VERBOSE,
 )
 """One program that reads, and nothing that could hide its exit code: half of all shell calls."""
 _NOTHING_TO_SAY = Judgement(nature=Nature.NONE)
@@ -180,13 +182,17 @@ def _unknown(reading: Reading) -> _Decided:
     """No step that can have failed is a known check; a script may have run one."""
     output = reading.output
     readers = all(item.step.name in _READERS for item in reading.deciding)
-    if not readers and signs.says_no(output) and not signs.could_not_run(output):
-        if not signs.is_broken(output):
-            return _Decided(Nature.FINDING, "script-said-no")
+    if readers or signs.could_not_run(output) or signs.is_broken(output):
+        return _Decided(Nature.FAULT, "no-check")
+    if signs.says_no(output):
+        return _Decided(Nature.FINDING, "script-said-no")
     return _Decided(Nature.FAULT, "no-check")
 
 
 _READERS = frozenset(
-    "cat sed head tail less nl awk git gh ls find cp mv rm mkdir curl wget cd echo kubectl docker".split()
-)
+    {
+        "cat", "sed", "head", "tail", "less", "nl", "awk", "git", "gh", "ls", "find", "cp", "mv",
+        "rm", "mkdir", "curl", "wget", "cd", "echo", "kubectl", "docker",
+    }
+)  # fmt: skip
 """Programs whose output is other programs' words, or who never judge the work."""

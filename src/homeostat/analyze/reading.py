@@ -1,6 +1,7 @@
 """What a call did, read once for all that judge it: its steps, what they check, its output."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -9,6 +10,9 @@ from homeostat.analyze.checker_table import Family
 from homeostat.analyze.checkers import family_of
 from homeostat.analyze.commands import Step, steps
 from homeostat.model.call import CallFacts
+
+_CACHED_CHARACTERS = 300
+"""Bounds the memory of the cache. A fifth of the lines of a run are repeated, all short ones."""
 
 
 class Read(msgspec.Struct, frozen=True, gc=False):
@@ -37,4 +41,12 @@ def read(facts: CallFacts) -> Reading:
 
 
 def read_steps(command: str) -> tuple[Read, ...]:
+    """The steps of a shell line and what they check. Never raises."""
+    return _known(command) if len(command) <= _CACHED_CHARACTERS else _read_steps(command)
+
+
+def _read_steps(command: str) -> tuple[Read, ...]:
     return tuple(Read(step, family_of(step)) for step in steps(command))
+
+
+_known = lru_cache(maxsize=1024)(_read_steps)

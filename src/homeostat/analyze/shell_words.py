@@ -26,6 +26,8 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_PLAIN_WORD = re.compile(r"[ \t]*([\w./:=@%+,~^\-]+)(?=[ \t\n]|\Z)")
+"""A word that needs no closer look; nine of ten are so."""
 _QUOTED = re.compile(r"""[^"\\$`]+|\\.|\$\(|`|\$|"|\\""", re.DOTALL)
 _NESTED = re.compile(r"""[^'"\\()`]+|'[^']*'?|"|\\.|`|[()]|\\""", re.DOTALL)
 _HEREDOC = re.compile(r"""(?<!<)<<-?[ \t]{0,9}(["'\\]?)([A-Za-z_]\w{0,60})\1?""")
@@ -78,6 +80,10 @@ class _Scanner:
     def all(self) -> list[Token]:
         place, size = 0, len(self._text)
         while place < size:
+            if not self._is_word and (plain := _PLAIN_WORD.match(self._text, place)):
+                self._tokens.append(Token(Kind.WORD, plain[1], is_bare=True))
+                place = plain.end()
+                continue
             found = _PIECE.match(self._text, place)
             if found is None:  # pragma: no cover  # the last alternative takes any character
                 break

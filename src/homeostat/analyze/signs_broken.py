@@ -9,17 +9,21 @@ NOT_RUN = signs(
     ("Missing script", "(?i)missing script:"),
     (
         "ERR_PNPM_",
-        "ERR_PNPM_(?:NO_SCRIPT|UNSUPPORTED_ENGINE|NO_IMPORTER_MANIFEST"
-        "|OUTDATED_LOCKFILE|RECURSIVE_EXEC_FIRST_FAIL|NO_PKG_MANIFEST|LOCKFILE|BAD_"
-        "|WORKSPACE_PKG|META_FETCH)",
+        (
+            "ERR_PNPM_(?:NO_SCRIPT|UNSUPPORTED_ENGINE|NO_IMPORTER_MANIFEST"
+            "|OUTDATED_LOCKFILE|RECURSIVE_EXEC_FIRST_FAIL|NO_PKG_MANIFEST|LOCKFILE|BAD_"
+            "|WORKSPACE_PKG|META_FETCH)"
+        ),
     ),
     ("Script not found", r"Script not found \""),
     ("No rule to make target", ""),
     ("No targets", r"make: \*\*\* No targets"),
     (
         "Cannot find ",
-        r"^(?!.{0,200}TS\d{4})(?:.{0,60}\b[Ee]rror: "
-        r"|\s{0,12})?(?:\[\w{1,40}\]: )?Cannot find (?:module|package) ['\"](?!\.)",
+        (
+            r"^(?!.{0,200}TS\d{4})(?:.{0,60}\b[Ee]rror: "
+            r"|\s{0,12})?(?:\[\w{1,40}\]: )?Cannot find (?:module|package) ['\"](?!\.)"
+        ),
     ),
     ("ERR_MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"),
     ("during collection", r"^!+ Interrupted: |[1-9]\d{0,4} errors? during collection"),
@@ -48,8 +52,10 @@ NOT_RUN = signs(
     ("directory not found", r"^stat \S{1,300}: directory not found|: directory not found$"),
     (
         "go: ",
-        r"^go: (?:downloading \S{1,200} \S{1,80}\n)?.{0,200}(?:dial tcp|i/o timeout"
-        "|unknown revision|requires go|toolchain not available)",
+        (
+            r"^go: (?:downloading \S{1,200} \S{1,80}\n)?.{0,200}(?:dial tcp|i/o timeout"
+            "|unknown revision|requires go|toolchain not available)"
+        ),
     ),
     ("could not find `Cargo.toml`", ""),
     ("no such command", "error: no such (?:command|subcommand)"),
@@ -58,8 +64,10 @@ NOT_RUN = signs(
     ("toolchain", "error: toolchain .{0,80} is not installed"),
     (
         "did not match any",
-        "error: (?:package ID specification|no (?:test|bin|example) target).{0,200}"
-        "|pathspec .{0,300} did not match any",
+        (
+            "error: (?:package ID specification|no (?:test|bin|example) target).{0,200}"
+            "|pathspec .{0,300} did not match any"
+        ),
     ),
     ("Could not resolve dep", "Could not resolve dependenc"),
     ("No plugin found for prefix", ""),
@@ -113,16 +121,24 @@ NOT_RUN = signs(
 BROKEN = signs(
     ("fatal:", r"^(?:\S{1,40}: )?fatal: "),
     ("No such file", "[Nn]o such file or directory"),
-    ("not found", r"(?:^|: )(?:error: |Error: )?[\w .'\"`/@-]{1,120} (?:was |is )?not found\.?$"),
+    (
+        "not found",
+        r"(?:^|: )(?:error: |Error: )?[\w .'\"`/@-]{1,120} (?:was |is )?not found\.?$",
+    ),
     ("sage:", r"^(?:Error: .{0,200}\n)?\s{0,4}[Uu]sage: "),
     (
         "unknown ",
-        r"(?i)\bunknown (?:flag|option|command|argument|subcommand|shorthand|json field"
-        "|revision|host|switch)",
+        (
+            r"(?i)\bunknown (?:flag|option|command|argument|subcommand|shorthand|json field"
+            "|revision|host|switch)"
+        ),
     ),
     ("Unknown ", "Unknown (?:JSON field|process id|command|argument|task|recipe)"),
-    ("option", "(?i)(?:illegal|invalid|unrecognized|no such) option"),
-    ("unrecognized", "unrecognized (?:option|argument|subcommand|flag)"),
+    ("llegal option", ""),
+    ("nvalid option", ""),
+    ("nrecognized option", ""),
+    ("o such option", ""),
+    ("unrecognized", "unrecognized (?:argument|subcommand|flag)"),
     ("unexpected argument", ""),
     ("not a git repo", ""),
     ("denied", "(?i)(?:permission|access) denied"),

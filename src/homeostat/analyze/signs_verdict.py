@@ -18,7 +18,7 @@ VERDICTS = signs(
     ("failed", r"Test (?:Files|Suites):? {1,9}[1-9]\d{0,5} failed"),
     (" failing", r"^\s{0,20}[1-9]\d{0,5} failing\b"),
     ("# fail ", "# fail [1-9]"),
-    ("fail ", "^ℹ fail [1-9]"),
+    ("fail ", "^\u2139 fail [1-9]"),
     (" fail", r"(?:^|: )\s{0,9}[1-9]\d{0,5} fail$"),
     ("(fail)", r"(?:^|: )\(fail\) "),
     ("not ok ", r"^\s{0,20}not ok \d"),
@@ -26,8 +26,10 @@ VERDICTS = signs(
     ("AssertionError", r"^(?:E\s{1,9})?(?:Uncaught |\w{1,30}\.)?AssertionError\b"),
     (
         "failures",
-        r"\b\d{1,7} (?:examples?|runs|tests?|scenarios?)\b.{0,80}?\b[1-9]\d{0,5} "
-        "(?:failures?|errors|failed)",
+        (
+            r"\b\d{1,7} (?:examples?|runs|tests?|scenarios?)\b.{0,80}?\b[1-9]\d{0,5} "
+            "(?:failures?|errors|failed)"
+        ),
     ),
     ("failure", r"\b\d{1,7} examples?, [1-9]\d{0,5} failures?"),
     ("FAILURES!", ""),
@@ -51,8 +53,10 @@ VERDICTS = signs(
     ("problem", r"✖ \d{1,7} problems?|^✖ {1,4}found [1-9]\d{0,4} problems"),
     (
         "Found ",
-        r"\bFound [1-9]\d{0,6} (?:errors?|warnings?|violations?|issues?|diagnostics?"
-        r"|offenses?|problems?)\b",
+        (
+            r"\bFound [1-9]\d{0,6} (?:errors?|warnings?|violations?|issues?|diagnostics?"
+            r"|offenses?|problems?)\b"
+        ),
     ),
     ("were emitted while", "Some (?:errors|warnings) were emitted while"),
     ("would ", r"\bwould (?:be )?(?:reformat|have printed)"),
@@ -75,8 +79,10 @@ VERDICTS = signs(
     ("lint-staged", r"(?:✖|\[FAILED\]) \S.{0,100}:$"),
     (
         "trailing whitespace",
-        r"^\S{1,300}:\d{1,6}: (?:trailing whitespace|new blank line|space before tab"
-        "|leftover conflict)",
+        (
+            r"^\S{1,300}:\d{1,6}: (?:trailing whitespace|new blank line|space before tab"
+            "|leftover conflict)"
+        ),
     ),
     ("Unused ", r"^Unused (?:files|dependencies|exports|types|devDependencies) \(\d"),
     ("Contracts:", r"Contracts: .{0,40}[1-9]\d{0,3} broken"),
@@ -129,9 +135,11 @@ NONE_FOUND = signs(
     ("no pull requests", "(?i)no (?:open )?pull requests? (?:found|match)"),
     (
         "No ",
-        r"^[Nn]o (?:checks|runs|issues?|releases?|results?|matches|open \w+"
-        r"|merge requests?|workflow runs|upstream) (?:\w+ )?(?:reported|found|match"
-        "|available|configured)",
+        (
+            r"^[Nn]o (?:checks|runs|issues?|releases?|results?|matches|open \w+"
+            r"|merge requests?|workflow runs|upstream) (?:\w+ )?(?:reported|found|match"
+            "|available|configured)"
+        ),
     ),
     ("release not found", ""),
     ("E404", r"\bcode E404"),

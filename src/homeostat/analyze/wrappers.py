@@ -27,7 +27,8 @@ _STARTERS = frozenset(
         ("asdf", "exec"), ("nix", "develop"), ("nix-shell", "--run"), ("opam", "exec"),
         ("stack", "exec"), ("cabal", "exec"), ("composer", "exec"), ("rbenv", "exec"),
         ("pyenv", "exec"), ("nvm", "exec"), ("volta", "run"), ("fnm", "exec"), ("devbox", "run"),
-        ("rustup", "run"), ("earthly", "run"), ("rtk", "proxy"), ("rtk", "err"), ("rtk", "test"), ("rtk", "lint"),
+        ("rustup", "run"), ("earthly", "run"), ("rtk", "proxy"), ("rtk", "err"),
+        ("rtk", "test"), ("rtk", "lint"),
     }
 )  # fmt: skip
 _VALUE_FLAGS = frozenset(
@@ -46,7 +47,7 @@ _SWITCHES = {
     "xargs": frozenset({"-r", "-0", "-t", "-p", "-o"}),
     "command": frozenset({"-p"}),
 }
-_PLACES = frozenset({"direnv", "faketime", "rustup", "rtk-none"})
+_PLACES = frozenset({"direnv", "faketime", "rustup"})
 """Wrappers whose first word is no program: a folder, a moment, a toolchain."""
 
 
