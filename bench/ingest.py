@@ -18,6 +18,7 @@ from pathlib import Path
 
 from homeostat.knowledge import connect, dialect
 from homeostat.knowledge.ingest import Batch, Ingest
+from homeostat.knowledge.samples import Kept
 from homeostat.loop.importing import judges
 from homeostat.model.event import Channel, Event, Kind, RunContext
 from homeostat.model.ids import CallId, EventId, RunId
@@ -96,7 +97,7 @@ def whole(batches: list[list[Event]], folder: Path) -> float:
     """CPU seconds of the whole ingestion: joined, judged, signed, counted."""
     now = START + timedelta(days=400)
     with connect.writing(connect.folder(folder)) as database:
-        ingest = Ingest(database, judges())
+        ingest = Ingest(database, judges(), Kept(samples=20, days=30))
         began = time.process_time()
         for batch in batches:
             ingest.write(Batch(source_path="bench", events=batch), now=now)

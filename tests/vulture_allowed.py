@@ -1,7 +1,6 @@
 """Names that nothing here mentions: a library calls them, or they are read as JSON or from rows."""
 
 from homeostat.model.event import Channel, Kind
-from homeostat.model.settings import Settings
 from homeostat.model.signature import ErrorClass
 from homeostat.model.views import HookTime, RunView, Totals
 from homeostat.surfaces.cli.commands import LazyGroup
@@ -30,9 +29,7 @@ _ = (
     Channel.FAILURE_HOOK,
     Channel.BATCH_HOOK,
     Channel.PROGRESS,
-    # settings and columns that people see
-    Settings.samples_per_signature,
-    Settings.samples_whole_days,
+    # columns that people see
     RunView.subagent_output_tokens,
     RunView.reward,
     HookTime.longest_ms,

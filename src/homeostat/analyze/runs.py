@@ -100,8 +100,12 @@ class _Clock:
     """Time at work and tokens spent up to a moment: both only ever grow."""
 
     def __init__(self, timeline: RunTimeline) -> None:
-        busy = [(c.started_at, c.ended_at) for c in timeline.calls if c.started_at and c.ended_at]
-        times = {fact.at for fact in timeline.facts if fact.at}
+        busy = [
+            (c.started_at, c.ended_at)
+            for c in timeline.calls
+            if c.started_at is not None and c.ended_at is not None
+        ]
+        times = {fact.at for fact in timeline.facts if fact.at is not None}
         times.update(moment for span in busy for moment in span)
         self._times = sorted(times)
         waits = _long_gaps_at_work(self._times, busy)
@@ -112,7 +116,7 @@ class _Clock:
             )
         )
         self._worked = list(accumulate(steps, initial=0))
-        spent = sorted((f.at, f.tokens) for f in timeline.facts if f.tokens and f.at)
+        spent = sorted((f.at, f.tokens) for f in timeline.facts if f.at is not None)
         self._spent_at = [at for at, _ in spent]
         self._spent = list(accumulate((tokens for _, tokens in spent), initial=0))
 

@@ -66,9 +66,10 @@ class Batch(msgspec.Struct, kw_only=True):
 class Ingest:
     """The one way in. Its connection is the writer's; the caller holds the write lock."""
 
-    def __init__(self, connection: sqlite3.Connection, judges: Judges) -> None:
+    def __init__(self, connection: sqlite3.Connection, judges: Judges, kept: samples.Kept) -> None:
         self._connection = connection
         self._judges = judges
+        self._kept = kept
         self._shares = False
         self._uncommitted = 0
         self._words = Words(connection)
@@ -191,7 +192,7 @@ class Ingest:
                 counted.add(self._place(row, touched), 1)
         self._save(rows.values())
         signed = {row.signature_key for row in rows.values() if row.signature_key is not None}
-        samples.prune(self._connection, signed, now=now)
+        samples.prune(self._connection, signed, self._kept, now=now)
 
     def _move_project(
         self, before: runs.RunRow, touched: runs.Touched, counted: rollups.Rollups

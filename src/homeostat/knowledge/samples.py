@@ -1,14 +1,21 @@
-"""Which failing answers are kept whole: of each signature the newest 20, and the last 30 days."""
+"""Which failing answers are kept whole: the newest of each signature, and all of late."""
 
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+import msgspec
+
 from homeostat.knowledge.call_rows import KEPT_CHARACTERS
 from homeostat.knowledge.moments import nanoseconds
 
-SAMPLES = 20
-WHOLE_FOR = timedelta(days=30)
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of each signature, and for how many days all."""
+
+    samples: int
+    days: int
+
 
 _MANY = """
 SELECT signature_key FROM calls WHERE signature_key IN ({keys})
@@ -29,13 +36,15 @@ WHERE run_key = :run_key AND call_id = :call_id AND NOT EXISTS (
 """  # noqa: S608  # a number of ours
 
 
-def prune(connection: sqlite3.Connection, signature_keys: Iterable[int], *, now: datetime) -> None:
-    """Cut the answers beyond the newest 20 that are older than 30 days to their beginning."""
-    since = nanoseconds(now - WHOLE_FOR)
+def prune(
+    connection: sqlite3.Connection, signature_keys: Iterable[int], kept: Kept, *, now: datetime
+) -> None:
+    """Cut what is beyond the newest and older than the days that are kept to its beginning."""
+    since = nanoseconds(now - timedelta(days=kept.days))
     touched = ",".join(str(key) for key in signature_keys)
-    many = connection.execute(_MANY.format(keys=touched, samples=SAMPLES)).fetchall()
+    many = connection.execute(_MANY.format(keys=touched, samples=kept.samples)).fetchall()
     for (key,) in many:
-        found = connection.execute(_OLD, {"signature_key": key, "samples": SAMPLES})
+        found = connection.execute(_OLD, {"signature_key": key, "samples": kept.samples})
         cut = [{"run_key": run, "call_id": call, "since": since} for run, call in found]
         if cut:
             connection.executemany(_CUT, cut)

@@ -15,10 +15,12 @@ from homeostat.knowledge.dialect import Connection
 from homeostat.knowledge.ingest import Ingest
 from homeostat.knowledge.keys import redaction_key
 from homeostat.knowledge.queries.files import known_file
+from homeostat.knowledge.samples import Kept
 from homeostat.loop.intake import FileReport, FileState, Intake, Problem, files_below
 from homeostat.loop.registry import Registry
 from homeostat.model.errors import UsageError
 from homeostat.model.ports import Clock, Judges, Source
+from homeostat.model.settings import Settings
 from homeostat.model.signature import Signature
 
 REGISTRY = "registry.json"
@@ -116,6 +118,7 @@ def import_files(
     state: Path,
     clock: Clock,
     paths: Sequence[Path],
+    settings: Settings,
     *,
     client: str | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -127,7 +130,8 @@ def import_files(
             f'there is no format "{client}".', next_step=f"Formats: {', '.join(found)}, auto."
         )
     with connect.writing(connect.folder(state)) as connection:
-        ingest = Ingest(connection, judges())
+        kept = Kept(samples=settings.samples_per_signature, days=settings.samples_whole_days)
+        ingest = Ingest(connection, judges(), kept)
         intake = Intake(ingest, found, Redactor(redaction_key(state)), clock)
         problems: list[Problem] = []
         found_files = (path for place in paths for path in files_below(place, problems))

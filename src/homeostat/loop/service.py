@@ -216,7 +216,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         from homeostat.loop import importing  # noqa: PLC0415  # brings the judges
 
         return importing.import_files(
-            self.state, self.clock, paths, client=client, progress=progress
+            self.state, self.clock, paths, self.settings, client=client, progress=progress
         )
 
     def redactor(self) -> "Redactor":

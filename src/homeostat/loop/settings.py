@@ -1,4 +1,4 @@
-"""Settings from a file, then from variables; an unknown key is an error, not a shrug."""
+"""Settings from files, then from variables; an unknown key is an error, not a shrug."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from homeostat.model.errors import ConfigError
 from homeostat.model.settings import Origin, Settings
 
 FILE = "config.toml"
+PROJECT_FILE = ".homeostat.toml"
 PREFIX = "HOMEOSTAT_"
 _NAMES = tuple(field.encode_name for field in msgspec.structs.fields(Settings))
 
@@ -20,22 +21,34 @@ class Loaded(msgspec.Struct, frozen=True):
     origins: tuple[Origin, ...]
 
 
-def load(folder: Path, environment: Mapping[str, str]) -> Loaded:
-    """Defaults, then `config.toml` in `folder`, then `HOMEOSTAT_<NAME>`. Raises `ConfigError`."""
-    path = folder / FILE
-    values = _from_file(path)
-    origins = dict.fromkeys(values, str(path))
+def load(folder: Path, environment: Mapping[str, str], *, directory: Path) -> Loaded:
+    """Defaults, then the files from the user's to the project's, then `HOMEOSTAT_<NAME>`.
+
+    The user's file is `config.toml` in `folder`; the project's is the nearest `.homeostat.toml` in
+    `directory` or above it. Raises `ConfigError`.
+    """
+    values: dict[str, object] = {}
+    origins: dict[str, str] = {}
+    for path in (folder / FILE, *_project_files(directory)):
+        found = _from_file(path)
+        values |= found
+        origins |= dict.fromkeys(found, str(path))
     for name in _NAMES:
         variable = PREFIX + name.upper().replace("-", "_")
         if variable in environment:
             values[name] = _from_text(environment[variable])
             origins[name] = variable
-    settings = _converted(values, origins, path)
+    settings = _converted(values, origins)
     shown = msgspec.to_builtins(settings)
     return Loaded(settings, tuple(
         Origin(name=name, value=_as_text(shown[name]), origin=origins.get(name, "default"))
         for name in _NAMES
     ))  # fmt: skip
+
+
+def _project_files(directory: Path) -> list[Path]:
+    places = (place / PROJECT_FILE for place in (directory, *directory.parents))
+    return [path for path in places if path.is_file()][:1]
 
 
 def _from_file(path: Path) -> dict[str, object]:
@@ -49,11 +62,14 @@ def _from_file(path: Path) -> dict[str, object]:
         ) from error
 
 
-def _converted(values: Mapping[str, object], origins: Mapping[str, str], path: Path) -> Settings:
+def _converted(values: Mapping[str, object], origins: Mapping[str, str]) -> Settings:
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
-        where = next((o for name, o in origins.items() if f"`$.{name}`" in str(error)), str(path))
+        unknown = (origin for name, origin in origins.items() if name not in _NAMES)
+        said = str(error)
+        wrong = (o for name, o in origins.items() if f"`$.{name}`" in said or said.startswith(name))
+        where = next(wrong, None) or next(unknown, "settings")
         raise ConfigError(
             f"{where}: {error}.", next_step=f"Settings are: {', '.join(_NAMES)}."
         ) from error

@@ -15,9 +15,15 @@ class SystemClock:
 
 
 def homeostat(
-    environment: Mapping[str, str] | None = None, *, state: Path | None = None
+    environment: Mapping[str, str] | None = None,
+    *,
+    state: Path | None = None,
+    directory: Path | None = None,
 ) -> Homeostat:
-    """A homeostat on this person's folders, or on `state` alone."""
+    """A homeostat on this person's folders, or on `state` alone.
+
+    `directory` is where a project's settings are looked for: where the program was started.
+    """
     variables = os.environ if environment is None else environment
     place = state or state_folder(variables)
     config = config_folder(variables)
@@ -25,7 +31,7 @@ def homeostat(
         state=place,
         config=config,
         clock=SystemClock(),
-        loaded=load(config, variables),
+        loaded=load(config, variables, directory=directory or Path.cwd()),
         environment=variables,
     )
 

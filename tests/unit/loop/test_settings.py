@@ -1,0 +1,68 @@
+"""Settings: which one holds, and what an error says."""
+
+import pytest
+
+from homeostat.loop.settings import load
+from homeostat.model.errors import ConfigError
+
+
+def origins(loaded):
+    return {origin.name: (origin.value, origin.origin) for origin in loaded.origins}
+
+
+def test_without_a_file_every_setting_is_its_default(tmp_path):
+    loaded = load(tmp_path, {}, directory=tmp_path)
+
+    assert {origin for _, origin in origins(loaded).values()} == {"default"}
+    assert loaded.settings.dashboard_days == 7
+
+
+def test_the_project_wins_over_the_user_and_a_variable_over_both(tmp_path):
+    user, below = tmp_path / "user", tmp_path / "project" / "src"
+    user.mkdir()
+    below.mkdir(parents=True)
+    (user / "config.toml").write_text("dashboard-days = 14\nlisted = 5\nsamples-whole-days = 3\n")
+    project = tmp_path / "project" / ".homeostat.toml"
+    project.write_text("dashboard-days = 30\nlisted = 6\n")
+
+    loaded = load(user, {"HOMEOSTAT_LISTED": "7"}, directory=below)
+
+    assert origins(loaded) == {
+        "dashboard-days": ("30", str(project)),
+        "listed": ("7", "HOMEOSTAT_LISTED"),
+        "samples-whole-days": ("3", str(user / "config.toml")),
+        "samples-per-signature": ("20", "default"),
+        "ignored-tools": ("", "default"),
+    }
+
+
+@pytest.mark.parametrize("text", ["Read,Grep", '["Read", "Grep"]'])
+def test_a_list_in_a_variable_is_written_with_commas_or_as_in_the_file(tmp_path, text):
+    loaded = load(tmp_path, {"HOMEOSTAT_IGNORED_TOOLS": text}, directory=tmp_path)
+
+    assert loaded.settings.ignored_tools == ("Read", "Grep")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("listed = 'many'", "listed"),
+        ("listed = 0", "listed must be at least 1"),
+        ("dashbord-days = 3", "dashbord-days"),
+        ("listed = ", "cannot be read"),
+        ("listed = \xff", "cannot be read"),
+    ],
+)
+def test_a_wrong_file_is_named_with_what_is_wrong_in_it(tmp_path, content, said):
+    (tmp_path / "config.toml").write_bytes(content.encode("latin-1"))
+
+    with pytest.raises(ConfigError) as raised:
+        load(tmp_path, {}, directory=tmp_path)
+
+    assert said in str(raised.value)
+    assert str(tmp_path / "config.toml") in str(raised.value)
+
+
+def test_a_wrong_variable_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="HOMEOSTAT_LISTED"):
+        load(tmp_path, {"HOMEOSTAT_LISTED": "[many"}, directory=tmp_path)
