@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -32,7 +32,7 @@ def repaired(line: bytes, error: Exception) -> Iterator[bytes]:
         drop = found[1]
     for value in _objects(line):
         if drop and isinstance(value, dict):
-            value.pop(drop, None)
+            cast("dict[str, object]", value).pop(drop, None)
         yield _clean(value)
 
 

@@ -1,0 +1,134 @@
+"""What we use of a rollout's lines. Fields keep the client's names; all others are skipped."""
+# ruff: noqa: N815
+
+import re
+from datetime import datetime
+
+import msgspec
+
+SHELLS = frozenset({"exec_command", "shell", "local_shell_call", "shell_command", "write_stdin"})
+CALLS = frozenset(
+    {"function_call", "custom_tool_call", "tool_search_call", "web_search_call", "local_shell_call"}
+)
+OUTPUTS = frozenset({"function_call_output", "custom_tool_call_output", "tool_search_output"})
+ABSENT = msgspec.Raw(b"null")
+_PATCHED = re.compile(r"^\*\*\* (?:Update|Add|Delete) File: (.{1,1000})$", re.MULTILINE)
+
+
+class Line(msgspec.Struct, gc=False):
+    type: str = ""
+    timestamp: datetime | None = None
+    payload: msgspec.Raw = ABSENT
+
+
+class Tokens(msgspec.Struct, gc=False):
+    input_tokens: int = 0
+    cached_input_tokens: int = 0
+    output_tokens: int = 0
+    cache_write_input_tokens: int | None = None
+
+
+class Info(msgspec.Struct, gc=False):
+    total_token_usage: Tokens
+
+
+class Git(msgspec.Struct, gc=False):
+    branch: str | None = None
+
+
+class Item(msgspec.Struct, gc=False):
+    type: str = ""
+    id: str | None = None
+    exit_code: int | None = None
+    status: str | None = None
+
+
+class McpResult(msgspec.Struct, gc=False):
+    Ok: msgspec.Raw = ABSENT
+    Err: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+class McpOk(msgspec.Struct, gc=False):
+    isError: bool | None = None
+
+
+class Payload(msgspec.Struct, gc=False):
+    type: str = ""
+    id: str | None = None
+    call_id: str | None = None
+    name: str | None = None
+    namespace: str | None = None
+    arguments: msgspec.Raw = ABSENT
+    input: msgspec.Raw = ABSENT
+    action: msgspec.Raw = ABSENT
+    output: msgspec.Raw = ABSENT
+    status: str | None = None
+    role: str | None = None
+    message: msgspec.Raw = ABSENT
+    info: Info | None = None
+    success: bool | None = None
+    result: msgspec.Raw = ABSENT
+    item: Item | None = None
+    cwd: str | None = None
+    cli_version: str | None = None
+    model: str | None = None
+    git: Git | None = None
+    turn_id: str | None = None
+    reason: str | None = None
+
+
+class Arguments(msgspec.Struct, gc=False):
+    cmd: str | list[str] | None = None
+    command: str | list[str] | None = None
+    session_id: int | str | None = None
+
+
+line = msgspec.json.Decoder(Line).decode
+payload = msgspec.json.Decoder(Payload | None).decode
+text = msgspec.json.Decoder(str).decode
+_arguments = msgspec.json.Decoder(Arguments | None).decode
+_mcp_result = msgspec.json.Decoder(McpResult | None).decode
+_mcp_ok = msgspec.json.Decoder(McpOk | None).decode
+
+
+def args(item: Payload) -> str:
+    """The arguments as text: a JSON string holds JSON again, other kinds hold an object."""
+    for raw in (item.arguments, item.input, item.action):
+        if raw != ABSENT:
+            try:
+                return text(raw)
+            except msgspec.MsgspecError:
+                return bytes(raw).decode("utf-8", "replace")
+    return ""
+
+
+def arguments(written: str) -> Arguments:
+    """The arguments that we read; a model may have written anything there."""
+    try:
+        return _arguments(written) or Arguments()
+    except msgspec.MsgspecError:
+        return Arguments()
+
+
+def patched_file(written: str) -> str:
+    """The first file that a patch names, empty if there is none."""
+    found = _PATCHED.search(written.replace("\\n", "\n"))
+    return found[1] if found else ""
+
+
+def mcp_failed(raw: msgspec.Raw) -> bool:
+    """Whether an MCP server refused the call, or answered that it failed."""
+    result = _mcp_result(raw)
+    if result is None:
+        return False
+    if result.Err is not msgspec.UNSET:
+        return True
+    answer = _mcp_ok(result.Ok)
+    return bool(answer and answer.isError)
+
+
+def text_or_empty(raw: msgspec.Raw) -> str:
+    try:
+        return text(raw)
+    except msgspec.MsgspecError:
+        return ""
