@@ -26,6 +26,6 @@ def homeostat(tmp_path: Path) -> Homeostat:
         state=tmp_path / "state",
         config=tmp_path / "config",
         clock=FixedClock(),
-        loaded=load(tmp_path / "config", {}),
+        loaded=load(tmp_path / "config", {}, directory=tmp_path),
         environment={"HOME": str(tmp_path / "home")},
     )

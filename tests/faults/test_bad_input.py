@@ -113,6 +113,17 @@ def test_a_file_that_is_no_history_is_named_where_a_person_named_it(
     assert [(p.path, p.reason) for p in done.problems] == [(str(path), reason)]
 
 
+def test_a_compressed_rollout_is_named_with_what_to_do(homeostat, tmp_path):
+    path = tmp_path / "rollout.jsonl.zst"
+    path.write_bytes(b"\x28\xb5\x2f\xfd" + b"packed" * 40)
+
+    done = homeostat.import_files([tmp_path])
+
+    assert [(p.path, p.reason) for p in done.problems] == [
+        (str(path), "the file is zstd-compressed: unpack it (zstd -d)")
+    ]
+
+
 def test_random_bytes_are_named_and_nothing_is_stored(homeostat, tmp_path):
     path = tmp_path / "history.jsonl"
     path.write_bytes(random.Random(7).randbytes(50_000))

@@ -49,7 +49,7 @@ def a_homeostat(folder: Path) -> Homeostat:
         state=folder / "state",
         config=folder / "config",
         clock=FixedClock(),
-        loaded=load(folder / "config", {}),
+        loaded=load(folder / "config", {}, directory=folder),
         environment={},
     )
 

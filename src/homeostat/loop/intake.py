@@ -27,6 +27,8 @@ EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 """No agent client existed before: an earlier time is a broken clock."""
 FUTURE = timedelta(days=2)
 COMPANION_BYTES = 64_000
+ZSTANDARD = b"\x28\xb5\x2f\xfd"
+"""How a file begins that Codex compressed when it became old."""
 UNFINISHED = "the last line has no end: being written, or cut off; read again when it has grown"
 
 
@@ -126,6 +128,8 @@ class Intake:
                 return source
         if not head:
             raise SourceError("the file is empty", next_step="")
+        if head[0].startswith(ZSTANDARD):
+            raise SourceError("the file is zstd-compressed: unpack it (zstd -d)", next_step="")
         if b"\x00" in head[0][:4096]:
             raise SourceError("the file is binary, not a history", next_step="")
         if path.name.endswith((".jsonl", ".jsonl.gz")) and not _any_json(head):
@@ -330,4 +334,4 @@ def files_below(place: Path, problems: list[Problem]) -> Iterator[Path]:
 
 
 def _may_be_history(name: str) -> bool:
-    return name.endswith((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"))
+    return name.endswith((".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst"))

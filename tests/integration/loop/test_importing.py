@@ -280,6 +280,6 @@ def a_homeostat(folder: Path, **environment: str) -> Homeostat:
         state=folder / "state",
         config=folder / "config",
         clock=FixedClock(),
-        loaded=load(folder / "config", {}),
+        loaded=load(folder / "config", {}, directory=folder),
         environment={"HOME": str(folder / "home"), **environment},
     )
