@@ -47,10 +47,11 @@ def steps(line: str) -> tuple[Step, ...]:
     whatever steps it seems to have. Never raises.
     """
     part = _read(line, 0)
+    deciding = {id(draft) for draft in part.deciding}
     return tuple(
         Step(
             words=draft.words,
-            can_decide=id(draft) in part.deciding_ids,
+            can_decide=id(draft) in deciding,
             is_piped=draft.is_piped,
             is_answered=draft.is_answered,
             is_quiet=draft.is_quiet,
@@ -73,10 +74,6 @@ class _Part(msgspec.Struct):
 
     steps: list[_Draft] = msgspec.field(default_factory=list[_Draft])
     deciding: list[_Draft] = msgspec.field(default_factory=list[_Draft])
-
-    @property
-    def deciding_ids(self) -> frozenset[int]:
-        return frozenset(id(draft) for draft in self.deciding)
 
 
 def _read(script: str, depth: int) -> _Part:
@@ -136,7 +133,7 @@ class _Parser:
             then = self._pipeline()
             whole.steps += then.steps
             if not is_else:
-                whole.deciding = [*whole.deciding, *then.deciding]
+                whole.deciding += then.deciding
                 continue
             gives_up = any(draft.words[0] in _GIVING_UP for draft in then.steps)
             if not gives_up and not all(draft.words in _TRIVIAL for draft in then.steps):

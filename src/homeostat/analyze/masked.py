@@ -8,6 +8,7 @@ from homeostat.analyze import checker_signs as signs
 from homeostat.analyze import signs_hidden as hidden
 from homeostat.analyze.checker_table import Family
 from homeostat.analyze.reading import Read
+from homeostat.analyze.signs import has
 from homeostat.model.outcome import Nature
 
 _CHECKS = frozenset(
@@ -92,7 +93,7 @@ def _by_check(found: Sequence[Read], output: str) -> Hidden | None:
     if not checks:
         return None
     if all(item.step.can_decide for item in checks):
-        if not hidden.RUNNER_SAYS_FAILED.search(output):
+        if not has(hidden.RUNNER_SAYS_FAILED, output):
             return None
     elif not signs.says_no(output) and not signs.could_not_run(output):
         is_lost = signs.is_broken(output) and not hidden.PASSED.search(output)

@@ -9,7 +9,7 @@ from homeostat.analyze import checker_signs as signs
 from homeostat.analyze.checker_table import Family
 from homeostat.analyze.masked import masked
 from homeostat.analyze.reading import Read, Reading, read, read_steps
-from homeostat.analyze.roles import EDITORS, role_of
+from homeostat.analyze.roles import edits, has_checked, role_of
 from homeostat.model.call import CallFacts, Judgement
 from homeostat.model.outcome import Nature, Outcome, Role
 
@@ -53,32 +53,32 @@ def judge(facts: CallFacts) -> Judgement:
     if facts.outcome is Outcome.ERROR:
         reading = read(facts)
         decided = _failure(facts, reading)
-        role = role_of(reading.steps)
+        role = role_of(reading.steps, facts.command)
         return Judgement(nature=decided.nature, role=role, rule=decided.rule)
     if facts.outcome is Outcome.OK and _ONLY_READS.match(facts.command):
         return _NOTHING_TO_SAY
     found = read_steps(facts.command)
-    role = role_of(found)
+    role = role_of(found, facts.command)
     if facts.outcome is not Outcome.OK:
         return Judgement(nature=Nature.NONE, role=role)
     hidden = masked(found, facts.text, facts.command)
+    if any(item.family is Family.HOOKS for item in found) and has_checked(facts.text):
+        role = Role.CHECK
     return Judgement(nature=Nature.NONE, masked=hidden.nature, role=role, rule=hidden.rule)
 
 
-_ONLY_READS = re.compile(
-    r"""(?:cat|nl|head|tail|ls|rg|grep|wc|pwd|sed[ ]-n|jq|gh[ ]api
+_READER = r"""(?:cd|cat|nl|head|tail|ls|rg|grep|wc|pwd|sed[ ]-n|jq|gh[ ]api
       |gh[ ](?:issue|pr|run|release)[ ](?:view|list|diff)
       |git[ ](?:status|diff|log|show|branch|remote|rev-parse|ls-files|fetch|blame|describe))
-      (?:[^|;&\n<>$`(){}'"\\]|'[^']{0,2000}+'|"[^"$`\\]{0,2000}+"){0,3000}+$""",
-    re.VERBOSE,
-)
-"""One program that reads, and nothing that could hide its exit code: half of all shell calls."""
+      (?:[^|;&\n<>$`(){}'"\\]|'[^']{0,2000}+'|"[^"$`\\]{0,2000}+"){0,3000}+"""
+_ONLY_READS = re.compile(rf"{_READER}(?:&&[ ]{_READER}){{0,20}}+$", re.VERBOSE)
+"""Programs that read, and nothing that could hide an exit code: half of all shell calls."""
 _NOTHING_TO_SAY = Judgement(nature=Nature.NONE)
 
 
 def _judge_other(facts: CallFacts) -> Judgement:
     """A call of a tool that is no shell."""
-    role = Role.EDIT if facts.tool in EDITORS else Role.OTHER
+    role = Role.EDIT if edits(facts.tool, facts.args) else Role.OTHER
     if facts.outcome is Outcome.ERROR:
         output = signs.sample(facts.text)
         if _NAMED_CHECK.search(facts.tool) and signs.says_no(output):

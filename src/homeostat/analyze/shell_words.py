@@ -6,7 +6,7 @@ from itertools import islice
 
 import msgspec
 
-LONGEST_LINE = 20_000
+LONGEST_LINE = 8_000
 """Characters that are read of a line; generated scripts can be megabytes."""
 DEEPEST = 30
 """Substitutions inside each other that are followed; deeper ones are plain text."""

@@ -12,4 +12,7 @@ def signs(*rows: tuple[str, str]) -> Signs:
 
 def has(rows: Signs, text: str) -> bool:
     """Whether one of the signs stands in the text."""
-    return any(mark in text and (rule is None or rule.search(text)) for mark, rule in rows)
+    for mark, rule in rows:  # noqa: SIM110  # a loop is half as slow as any() here, 2026-11
+        if mark in text and (rule is None or rule.search(text)):
+            return True
+    return False

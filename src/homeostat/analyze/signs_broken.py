@@ -116,7 +116,7 @@ NOT_RUN = signs(
     ("browserType.launch", "Executable doesn't exist at|Looks like Playwright"),
     ("Failed to launch", "Failed to launch (?:the )?browser"),
 )
-"""A missing tool, module, script, option: the checker did not get to judge, whatever else it says."""
+"""A missing tool, module, script, option: the checker did not judge, whatever else it says."""
 
 BROKEN = signs(
     ("fatal:", r"^(?:\S{1,40}: )?fatal: "),

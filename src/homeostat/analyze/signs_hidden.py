@@ -2,20 +2,18 @@
 
 import re
 
-RUNNER_SAYS_FAILED = re.compile(
-    r"""^(?:
-      error:[ ]script[ ]".{1,80}"[ ]exited[ ]with[ ]code[ ][1-9]
-    | .{0,60}husky[ ]-[ ].{1,60}(?:failed|exited)
-    | FAILED:[ ]
-    | \[[\w:\-]{1,40}\][ ]ERROR[ ]task[ ]failed
-    | make(?:\[\d\])?:[ ]\*\*\*[ ].{0,200}Error[ ][1-9]
-    | .{0,60}ELIFECYCLE
-    | .{0,80}[ ]ERR_PNPM_RECURSIVE_RUN
-    | npm[ ](?:ERR!|error)[ ]Lifecycle[ ]script
-    | .{0,200}exited[ ]with[ ]code[ ][1-9]\d{0,2}$
-    | error[ ]Command[ ]failed[ ]with[ ]exit[ ]code[ ][1-9]
-    )""",
-    re.MULTILINE | re.VERBOSE,
+from homeostat.analyze.signs import signs
+
+RUNNER_SAYS_FAILED = signs(
+    ("exited with code ", r"^.{0,200}exited with code [1-9]\d{0,2}$"),
+    ("husky - ", r"^.{0,60}husky - .{1,60}(?:failed|exited)"),
+    ("FAILED: ", "^FAILED: "),
+    ("] ERROR task failed", r"^\[[\w:\-]{1,40}\] ERROR task failed"),
+    (": *** ", r"^g?make(?:\[\d\])?: \*\*\* .{0,200}Error [1-9]"),
+    ("ELIFECYCLE", "^.{0,60}ELIFECYCLE"),
+    ("ERR_PNPM_RECURSIVE_RUN", ""),
+    ("Lifecycle script", r"^npm (?:ERR!|error) Lifecycle script"),
+    ("error Command failed with exit code", ""),
 )
 """A runner's own words for a step that failed: no passing run prints them."""
 

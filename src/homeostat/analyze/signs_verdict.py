@@ -19,7 +19,7 @@ VERDICTS = signs(
     (" failing", r"^\s{0,20}[1-9]\d{0,5} failing\b"),
     ("# fail ", "# fail [1-9]"),
     ("fail ", "^\u2139 fail [1-9]"),
-    (" fail", r"(?:^|: )\s{0,9}[1-9]\d{0,5} fail$"),
+    (" fail", r"[1-9](?<=[\s:][1-9])\d{0,5} fail$"),
     ("(fail)", r"(?:^|: )\(fail\) "),
     ("not ok ", r"^\s{0,20}not ok \d"),
     (" failed", r"^\s{0,8}[1-9]\d{0,5} failed$"),
