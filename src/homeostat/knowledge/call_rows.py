@@ -42,6 +42,8 @@ class CallRow(msgspec.Struct, kw_only=True):
     duration_ms: int | None = None
     channels: int = 0
     decided_by: int = 0
+    answered_by: int = 0
+    timed_by: int = 0
     path: str = ""
     command: str = ""
     args: str = ""
@@ -59,13 +61,15 @@ class CallRow(msgspec.Struct, kw_only=True):
 
 _COLUMNS = (
     "run_key, call_id, tool, agent, outcome, kind, exit_code, nature, masked, role, rule,"
-    " signature_key, started_at, ended_at, duration_ms, channels, decided_by, path,"
+    " signature_key, started_at, ended_at, duration_ms, channels, decided_by,"
+    " answered_by, timed_by, path,"
     " command, args, answer, whole"
 )
 _LOAD = """
 SELECT c.run_key, c.call_id, COALESCE(t.word, ''), COALESCE(a.word, ''), c.outcome,
   COALESCE(k.word, ''), c.exit_code, c.nature, c.masked, c.role, COALESCE(r.word, ''),
   c.signature_key, c.started_at, c.ended_at, c.duration_ms, c.channels, c.decided_by,
+  c.answered_by, c.timed_by,
   COALESCE(p.word, ''), x.command, x.args, x.answer, x.whole
 FROM calls c
 JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
@@ -103,22 +107,27 @@ def _row(values: tuple[object, ...]) -> CallRow:
 
 
 def apply(row: CallRow, event: Event, at: int | None) -> None:
-    """Add what one event knows of the call; the more trusted channel decides the outcome."""
+    """Add what one event knows of the call; of each part the most trusted channel decides.
+
+    Channels may come in any order: the row is the same in the end.
+    """
     row.channels |= event.channel
     if event.kind is Kind.CALL:
         row.tool, row.agent, row.path = event.tool, event.agent, event.path
         row.command = event.command[:PENDING_CHARACTERS]
         row.args = "" if row.command else event.args[:PENDING_CHARACTERS]
         row.started_at = at
-    elif event.channel >= row.decided_by and event.outcome is not None:
-        row.outcome, row.kind = event.outcome.value, event.failure_kind
-        row.exit_code = event.exit_code
-        row.decided_by = event.channel
-        row.ended_at = at
-        row.answer = event.text or row.answer
-        if event.duration_ms is not None:
-            row.duration_ms = event.duration_ms
-    if row.duration_ms is None and row.started_at is not None and row.ended_at is not None:
+    elif event.outcome is not None:
+        if event.channel >= row.decided_by:
+            row.outcome, row.kind = event.outcome.value, event.failure_kind
+            row.exit_code = event.exit_code
+            row.decided_by = event.channel
+            row.ended_at = at
+        if event.text and event.channel >= row.answered_by:
+            row.answer, row.answered_by = event.text, event.channel
+        if event.duration_ms is not None and event.channel >= row.timed_by:
+            row.duration_ms, row.timed_by = event.duration_ms, event.channel
+    if not row.timed_by and row.started_at is not None and row.ended_at is not None:
         row.duration_ms = max(0, (row.ended_at - row.started_at) // 1_000_000)
 
 
@@ -140,15 +149,16 @@ def trim(row: CallRow) -> None:
 _PUT_CALL = """
 INSERT INTO calls (run_key, call_id, tool_word, agent_word, outcome, kind_word, exit_code,
   nature, masked, role, rule_word, signature_key, started_at, ended_at, duration_ms, channels,
-  decided_by, path_word)
-VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+  decided_by, answered_by, timed_by, path_word)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 ON CONFLICT (run_key, call_id) DO UPDATE SET tool_word = excluded.tool_word,
   agent_word = excluded.agent_word, outcome = excluded.outcome, kind_word = excluded.kind_word,
   exit_code = excluded.exit_code, nature = excluded.nature, masked = excluded.masked,
   role = excluded.role, rule_word = excluded.rule_word, signature_key = excluded.signature_key,
   started_at = excluded.started_at, ended_at = excluded.ended_at,
   duration_ms = excluded.duration_ms, channels = excluded.channels,
-  decided_by = excluded.decided_by, path_word = excluded.path_word
+  decided_by = excluded.decided_by, answered_by = excluded.answered_by,
+  timed_by = excluded.timed_by, path_word = excluded.path_word
 """
 _PUT_TEXT = """
 INSERT INTO call_texts (run_key, call_id, command, args, answer, whole) VALUES (?,?,?,?,?,?)
@@ -169,7 +179,8 @@ def save(
             (
                 r.run_key, r.call_id, get(r.tool), get(r.agent), r.outcome, get(r.kind),
                 r.exit_code, r.nature, r.masked, r.role, get(r.rule), r.signature_key,
-                r.started_at, r.ended_at, r.duration_ms, r.channels, r.decided_by, get(r.path),
+                r.started_at, r.ended_at, r.duration_ms, r.channels, r.decided_by,
+                r.answered_by, r.timed_by, get(r.path),
             )
             for r in kept
         ],

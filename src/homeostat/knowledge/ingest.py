@@ -212,7 +212,9 @@ class Ingest:
         call_rows.save(self._connection, kept, {word: self._words.id_of(word) for word in used})
 
     def _judge(self, row: CallRow) -> None:
-        if not row.tool or (row.outcome == "unknown"):
+        row.nature, row.masked, row.role, row.rule = "none", None, None, ""
+        row.signature_key = None
+        if not row.tool or row.outcome == "unknown":
             return
         judgement = self._judges.judge(
             CallFacts(

