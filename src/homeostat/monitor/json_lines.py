@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Annotated, Any, TypeAlias, cast
 
 import msgspec
 
@@ -11,6 +11,10 @@ from homeostat.model.ports import UnreadableLineError
 
 DAMAGED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What decoding a line, or a part of it, raises when the line is not as it should be."""
+Figure: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+"""A number that a client counted: beyond what JSON holds exactly it is damage, and a store has
+64 bits."""
+Milliseconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
 _ESSENTIAL = frozenset({"type", "message", "payload"})
 _FIELD = re.compile(r"at `\$\.(\w{1,60})`$")
 _decoder = json.JSONDecoder(parse_constant=lambda _: None)

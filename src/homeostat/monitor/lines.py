@@ -18,7 +18,8 @@ HEAD_BYTES = 64 << 10
 
 class Line(msgspec.Struct, frozen=True):
     number: int
-    """1-based, within this reading; the caller adds what was read before."""
+    """1-based, within this reading; the caller adds what was read before. 0 for the rest of a line
+    whose beginning was read before: it counts once."""
     offset: int
     """Byte position in the (unpacked) file."""
     data: bytes
@@ -54,22 +55,32 @@ def head(path: Path) -> list[bytes]:
 def lines(path: Path, *, offset: int = 0) -> Iterator[Line]:
     """The lines from byte `offset` on. Raises `BrokenOffError` where a damaged file ends."""
     with opened(path) as file:
+        number = 0
         if offset:
-            file.seek(offset)
-        yield from _split(file, offset)
+            file.seek(offset - 1)
+            number = 0 if _read(file, 1) == b"\n" else -1
+        yield from split(file, offset=offset, number=number)
 
 
-def _split(file: BinaryIO, offset: int) -> Iterator[Line]:
+def split(
+    file: BinaryIO,
+    *,
+    offset: int = 0,
+    number: int = 0,
+    chunk_bytes: int = CHUNK_BYTES,
+    longest: int = MAX_LINE_BYTES,
+) -> Iterator[Line]:
+    """The lines of an open file that stands at byte `offset`, behind line `number`."""
     kept: list[bytes] = []
-    size = number = 0
-    while chunk := _read(file, CHUNK_BYTES):
+    size = 0
+    while chunk := _read(file, chunk_bytes):
         *whole, rest = chunk.split(b"\n")
         for piece in whole:
             number += 1
             if size:
                 kept.append(piece)
                 size += len(piece)
-                data = b"".join(kept) if size <= MAX_LINE_BYTES else b""
+                data = b"".join(kept) if size <= longest else b""
                 yield Line(number, offset, data, size, ended=True)
                 offset += size + 1
                 kept, size = [], 0
@@ -77,12 +88,12 @@ def _split(file: BinaryIO, offset: int) -> Iterator[Line]:
                 yield Line(number, offset, piece, len(piece), ended=True)
                 offset += len(piece) + 1
         size += len(rest)
-        if size > MAX_LINE_BYTES:
+        if size > longest:
             kept.clear()
         elif rest:
             kept.append(rest)
     if size:
-        data = b"".join(kept) if size <= MAX_LINE_BYTES else b""
+        data = b"".join(kept) if size <= longest else b""
         yield Line(number + 1, offset, data, size, ended=False)
 
 

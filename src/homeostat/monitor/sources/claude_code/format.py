@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from homeostat.monitor.json_lines import Figure, Milliseconds
+
 SHELLS = frozenset({"Bash", "PowerShell"})
 INTERRUPTED = "[Request interrupted by user"
 _ABSENT = msgspec.Raw(b"null")
@@ -49,10 +51,10 @@ class Line(msgspec.Struct, gc=False):
 
 
 class Usage(msgspec.Struct, gc=False):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
+    input_tokens: Figure | None = None
+    output_tokens: Figure | None = None
+    cache_creation_input_tokens: Figure | None = None
+    cache_read_input_tokens: Figure | None = None
 
 
 class Block(msgspec.Struct, gc=False):
@@ -100,14 +102,14 @@ class Part(msgspec.Struct, gc=False):
 class Attachment(msgspec.Struct, gc=False):
     type: str = ""
     hookName: str | None = None
-    durationMs: float | None = None
-    exitCode: int | None = None
+    durationMs: Milliseconds | None = None
+    exitCode: Figure | None = None
     command: str | None = None
 
 
 class Hook(msgspec.Struct, gc=False):
     command: str | None = None
-    durationMs: float | None = None
+    durationMs: Milliseconds | None = None
 
 
 class ApiError(msgspec.Struct, gc=False):

@@ -34,9 +34,7 @@ class ClaudeCodeReader:
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
-        self._agent = ""
-        if origin.companion:
-            self._agent = msgspec.json.decode(origin.companion, type=shape.Meta).agentType or ""
+        self._agent = _agent_type(origin.companion) if origin.companion else ""
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
@@ -63,7 +61,8 @@ class ClaudeCodeReader:
         yield from self._flush()
 
     def _of(self, entry: shape.Line) -> Iterator[Event]:
-        if entry.sessionId:
+        if entry.sessionId and entry.sessionId != self._state.run_id:
+            yield from self._flush()  # a fork holds lines of several runs
             self._state.run_id = entry.sessionId
         read = _BY_TYPE.get(entry.type)
         if read is None or not self._state.run_id:
@@ -294,6 +293,14 @@ _BY_TYPE: dict[str, Callable[[ClaudeCodeReader, shape.Line], Iterator[Event]]] =
     "attachment": ClaudeCodeReader.read_attached,
     "cost-state": ClaudeCodeReader.read_cost,
 }
+
+
+def _agent_type(companion: bytes) -> str:
+    """The subagent's type; its own id will do while the file is damaged or being written."""
+    try:
+        return msgspec.json.decode(companion, type=shape.Meta).agentType or ""
+    except DAMAGED:
+        return ""
 
 
 def _input(raw: bytes) -> shape.Input:

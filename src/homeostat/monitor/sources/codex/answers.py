@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from homeostat.model.outcome import Outcome
+from homeostat.monitor.json_lines import Figure
 
 _HEADER = r"(?:Chunk ID: \w{1,40}\n)?(?:Wall time: [\d.]{1,20} seconds\n)?"
 _EXITED = re.compile(_HEADER + r"(?:Process exited with code|Exit code:) (-?\d{1,9})")
@@ -15,7 +16,7 @@ _HEAD_CHARACTERS = 600
 
 
 class _Metadata(msgspec.Struct, gc=False):
-    exit_code: int | None = None
+    exit_code: Figure | None = None
 
 
 class _JsonOutput(msgspec.Struct, gc=False):

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from homeostat.monitor.json_lines import Figure
+
 SHELLS = frozenset({"exec_command", "shell", "local_shell_call", "shell_command", "write_stdin"})
 CALLS = frozenset(
     {"function_call", "custom_tool_call", "tool_search_call", "web_search_call", "local_shell_call"}
@@ -22,10 +24,10 @@ class Line(msgspec.Struct, gc=False):
 
 
 class Tokens(msgspec.Struct, gc=False):
-    input_tokens: int = 0
-    cached_input_tokens: int = 0
-    output_tokens: int = 0
-    cache_write_input_tokens: int | None = None
+    input_tokens: Figure = 0
+    cached_input_tokens: Figure = 0
+    output_tokens: Figure = 0
+    cache_write_input_tokens: Figure | None = None
 
 
 class Info(msgspec.Struct, gc=False):
@@ -39,7 +41,7 @@ class Git(msgspec.Struct, gc=False):
 class Item(msgspec.Struct, gc=False):
     type: str = ""
     id: str | None = None
-    exit_code: int | None = None
+    exit_code: Figure | None = None
     status: str | None = None
 
 
