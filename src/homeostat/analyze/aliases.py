@@ -6,18 +6,22 @@ from homeostat.analyze.variables import Shape, joined
 from homeostat.model.ids import SignatureId
 from homeostat.model.signature import Signature
 
-VALUES = 4
-"""Words seen at one place before it counts as a variable: with 2, precision was lost."""
+VALUES = 3
+"""Words seen at one place before it counts as a variable: two may be two failures of a kind."""
 FIXED = 4
 """Words that must be equal besides: short messages differ in what they say, not in a name."""
 LIMIT = 2_000
 """Keys of one family, class and length that are compared; the least used are left out."""
 
-_SALIENT = frozenset({"salient-line", "typed-line"})
+_TOLD_BY_WORDS = ("salient-line", "typed-line", "python-traceback", "js-stack", "java-stack", "api-json")
+"""Rules whose message is a line as the program wrote it: others know what they keep."""
 _TELLING = frozenset(
     "error failed failure fatal not found missing invalid unknown denied refused timeout expired"
     " required unsupported unexpected cannot exists locked forbidden unauthorized exceeded"
-    " connection permission syntax type value key read write open create delete update".split()
+    " connection permission syntax type value key read write open create delete update file"
+    " directory folder table column user server tool command token database branch commit issue"
+    " comment project page message variable argument option module package function method field"
+    " client request response network memory disk image container service record row index".split()
 )
 
 
@@ -49,7 +53,7 @@ def aliases(keys: Iterable[Signature]) -> Mapping[SignatureId, SignatureId]:
 
 
 def _shape(signature: Signature) -> Shape | None:
-    if signature.rule not in _SALIENT or signature.identifiers:
+    if signature.rule not in _TOLD_BY_WORDS or signature.identifiers:
         return None
     scope = "|".join(
         (signature.family, signature.kind, signature.place, signature.error_class.value)

@@ -47,7 +47,7 @@ _TYPES = {
         " duplicateoptionerror jsonschemadecodeerror ndjsondecodeerror arrowinvalid",
         "not_found": "filenotfounderror filenotfoundexception nosuchfileexception doesnotexist notfounderror"
         " objectdoesnotexist noresultfound nosuchbucket nosuchkey resourcenotfoundexception notfound"
-        " directorynotfoundexception nosuchentity unknownobjectexception processlookuperror",
+        " directorynotfoundexception templatenotfound dagnotfound nosuchentity selenium.common.exceptions.nosuchelementexception unknownobjectexception processlookuperror",
         "permission_denied": "permissionerror accessdeniedexception accessdenied accessdeniederror"
         " permissiondenied permissiondeniederror unauthorizedaccessexception forbidden suspiciousoperation"
         " unauthorizedoperation permissiondeniedexception accesscontrolexception",
@@ -69,7 +69,7 @@ _TYPES = {
         " clientconnectorerror clientconnectionerror nameresolutionerror remoteprotocolerror proxyerror"
         " serverdisconnectederror readerror noroutetohostexception connectionclosed connectionclosederror"
         " unavailable endpointconnectionerror herror eoferror connectionexception connectionfailure"
-        " autoreconnect mongonetworkerror communicationsexception protocolerror maxretryerror",
+        " autoreconnect serverselectiontimeouterror mongoserverselectionerror mongonetworkerror communicationsexception protocolerror maxretryerror",
         "tls": "sslerror sslcertverificationerror certificateerror sslhandshakeexception sslexception"
         " certificateexception sslzeroreturnerror clientconnectorcertificateerror",
         "rate_limit": "ratelimiterror toomanyrequests throttlingexception throttling ratelimitexceeded"
@@ -172,7 +172,7 @@ _STATUSES = {
     "523": "connection", "524": "timeout", "525": "tls", "526": "tls", "529": "overloaded",
 }  # fmt: skip
 _STATUS = re.compile(
-    r"(?:\b(?:http(?:/[\d.]{1,3})?|status(?:[ _]?code)?|error(?: code)?|returned error|code|response|api error)[\"']?[:= (]{1,4}[\"']?([45]\d\d)\b"
+    r"(?:\b(?:(?:api|http)(?:exception|error)|http(?:/[\d.]{1,3})?|status(?:[ _]?code)?|error(?: code)?|returned error|code|response|api error)[\"']?[:= (]{1,4}[\"']?([45]\d\d)\b"
     r"|(?:^|[\s(:\"'])([45]\d\d) (?:client error|server error|unauthorized|forbidden|not found|bad request|bad gateway|"
     r"internal server|service unavailable|too many|gateway time|conflict|payment required|unprocessable|method not|gone|request))",
     re.IGNORECASE,
@@ -190,7 +190,7 @@ parse_error | \bin json at position|is not valid json|end of json input|json par
 context_overflow | maximum context length|context (?:length|window|limit)|prompt is too long|input is too long
 out_of_memory | out of memory|\boom\b|oom-?kill|cannot allocate memory|memoryerror|heap space|memory limit exceeded|heap limit|MemoryLimit
 disk_full | no space left|disk (?:is )?full|disk quota|not enough (?:disk )?space|insufficient disk|enospc
-quota | insufficient[_ ](?:quota|funds|credit)|exceeded your current quota|quota ?exceeded|exceeded (?:\w{1,20} )?quota|billing|credit balance|plan limit|usage limit|limit exceeded|too many (?:clients|connections|open files)|upgrade your plan|size limit|spending limit|over quota|QuotaExceeded|output limit
+quota | insufficient[_ ](?:quota|funds|credit)|exceeded your current quota|quota ?exceeded|exceeded (?:\w{1,20} )?quota|billing|credit balance|plan limit|usage limit|limit exceeded|size of .{1,20} exceeded|too many (?:clients|connections|open files)|upgrade your plan|size limit|spending limit|over quota|QuotaExceeded|output limit
 rate_limit | rate[ _-]?limit|too many requests|throttl|\b429\b|slow ?down|requests per (?:minute|second|day)|rate exceeded
 overloaded | overloaded|service unavailable|temporarily unavailable|server (?:is )?busy|at capacity|currently unavailable|high demand|try again later
 tls | certificate (?:verify|verification|has|is|signed|chain|problem|error|unknown|validation)|(?:invalid|expired|self[- ]signed|unknown|bad|untrusted|server|peer|verify the|issuer) certificate|certificate_verify|\bssl\b|\btls\b|handshake|verify the first certificate|x509|self[- ]signed|CERT_|host key
@@ -199,19 +199,19 @@ git_conflict | merge conflict|CONFLICT|non-fast-forward|fix conflicts|unmerged|r
 user_rejected | user (?:rejected|denied|declined)|rejected by (?:the )?user|doesn't want to
 locked | already in use|is locked|lock file|deadlock|could not (?:get|obtain|acquire) .{0,30}lock|being used by another|another (?:process|instance|operation)|EADDRINUSE|resource busy|is in use|in progress
 already_exists | already exists|already exist\b|file exists|EEXIST|duplicate key|duplicate entry|already (?:been|registered|taken|defined|member)|ALREADY_EXISTS
-auth | unauthori[sz]ed|unauthenticated|not authenticated|authentication (?:failed|required|error|failure)|invalid (?:api[ _-]?key|token|credential|password|auth|access token|x-api-key|username)|(?:token|session|credentials?|signature|key) (?:has |have |is |are )?(?:been )?(?:expired|revoked|invalid)|not logged in|please (?:log ?in|sign in|authenticate)|active account|no active session|expired ?token|login required|credentials? (?:not found|missing|required|were not|could not)|bad credentials|no credentials|incorrect (?:api key|password|username)|missing (?:api key|credentials|token)|api[ _-]?key (?:is )?(?:not|missing|required|invalid)|InvalidClientTokenId|SignatureDoesNotMatch|access token
-permission_denied | permission denied|access (?:is )?denied|not permitted|forbidden|not authori[sz]ed|EACCES|EPERM|insufficient (?:permission|scope|privilege|access)|permission to|AccessDenied|lacks? (?:the )?permission|not allowed (?:to|by)|denied by|read-only|requires? (?:admin|root|elevated)|you do not have|you don't have|missing scope|not accessible|blocked by|disallowed|outside (?:of )?(?:the )?(?:allowed|workspace|working)
+auth | unauthori[sz]ed|unauthenticated|not authenticated|authentication (?:failed|required|error|failure)|invalid (?:api[ _-]?key|token|credential|password|auth|access token|x-api-key|username)|(?:token|session|credentials?|signature|key) (?:has |have |is |are )?(?:been )?(?:expired|revoked|invalid)|(?:token|key|credentials?|password) (?:provided )?(?:is|are) (?:not valid|incorrect|wrong)|not logged in|please (?:log ?in|sign in|authenticate)|active account|no active session|expired ?token|login required|credentials? (?:not found|missing|required|were not|could not)|bad credentials|no credentials|incorrect (?:api key|password|username)|missing (?:api key|credentials|token)|api[ _-]?key (?:is )?(?:not|missing|required|invalid)|InvalidClientTokenId|SignatureDoesNotMatch|access token
+permission_denied | permission denied|missing (?:permissions?|access)\b|gated repo|required .{1,80} permission|permission for|command rejected|access (?:is )?denied|not permitted|forbidden|not authori[sz]ed|EACCES|EPERM|insufficient (?:permission|scope|privilege|access)|permission to|AccessDenied|lacks? (?:the )?permission|not allowed (?:to|by)|denied by|read-only|requires? (?:admin|root|elevated)|you do not have|you don't have|missing scope|not accessible|blocked by|disallowed|outside (?:of )?(?:the )?(?:allowed|workspace|working)
 command_not_found | command not found|executable file not found|not recognized as an internal|is not recognized as the name|no such command
 import_error | no module named|cannot (?:find|resolve) (?:module|package|import)|module not found|could not resolve import|importerror|cannot import
 server_crashed | crash|core dumped|segmentation fault|sigsegv|sigkill|sigabrt|\bkilled\b|connection closed|process exited|exited unexpectedly|worker (?:died|terminated)|server disconnected|transport closed|terminated unexpectedly|has been closed|stack overflow|signal \d
-connection | connection (?:refused|reset|aborted|error|closed|failed|lost|was)|could not (?:connect|resolve)|cannot connect|can't connect|couldn't connect|unable to connect|failed to connect|not connected|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|socket hang up|network (?:is )?(?:unreachable|error)|name (?:or service|resolution)|getaddrinfo|no route to host|unreachable|fetch failed|broken pipe|disconnected|dns|no such host|ERR_(?:NAME|CONNECTION|INTERNET|NETWORK|ADDRESS)
+connection | connection to .{1,200} (?:refused|failed)|connection (?:refused|reset|aborted|error|closed|failed|lost|was)|could not (?:connect|resolve)|cannot connect|can't connect|couldn't connect|unable to connect|failed to connect|not connected|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|socket hang up|network (?:is )?(?:unreachable|error)|name (?:or service|resolution)|getaddrinfo|no route to host|unreachable|fetch failed|broken pipe|disconnected|dns|no such host|ERR_(?:NAME|CONNECTION|INTERNET|NETWORK|ADDRESS)
 test_failure | tests? failed|\d failed|assertion failed|expectation failed
 edit_mismatch | string to replace|old_?str(?:ing)?\b|patch (?:failed|does not)|hunk|search block|no match(?:es)? (?:found )?for (?:the )?(?:edit|search)
 database | no such (?:table|column)|relation .{1,80} does not exist|constraint|sql syntax|foreign key|unique violation|undefined (?:table|column)|\bORA-\d|migration|invalid column|SQL(?:STATE| error)
 dependency | could not resolve dependenc|dependency|no matching (?:version|distribution|manifest)|version conflict|incompatible|unsupported (?:engine|version)|requires (?:python|node|version)|unsatisfiable|not installed|no matching package|is not available for|install(?:ed)? .{1,40}first
-config_missing | environment variable|not configured|missing (?:config|required (?:env|setting))|no configuration|config(?:uration)? (?:file )?(?:not found|missing|is missing|error)|must be set|is not set|not initiali[sz]ed|\binit\b|no such profile|unset
+config_missing | environment variable|not configured|missing (?:config|required (?:env|setting))|no configuration|config(?:uration)? (?:file )?(?:not found|missing|is missing|error)|must be set|is not (?:currently )?set|not specified|not initiali[sz]ed|\binit\b|no such profile|unset
 not_found | not found|no such|does not exist|doesn't exist|could not find|cannot find|can't find|couldn't find|unable to (?:find|locate)|ENOENT|unknown (?:host|user|file|id|model|resource|process)|NoSuch|no .{1,60} found|no .{1,30} named|nonexistent|non-existent|is missing|missing file|was deleted|NotFound|not available|no longer exists|there is no|no agent
-syntax | syntax error|syntaxerror|unexpected (?:token|end|indent|identifier|eof)|parse error near|unterminated|unbalanced|invalid syntax|unmatched
+syntax | unknown directive|syntax error|syntaxerror|unexpected (?:token|end|indent|identifier|eof)|parse error near|unterminated|unbalanced|invalid syntax|unmatched
 parse_error | (?:unable to|could not) (?:load|read) (?:certificate|(?:private |public )?key)|pars(?:e|ing) (?:error|failed)|(?:failed|unable|could not|cannot) (?:to )?(?:parse|decode|deserialize|unmarshal)|invalid (?:json|yaml|xml|toml|utf|csv|character|format)|malformed|not valid json|decode|corrupt|error parsing|unexpected format|not a valid (?:json|zip|image|pdf)|unexpected character
 build_error | compilation|compile error|build failed|linker|undefined reference|undeclared|cannot find symbol|does not compile|type ?check
 type_error | typeerror|is not a function|is not callable|not iterable|wrong type|type mismatch|unsupported operand|cannot convert|incompatible types
@@ -241,13 +241,49 @@ _SIGNALS = 128
 """A shell adds the signal's number to it; other starters tell the number as negative code."""
 _STATUS_RULES = frozenset({"http-status", "axios-status", "curl-http", "wget-http", "git-http-error"})
 _STACKS = ("python", "js", "java", "dotnet", "ruby", "php")
-_BARE_TYPES = frozenset({"error", "calledprocesserror", "subprocess.calledprocesserror"})
+_TYPE_LENGTH = 80
+_TYPE_WORDS = re.compile(
+    r"(?P<not_found>(?:notfound|doesnotexist|nosuch\w{1,30})(?:error|exception)?$)"
+    r"|(?P<already_exists>alreadyexists|duplicate)"
+    r"|(?P<timeout>timeout|timedout|deadlineexceeded)"
+    r"|(?P<rate_limit>ratelimit|toomanyrequests|throttl)"
+    r"|(?P<quota>quota|limitexceeded|billing)"
+    r"|(?P<permission_denied>permission|accessdenied|forbidden|notallowed)"
+    r"|(?P<auth>authentication|unauthorized|unauthenticated|credential|invalidtoken|expiredtoken)"
+    r"|(?P<tls>certificate|ssl|tls)"
+    r"|(?P<connection>connection|connecterror|network|unreachable|brokersavailable)"
+    r"|(?P<overloaded>unavailable|overloaded)"
+    r"|(?P<locked>locked|deadlock)"
+    r"|(?P<config_missing>config)"
+    r"|(?P<database>integrity|operationalerror)"
+    r"|(?P<parse_error>pars(?:e|ing)|decode|deserializ|malformed)"
+    r"|(?P<invalid_arguments>validation|badrequest|invalidargument|invalidparameter|schemaerror)"
+)
+_BARE_TYPES = frozenset({"error", "unhandledpromiserejection"})
+"""What JavaScript calls all that is thrown by hand."""
+_WIDE_TYPES = frozenset(
+    "psqlexception sqlexception operationalerror databaseerror interfaceerror dberror".split()
+)
+_NOT_OF_DATABASES = frozenset(
+    {
+        ErrorClass.CONNECTION,
+        ErrorClass.AUTH,
+        ErrorClass.TIMEOUT,
+        ErrorClass.QUOTA,
+        ErrorClass.LOCKED,
+        ErrorClass.PERMISSION_DENIED,
+        ErrorClass.DISK_FULL,
+        ErrorClass.TLS,
+        ErrorClass.SERVER_CRASHED,
+        ErrorClass.OVERLOADED,
+    }
+)
 _OVERFLOW = re.compile(
     r"maximum context length|context (?:limit|window|length)|prompt is too long|input is too long",
     re.IGNORECASE,
 )
 _BILLING = re.compile(
-    r"insufficient[_ ](?:quota|funds|credit)|exceeded your current quota|credit balance|billing",
+    r"insufficient[_ ](?:quota|credit)|exceeded your current quota|credit balance|billing",
     re.IGNORECASE,
 )
 _ARGUMENT = re.compile(
@@ -263,11 +299,12 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         return Verdict(error_class=found.error_class, rule=f"rule:{found.rule}")
     return (
         _by_meaning(text, found)
+        or _of_a_database(found)
         or _by_code(found)
         or _by_type(found)
         or _by_status(found.line)
         or _by_system_text(found)
-        or _by_words(masked(found.line).text, where="line")
+        or _by_words(found.message if found.kind == "api" else masked(found.line).text, where="line")
         or _by_exit(text)
         or _by_text(text, found)
         or _by_stack(found)
@@ -309,17 +346,29 @@ def _by_text(text: FailureText, found: Found) -> Verdict | None:
 
 def _by_stack(found: Found) -> Verdict | None:
     """An exception of the program's own: other run-time errors of code."""
-    if found.rule.startswith(_STACKS) and found.kind not in _BARE_TYPES:
+    if found.kind in _BARE_TYPES and found.rule.startswith("js"):
+        return None
+    if found.rule.startswith(_STACKS) and not found.kind.endswith("calledprocesserror"):
         return Verdict(error_class=ErrorClass.VALUE_ERROR, rule="stack:own-exception")
     return None
 
 
 def _by_type(found: Found) -> Verdict | None:
     short = found.kind.rpartition(".")[2].rpartition("\\")[2].rpartition("::")[2]
-    known = _TYPES.get(short)
-    if known is None:
+    if known := _TYPES.get(found.kind) or _TYPES.get(short):
+        return Verdict(error_class=known, rule=f"type:{short}")
+    if len(short) < _TYPE_LENGTH and (speaking := _TYPE_WORDS.search(short)):
+        word = str(speaking.lastgroup)
+        return Verdict(error_class=ErrorClass(word), rule=f"type:{short}")
+    return None
+
+
+def _of_a_database(found: Found) -> Verdict | None:
+    """Drivers raise one type for all that goes wrong: the words know more."""
+    if found.kind.rpartition(".")[2] not in _WIDE_TYPES:
         return None
-    return Verdict(error_class=known, rule=f"type:{short}")
+    told = _by_words(masked(found.line).text, where="line")
+    return told if told and told.error_class in _NOT_OF_DATABASES else None
 
 
 def _by_status(line: str) -> Verdict | None:

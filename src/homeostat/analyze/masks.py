@@ -23,7 +23,7 @@ _NOUNS = (
     "column|columns|table|relation|view|constraint|index key|field|fields|symbol|function|"
     "method|macro|header|test|fixture|type|class|struct|enum|trait|interface|"
     "export|import|member|identifier|tool|skill|agent|agent type|operator|event|hook|"
-    "resource|provider|setting|directive|provider|block type|block|apiversion|kind|version|"
+    "provider|setting|directive|provider|block type|block|apiversion|kind|version|"
     "capability|permission|scope|action|operation|rule|unit|service|decorator|"
     "tag|codec|encoding|format|dtype|device|model type|architecture|loader|preset|"
     "executable|program|binary|name|named|reading|setting|reference to|call to|global|"
@@ -47,7 +47,7 @@ _VARIABLE_BEFORE = re.compile(
     r"cluster|namespace|project|account|order|customer|value|string|input|literal|url|address|"
     r"instance|disk|volume|network|deployment|node|row|entry|record|line|text|token|server|"
     r"branch named|string:|release|organization|channel|thread|message|invoice|"
-    r"subscription|job id|model)(?: named| called| name| id)?[:=]? ?\(?$"
+    r"subscription|job id|model|resource)(?: named| called| name| id)?[:=]? ?\(?$"
 )
 _NAME = re.compile(r"[@$*&\w./:<>,\[\]() +#|?!-]{1,120}")
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$.:<>, \[\]*&-]{0,120}")
@@ -68,6 +68,8 @@ _TIME = re.compile(
     r"\b\d{4}[-/]\d\d[-/]\d\d(?:[T ,]{1,2}\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)?"
     r"(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?|\b\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
 )
+_WINDOWS_PATH = re.compile(r"\b[A-Za-z]:\\[^\s'\"<>|()\[\]]{0,300}")
+_STARRED = re.compile(r"[\w-]{0,40}\*{2,60}[\w-]{0,40}")
 _BRACES = re.compile(r"\{[^{}\n]{0,400}\}")
 _SEPARATORS = re.compile(r"([\s=,()\[\]{};|\"'<>:*]+)")
 _UNITS = frozenset(
@@ -283,6 +285,10 @@ def _typed(text: str) -> str:
         text = _MAIL.sub("<mail>", text)
     if ":" in text or "-" in text:
         text = _TIME.sub("<time>", text)
+    if "\\" in text:
+        text = _WINDOWS_PATH.sub("<path>", text)
+    if "**" in text:
+        text = _STARRED.sub("<n>", text)
     if "{" in text:
         text = _BRACES.sub("<data>", text)
     return text

@@ -21,7 +21,6 @@ py-import-name | import_error | cannot import name | cannot import name ['"](?P<
 py-import-package | dependency | package metadata was found for | No package metadata was found for (?P<id1>[\w.-]{1,80})
 py-shared-object | dependency | cannot open shared object file | (?P<id1>lib[\w.+-]{1,60}?\.so)[\w.]{0,20}: cannot open shared object file
 js-module | import_error | cannot find module | Cannot find module ['"](?P<id1>(?:@|#)?[A-Za-z_][^'"\s]{0,120})['"]
-js-entry | import_error | cannot find module && requirestack: [] | Cannot find module ['"](?:[./\\]|[A-Za-z]:)
 js-module | import_error | cannot find module | Cannot find module ['"](?:[./\\]|[A-Za-z]:|file:)
 js-module | import_error | cannot find package | Cannot find package ['"](?P<id1>[^'"\s]{1,120})['"]
 js-export | import_error | does not provide an export named | does not provide an export named ['"](?P<id1>[\w$]{1,120})
@@ -41,7 +40,7 @@ java-class | import_error | could not find or load main class | Could not find o
 lua-module | import_error | module ' | module '(?P<id1>[\w.-]{1,120})' not found
 r-package | import_error | there is no package called | there is no package called [\u2018'](?P<id1>[\w.]{1,80})
 """)  # noqa: E501
-_GENERIC = frozenset({"error", "exception", "uncaught", "runtimeerror", "toolerror", "err"})
+_GENERIC = frozenset({"error", "exception", "uncaught", "runtimeerror", "toolerror", "err", "clienterror"})
 
 
 class Raised(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from homeostat.analyze.extract.exceptions import (
     Raised,
     environment_key,
@@ -26,6 +28,7 @@ _NAMED_LIKE_ONE = re.compile(
 _LIBRARY = ("site-packages", "dist-packages", "/lib/python", "<frozen", "lib\\python", "/Lib/")
 _PYDANTIC = re.compile(r"\d{1,5} validation errors? for (\w{1,80})")
 _PYDANTIC_TYPE = re.compile(r"\[type=(\w{1,60})")
+_RPC_STATUS = re.compile(r"\bStatusCode\.([A-Z_]{2,40})")
 _FRAMES_KEPT = 400
 
 
@@ -85,9 +88,15 @@ def _special(
         return environment_key(found)
     if kind == "FileNotFoundError" and any(f[2] == "_execute_child" for f in frames):
         return _missing_command(found, raised)
+    if kind.endswith("RpcError") and (status := _first(_RPC_STATUS, lines)):
+        return msgspec.structs.replace(found, kind=status.lower(), message="rpc error", place="")
     if validation := _PYDANTIC.search(raised.said):
         return _pydantic(found, validation[1], lines)
     return found
+
+
+def _first(pattern: re.Pattern[str], lines: list[str]) -> str:
+    return next((found[1] for line in lines if (found := pattern.search(line))), "")
 
 
 def _missing_command(found: Found, raised: Raised) -> Found:

@@ -62,6 +62,7 @@ black | build_error | would be reformatted | (?:would be reformatted|unformatted
 black | build_error | would reformat | [Ww]ould reformat
 prettier | build_error | code style issues found | Code style issues found
 eslint | build_error | error~~ | ^\d{1,6}:\d{1,5}\s{1,8}error\s{1,8}(?P<say>.{1,300}?)\s{2,60}(?P<id1>[@\w/-]{2,80})$
+eslint | build_error | parsing error: | ^\d{1,6}:\d{1,5}\s{1,8}error\s{1,8}(?P<say>Parsing error: .{1,200})
 eslint-config | config_missing | eslint couldn't find | ESLint couldn't find (?P<say>(?:an eslint\.config|a configuration|the config|the plugin).{0,80})
 biome | build_error | lint/ | \d{1,6}:\d{1,5} (?P<id1>lint/\w{1,40}/\w{1,60})
 biome | build_error | ━━━ | \S{1,300} (?P<id1>format|organizeImports|parse|ci|check) (?:\s{0,2}FIXABLE\s{1,3})?━{3}
@@ -87,5 +88,7 @@ tex | build_error | ! latex error | ! LaTeX Error: (?P<say>.{1,160})
 tex | build_error | ! undefined control | ! (?P<say>Undefined control sequence)
 protoc | build_error | .proto: | \.proto:\d{1,6}:\d{1,5}: (?P<say>.{1,160})
 docker-build-step | build_error | did not complete successfully | failed to solve: process .{1,300} did not complete successfully
-shellcheck | build_error | sc | (?P<kind>SC\d{4})
+shellcheck | build_error | [sc | \[(?P<kind>SC\d{4})\]
+shellcheck | build_error | -- sc | \^-{1,2} (?P<kind>SC\d{4})
+shellcheck | build_error | sc && shellcheck | \b(?P<kind>SC\d{4})\b
 """)  # noqa: E501

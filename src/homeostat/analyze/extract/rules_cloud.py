@@ -14,6 +14,8 @@ aws-s3-missing | not_found | fatal error: an error occurred (404) | An error occ
 aws-invalid-choice | invalid_arguments | argument operation: invalid choice | argument operation: Invalid choice
 gcloud | - | error: (gcloud. | ERROR: \((?P<id1>gcloud[\w.-]{1,100})\) (?P<kind>[A-Z_]{4,40}): (?P<say>.{1,100})
 gcloud | - | error: (gcloud. | ERROR: \((?P<id1>gcloud[\w.-]{1,100})\) (?P<say>.{1,200})
+bigquery-missing | not_found | not found: table | Not found: Table (?:\S{1,200}?[.:])?(?P<id1>[\w-]{1,80})(?= |$)
+bigquery-missing | not_found | not found: | Not found: (?P<id2>Dataset|Job|Project)\b
 gcloud-bq | - | bq | BigQuery error in (?P<id1>[\w-]{1,40}) operation: (?P<say>.{1,100})
 gsutil | - | exception: | (?P<kind>(?:AccessDenied|BucketNotFound|CommandException|ServiceException|ResumableUpload)\w{0,30}): (?P<say>.{1,100})
 gcp-reauth | auth | reauthentication | Reauthentication (?:failed|is needed|required)
@@ -28,6 +30,7 @@ k8s-server | - | error from server ( | Error from server \((?P<kind>\w{1,40})\):
 k8s-resource-type | not_found | doesn't have a resource type | the server doesn't have a resource type "(?P<id1>[^"]{1,60})
 k8s-no-match | not_found | no matches for kind | no matches for kind "(?P<id1>[^"]{1,60})" in version "(?P<id2>[^"]{1,60})
 k8s-unreachable | connection | the connection to the server | The connection to the server .{1,200} was refused
+k8s-tls | tls | unable to connect to the server | Unable to connect to the server: (?:x509|tls): (?P<say>.{1,80})
 k8s-unreachable | connection | unable to connect to the server | Unable to connect to the server: (?P<say>.{1,120})
 k8s-context | config_missing | context | (?:context|cluster) .{1,100} does not exist$
 k8s-config | config_missing | current-context is not set | current-context is not set
@@ -85,6 +88,7 @@ terraform-error | - | │ error:~ | ^│ Error: (?!Terraform (?:encountered|fail
 pulumi-stack | not_found | no stack named | no stack named
 pulumi-login | auth | pulumi login | (?:pulumi login|PULUMI_ACCESS_TOKEN)
 ansible-unreachable | connection | unreachable! | UNREACHABLE!
+ansible-failed | - | failed! => | FAILED! => \{.{0,400}"msg": "(?P<say>[^"]{1,200})
 ansible-module | invalid_arguments | couldn't resolve module/action | couldn't resolve module/action '(?P<id1>[^']{1,80})
 ansible-undefined | config_missing | the error was: | The error was: '?(?P<id1>[\w.]{1,80})'? is undefined
 docker-daemon | connection | cannot connect to the docker daemon | Cannot connect to the Docker daemon

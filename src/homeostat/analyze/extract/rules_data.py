@@ -136,15 +136,21 @@ kafka-transport | connection | _transport | _TRANSPORT
 rabbit-refused | auth | access_refused | ACCESS_REFUSED
 rabbit-notfound | not_found | no queue ' | NOT_FOUND - no queue
 rabbit-precondition | invalid_arguments | precondition_failed | PRECONDITION_FAILED - (?P<say>.{1,60})
-prisma | database | p | (?:code: '|Error: |error )(?P<kind>P[1-6]\d{3})\b
+prisma-connect | connection | error: p100 | Error: (?P<kind>P100[1-3])\b
+prisma-connect | connection | code: 'p100 | code: '(?P<kind>P100[1-3])\b
+prisma-auth | auth | error: p1000 | Error: (?P<kind>P1000)\b
+prisma | database | code: 'p | code: '(?P<kind>P[1-6]\d{3})\b
+prisma | database | error: p | Error: (?P<kind>P[1-6]\d{3})\b
+prisma | database | error p | error (?P<kind>P[1-6]\d{3})\b
 prisma-client | dependency | did not initialize yet | did not initialize yet\. Please run "prisma generate
 alembic-head | database | can't locate revision | Can't locate revision
 alembic-heads | database | multiple head revisions | Multiple head revisions
 alembic-date | database | target database is not up to date | Target database is not up to date
 django-migrate | database | unapplied migration | unapplied migration
 dbt-model | not_found | which was not found | depends on a (?P<id1>node|source) named .{1,120} which was not found
+clickhouse-table | database | db::exception: table | DB::Exception: Table (?:\w{1,80}\.)?(?P<id1>\w{1,80}) (?P<say>does not exist|already exists)
+clickhouse | database | db::exception | DB::Exception: (?!Received from)(?P<say>.{1,160})
 snowflake | database | sql compilation error | SQL compilation error:?(?P<say>.{0,100})
-bigquery-table | not_found | not found: | Not found: (?P<id1>Table|Dataset|Job|Project) 
 duckdb-catalog | database | catalog error | Catalog Error: (?P<id2>\w{1,20}) with name (?P<id1>\w{1,80}) does not exist
 duckdb-binder | database | binder error | Binder Error: (?P<say>.{1,120})
 duckdb-parser | syntax | parser error | Parser Error: (?P<say>.{1,120})

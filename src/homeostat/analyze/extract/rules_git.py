@@ -22,10 +22,10 @@ git-push-stale | git_conflict | (stale info) | \[rejected\].{0,200}\(stale info\
 git-push-tag | git_conflict | would clobber existing tag | would clobber existing tag
 git-push-tag | git_conflict | (already exists) | \[rejected\].{0,200}\(already exists\)
 git-push-protected | permission_denied | protected branch | (?:protected branch hook declined|GH006|protected branch)
-git-push-hook | permission_denied | hook declined | (?:pre-receive|update|remote) hook declined
 git-push-rule | permission_denied | repository rule violations | repository rule violations
 git-push-secret | permission_denied | push cannot contain secrets | Push cannot contain secrets
 git-push-large | quota | exceeds github's file size | exceeds GitHub's file size limit
+git-push-hook | permission_denied | hook declined | (?:pre-receive|update|remote) hook declined
 git-push-checked-out | git_error | refusing to update checked out branch | refusing to update checked out branch
 git-push-refspec | git_error | does not match any | src refspec .{1,200} does not match any
 git-push-upstream | git_error | has no upstream branch | has no upstream branch
@@ -101,7 +101,7 @@ git-corrupt-object | git_error | is empty | object file .{1,300} is empty
 git-ssh-key | auth | permission denied (publickey | Permission denied \((?P<say>publickey)
 git-host-key | tls | host key verification failed | Host key verification failed
 git-host-key | tls | remote host identification has changed | REMOTE HOST IDENTIFICATION HAS CHANGED
-git-auth | auth | authentication failed for | Authentication failed for
+git-auth | auth | authentication failed for | Authentication failed for ['"]?\w{3,8}://
 git-auth | auth | could not read username | could not read (?P<say>Username|Password) for
 git-auth | auth | could not read password | could not read (?P<say>Username|Password) for
 git-auth | auth | invalid username or | Invalid username or (?:password|token)

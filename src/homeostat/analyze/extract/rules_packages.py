@@ -128,6 +128,7 @@ maven-phase | invalid_arguments | unknown lifecycle phase | Unknown lifecycle ph
 maven-plugin | dependency | no plugin found for prefix | No plugin found for prefix '(?P<id1>[^']{1,60})
 gradle-task | invalid_arguments | not found in root project | Task '(?P<id1>[^']{1,80})' not found in
 gradle-dependency | dependency | could not resolve | > Could not (?:resolve|find) (?P<id1>[\w.-]{1,100}:[\w.-]{1,100})
+gradle-dependency | dependency | > could not find | > Could not find (?P<id1>[\w.-]{1,100}:[\w.-]{1,100})
 gradle-no-build | config_missing | does not contain a gradle build | does not contain a Gradle build
 gradle-plugin | dependency | was not found in any of the following | Plugin \[id: '(?P<id1>[^']{1,80})
 nuget-package | dependency | nu1101 | error (?P<kind>NU1101): Unable to find package (?P<id1>[\w.-]{1,80}?)\.? 
@@ -155,7 +156,7 @@ turbo-task | not_found | could not find task | [Cc]ould not find task `(?P<id1>[
 nx-target | not_found | cannot find configuration for task | Cannot find configuration for task (?P<id1>\S{1,100})
 cmake-package | dependency | not providing | By not providing "Find(?P<id1>\w{1,80})\.cmake"
 cmake-package | dependency | could not find a package configuration file provided by | provided by "(?P<id1>[^"]{1,80})
-cmake-package | dependency | could not find | Could NOT find (?P<id1>\w{1,80})
+cmake-package | dependency | could not find | (?-i:Could NOT find) (?P<id1>\w{1,80})
 cmake-no-lists | config_missing | does not appear to contain cmakelists | does not appear to contain CMakeLists\.txt
 cmake-source | config_missing | does not exist | The source directory .{1,300} does not exist
 cmake-target | build_error | target not found | Target "(?P<id1>[^"]{1,80})" links to

@@ -85,7 +85,7 @@ cannot-be-used-with | invalid_arguments | cannot be used with | argument ['"`](?
 tmux-no-session | not_found | can't find session | can't find (?P<say>session|pane|window)
 tmux-no-session | not_found | no sessions | ^no sessions$
 tmux-no-server | connection | no server running on | no server running on
-archive-broken | parse_error | not in gzip format | gzip: stdin: not in gzip format
+archive-not-gzip | parse_error | not in gzip format | gzip: stdin: not in gzip format
 gzip-format | parse_error | not in gzip format | not in gzip format
 archive-broken | parse_error | does not look like a tar archive | does not look like a tar archive
 archive-broken | parse_error | unexpected eof in archive | Unexpected EOF in archive

@@ -16,7 +16,7 @@ _NOISE = re.compile(
     r"processing |loading |starting |building |downloading |collecting |compiling |using |fetching |"
     r"cloning into|-{3,}|={3,}|\.{3}|[|+*#>]\s|\$ |> |\d{1,7} ?\||exit code|a complete log|node\.js v|"
     r"exited with code|error: script \"|\[?error\]? (?:command|task) failed|elifecycle|error command failed|"
-    r"make(?:\[\d\])?: \*\*\*|\[error\] task failed|during handling|the above exception|bun v\d|found \d{1,6} (?:error|issue|problem|warning))",
+    r"make(?:\[\d\])?: \*\*\*|\[error\] task failed|application failed to start|failure: build failed|build failed|nginx: configuration file|during handling|the above exception|bun v\d|found \d{1,6} (?:error|issue|problem|warning))",
     re.IGNORECASE,
 )
 _STRONG = re.compile(

@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from homeostat.analyze.extract.exceptions import Raised, exception, same_everywhere
 from homeostat.analyze.extract.found import FailureText, Found, found_in
 from homeostat.model.signature import ErrorClass
@@ -120,9 +122,12 @@ def _javascript(text: FailureText) -> Found | None:
         place = ""
     if said == "fetch failed" and code:
         said = f"fetch failed: {code}"
-    return exception(
-        Raised(type=error[1], said=said, place=place, line=error[0].strip()), rule="js-stack"
-    )
+    raised = Raised(type=error[1], said=said, place=place, line=error[0].strip())
+    found = exception(raised, rule="js-stack")
+    if found.kind == "js-module" and not found.identifiers and "requireStack: []" in text.body:
+        # Nobody required it: the script that node was to start is not there.
+        return msgspec.structs.replace(found, kind="js-script", message="js-script")
+    return found
 
 
 def _js_error(lines: tuple[str, ...], first: int) -> re.Match[str] | None:

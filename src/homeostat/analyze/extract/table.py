@@ -10,8 +10,12 @@ from homeostat.analyze.extract.found import LINE_LENGTH, FailureText, Found, fou
 from homeostat.model.signature import ErrorClass
 
 _END = re.compile(r"\(\?P<say>\.\{(\d+),(\d+)\}\)$")
-_LINES_TRIED = 4
+_LINES_TRIED = 12
 """Lines with the rule's literal that are tried: a bound for texts that repeat it."""
+
+
+_LONG = 1_500
+"""Characters from which it pays to know a text's trigrams before looking for 800 literals in it."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -26,6 +30,8 @@ class Rule(msgspec.Struct, frozen=True):
     error_class: ErrorClass | None
     literal: str
     besides: str
+    trigrams: frozenset[str]
+    """First and last three characters of the literal: without them it cannot be in a text."""
     source: str
     """The pattern, compiled when its literal is first met: most never are."""
     length: int
@@ -51,10 +57,12 @@ def _rule(name: str, *, cls: str, literal: str, pattern: str) -> Rule:
     if end:
         pattern = f"{pattern[: end.start()]}(?P<say>.{{{end[1]},{LINE_LENGTH}}})"
     first, _and, second = literal.partition("&&")
+    plain = _plain(first)
     return Rule(
         name=name,
         error_class=None if cls == "-" else ErrorClass(cls),
-        literal=_plain(first),
+        literal=plain,
+        trigrams=frozenset({plain[:3], plain[-3:]} if len(plain) > 2 else ()),
         besides=_plain(second),
         source=pattern,
         length=length,
@@ -73,6 +81,9 @@ def _compiled(source: str) -> re.Pattern[str]:
 def first_match(text: FailureText, table: Sequence[Rule]) -> Found | None:
     """What the first rule of the table that fits says."""
     folded = text.folded
+    if len(folded) > _LONG:
+        present = {folded[at : at + 3] for at in range(len(folded) - 2)}
+        table = [rule for rule in table if rule.trigrams <= present]
     for rule in table:
         at = folded.find(rule.literal)
         if at < 0 or rule.besides not in folded:
@@ -87,7 +98,9 @@ def line_match(line: str, table: Sequence[Rule]) -> Found | None:
     """The same for one line alone."""
     folded = line.lower()
     for rule in table:
-        if rule.literal in folded and (match := _compiled(rule.source).search(line)):
+        if rule.literal not in folded or rule.besides not in folded:
+            continue
+        if match := _compiled(rule.source).search(line):
             return _found(rule, match, line)
     return None
 
@@ -101,7 +114,7 @@ def _lines_with(text: FailureText, literal: str, at: int) -> Iterator[str]:
         if at - start > LINE_LENGTH // 2:
             start = at - LINE_LENGTH // 2
         yield body[start : min(end, start + LINE_LENGTH)].strip()
-        at = text.folded.find(literal, end)
+        at = text.folded.find(literal, end + 1)
         if at < 0:
             return
 
