@@ -74,14 +74,18 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             (run,) = run_queries.runs(connection, Window(), run_key=key)
             return RunDetail(
                 run=run,
+                files=run_queries.files(connection, key),
                 facts=run_queries.facts(connection, key),
                 calls=tuple(run_queries.calls(connection, CallFilter(run_key=key))),
             )
 
     def calls(
-        self, wanted: CallFilter, *, run: str = "", signature: str = ""
+        self, wanted: CallFilter, *, run: str = "", signature: str = "", newest: int = 0
     ) -> Iterator[CallView]:
-        """Calls one after the other, narrowed to a run or a signature by the start of its id."""
+        """Calls in order of run and time, narrowed to a run or a signature by the start of its id.
+
+        With `newest` only the latest so many, the newest first.
+        """
         with self.reading() as connection:
             if run:
                 key = run_queries.run_key(connection, run)
@@ -90,7 +94,9 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 ref = failures.find(connection, signature)
                 keys = failures.keys_of(connection, ref, self._groupings(connection))
                 wanted = msgspec.structs.replace(wanted, signature_keys=keys)
-            yield from run_queries.calls(connection, wanted)
+            yield from run_queries.calls(
+                connection, wanted, most=newest or -1, newest_first=int(bool(newest))
+            )
 
     def failures(self, window: Window, *, nature: str = "fault") -> list[FailureGroup]:
         """Failures by signature, what cost most first."""

@@ -31,7 +31,10 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reader(Protocol):
-    """Turns the lines of one file into events. It keeps only what the next lines need."""
+    """Turns the lines of one file into events. It keeps only what the next lines need.
+
+    A class that inherits from it has to write `events` only.
+    """
 
     def events(self, line: bytes, offset: int) -> Iterable[Event]:
         """The facts of one line (without its line end) that begins at byte `offset`.
@@ -42,11 +45,14 @@ class Reader(Protocol):
 
     def finish(self) -> Iterable[Event]:
         """What is still held back when the file ends (for now)."""
-        ...
+        return ()
 
     def state(self) -> bytes:
-        """Enough for `Source.reader` to go on with the next line later, in another process."""
-        ...
+        """Enough for `Source.reader` to go on with the next line later, in another process.
+
+        Empty for a format whose every line says all.
+        """
+        return b""
 
 
 class Source(Protocol):

@@ -64,7 +64,12 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     agent: str
     exit_code: int | None
     rule: str
+    role: str | None
+    """check, edit, commit: what the call does for its run's outcome."""
+    path: str
+    """The file that it read or changed, where its arguments name one."""
     command: str
+    """The shell line, else the arguments; the first 300 characters, more of a failed call's."""
     text: str
 
 
@@ -103,8 +108,18 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+class FileUse(msgspec.Struct, frozen=True, kw_only=True):
+    """How often a run read and changed a file; calls that failed are in neither."""
+
+    path: str
+    reads: int
+    changes: int
+
+
 class RunDetail(msgspec.Struct, frozen=True, kw_only=True):
     run: RunView
+    files: tuple[FileUse, ...]
+    """Most changed first."""
     facts: tuple[Share, ...]
     """How often else something happened: prompts, interrupts, retries, compactions, hooks."""
     calls: tuple[CallView, ...]

@@ -8,7 +8,7 @@ import msgspec
 from homeostat.knowledge.moments import moment, nanoseconds
 from homeostat.model.errors import NotFoundError
 from homeostat.model.event import Channel
-from homeostat.model.views import CallView, RunView, Share, Window
+from homeostat.model.views import CallView, FileUse, RunView, Share, Window
 
 _CHANNEL_NAMES = {channel: str(channel.name).lower().replace("_", "-") for channel in Channel}
 
@@ -109,10 +109,26 @@ def facts(connection: sqlite3.Connection, key: int) -> tuple[Share, ...]:
     return tuple(Share(name=name, count=count) for name, count in rows)
 
 
+_FILES = """
+SELECT p.word, SUM(CASE WHEN c.role = 'edit' THEN 0 ELSE 1 END) AS reads,
+  SUM(CASE WHEN c.role = 'edit' THEN 1 ELSE 0 END) AS changes
+FROM calls c JOIN words p ON p.word_id = c.path_word
+WHERE c.run_key = :run_key AND c.outcome = 'ok'
+GROUP BY p.word ORDER BY changes DESC, reads DESC, p.word
+"""
+
+
+def files(connection: sqlite3.Connection, key: int) -> tuple[FileUse, ...]:
+    """The files that a run's successful calls name."""
+    rows = connection.execute(_FILES, {"run_key": key})
+    return tuple(FileUse(path=path, reads=reads, changes=changes) for path, reads, changes in rows)
+
+
 _CALLS = """
 SELECT c.call_id, r.run_id, cl.word, r.source_path, t.word, c.outcome, k.word, c.nature, c.masked,
   s.error_class, s.signature_id, c.started_at, c.duration_ms, c.channels, a.word, c.exit_code,
-  COALESCE(j.word, ''), CASE WHEN x.command = '' THEN x.args ELSE x.command END, x.answer
+  COALESCE(j.word, ''), c.role, COALESCE(p.word, ''),
+  CASE WHEN x.command = '' THEN x.args ELSE x.command END, x.answer
 FROM calls c
 JOIN runs r ON r.run_key = c.run_key
 JOIN words cl ON cl.word_id = r.client_word
@@ -121,6 +137,7 @@ JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
 LEFT JOIN words k ON k.word_id = c.kind_word
 LEFT JOIN words a ON a.word_id = c.agent_word
 LEFT JOIN words j ON j.word_id = c.rule_word
+LEFT JOIN words p ON p.word_id = c.path_word
 LEFT JOIN signatures s ON s.signature_key = c.signature_key
 WHERE {narrow}
   AND (:since IS NULL OR c.started_at >= :since) AND (:until IS NULL OR c.started_at < :until)

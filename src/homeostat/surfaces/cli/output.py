@@ -65,13 +65,14 @@ def put_json_lines(rows: Iterable[object]) -> None:
         put_bytes(encode(row))
 
 
-def put_table(rows: Sequence[Row], columns: Sequence[Column[Row]]) -> None:
+def put_table(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
     """Aligned on a terminal, the last column cut to its width; whole and tabbed in a pipe."""
-    cells = [[plain(column.cell(row)) for column in columns] for row in rows]
+    lines = ([plain(column.cell(row)) for column in columns] for row in rows)
     if not to_terminal():
-        for line in cells:
+        for line in lines:
             click.echo("\t".join(line))
         return
+    cells = list(lines)
     widths = [
         max([len(column.head), *(min(column.most, len(line[i])) for line in cells)])
         for i, column in enumerate(columns)
@@ -96,6 +97,11 @@ def width() -> int:
 
 def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: max(0, most - 1)] + "…"
+
+
+def ending(text: str, most: int) -> str:
+    """Of a path the end tells more; whole in a pipe."""
+    return text if len(text) <= most or not to_terminal() else "…" + text[1 - most :]
 
 
 def duration(ms: int) -> str:

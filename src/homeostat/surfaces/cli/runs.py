@@ -12,6 +12,7 @@ from homeostat.surfaces.cli.output import (
     as_json,
     count,
     duration,
+    ending,
     put,
     put_json,
     put_json_lines,
@@ -21,15 +22,17 @@ from homeostat.surfaces.cli.output import (
     when,
 )
 
+WHAT = 40
+"""Of a path, the characters from its end."""
 _RUNS: tuple[Column[RunView], ...] = (
     Column("began", lambda r: when(r.started_at)),
     Column("client", lambda r: r.client),
     Column("outcome", lambda r: r.outcome),
     Column("ended", lambda r: r.ended),
     Column("calls", lambda r: str(r.calls), is_number=True),
-    Column("failed", lambda r: str(r.failed_calls - r.finding_calls), is_number=True),
+    Column("faults", lambda r: str(r.failed_calls - r.finding_calls), is_number=True),
     Column("run", lambda r: r.run_id[:8]),
-    Column("project", lambda r: r.project),
+    Column("project", lambda r: ending(r.project, 14)),
 )
 
 
@@ -72,13 +75,19 @@ def runs(
         say("No runs. To read the histories on this machine: homeostat import")
 
 
+_NAMES = {
+    "prompt": "prompt", "interrupt": "interrupt", "model.retry": "retry",
+    "model.error": "model error", "compaction": "compaction", "limit": "limit",
+    "image": "image", "hook": "hook",
+}  # fmt: skip
+"""What of a run's facts a person asks about; `--json` has all."""
 _CALLS: tuple[Column[CallView], ...] = (
     Column("at", lambda c: f"{c.started_at.astimezone():%H:%M:%S}" if c.started_at else "-"),
     Column("outcome", lambda c: c.outcome + (" (masked)" if c.masked else "")),
     Column("nature", lambda c: "-" if c.nature == "none" else c.nature),
     Column("took", lambda c: "-" if c.duration_ms is None else duration(c.duration_ms)),
     Column("tool", lambda c: c.tool, most=14),
-    Column("what", lambda c: c.command),
+    Column("what", lambda c: ending(c.path, WHAT) if c.path else c.command),
 )
 
 
@@ -124,7 +133,13 @@ def _about(found: RunDetail) -> list[str]:
             f"{amount(run.cache_read_tokens)} from the cache"
         ),
     ]
-    lines.append("Also " + ", ".join(f"{fact.name} {fact.count}" for fact in found.facts))
+    happened = [
+        count(fact.count, _NAMES[fact.name], "retries" if fact.name == "model.retry" else "")
+        for fact in found.facts
+        if fact.name in _NAMES
+    ]
+    lines += ["Also " + ", ".join(happened)] if happened else []
+    lines += _files(found)
     if run.subagent_calls:
         subagents = count(run.subagent_calls, "call")
         lines.append(f"Subagents {subagents}, {run.subagent_failed_calls} failed")
@@ -133,8 +148,18 @@ def _about(found: RunDetail) -> list[str]:
     return lines
 
 
+def _files(found: RunDetail) -> list[str]:
+    if not found.files:
+        return []
+    read = sum(1 for file in found.files if file.reads)
+    changed = [file for file in found.files if file.changes]
+    most = ", ".join(f"{ending(file.path, WHAT)} {file.changes}" for file in changed[:1])
+    return [f"Files {read} read, {len(changed)} changed" + (f", most: {most}" if most else "")]
+
+
 @click.command("calls")
 @windowed
+@click.option("-n", "--limit", default=None, type=click.IntRange(1), help="The newest so many.")
 @click.option("--run", "run_id", default="", help="Only of this run (beginning of its id).")
 @click.option("--signature", default="", help="Only with this signature.")
 @click.option("--client", default="", help="Only of this client.")
@@ -153,6 +178,7 @@ def calls(
     *,
     since: str | None,
     until: str | None,
+    limit: int | None,
     run_id: str,
     signature: str,
     client: str,
@@ -176,8 +202,16 @@ def calls(
         nature=nature,
         masked_only=int(masked),
     )
-    found = homeostat.calls(wanted, run=run_id, signature=signature)
+    listed = 10 * homeostat.settings.listed
+    newest = limit or (0 if json_ or run_id or not to_terminal() else listed + 1)
+    found = homeostat.calls(wanted, run=run_id, signature=signature, newest=newest)
     if json_:
         put_json_lines(found)
         return
-    put_table(list(found), _CALLS_OF_RUNS)
+    if not newest:
+        put_table(found, _CALLS_OF_RUNS)
+        return
+    latest = list(found)
+    put_table(latest[: limit or listed], _CALLS_OF_RUNS)
+    if len(latest) > (limit or listed):
+        say(f"The newest {listed}; more: homeostat calls -n {10 * listed}")

@@ -32,11 +32,11 @@ def _each(file: BinaryIO) -> Iterator[bytes]:
 def classify(context: click.Context, *, file: Path | None) -> None:
     """Signature and class of error texts.
 
-    Reads JSON lines {id, tool, text, args?}, writes {id, signature, error_class, rule}.
-    A line that cannot be read is named on stderr, and the exit code is 1.
+      Reads JSON lines {id, tool, text, args?}, writes {id, signature, error_class, rule}.
+      A line that cannot be read is named on stderr, and the exit code is 1.
 
-    \b
-  XX
+      \b
+    XX
     """
     problems: list[str] = []
     put_json_lines(texts.classified(_lines(file), problems))
