@@ -4,7 +4,7 @@ import re
 
 from homeostat.analyze.signs import has
 from homeostat.analyze.signs_broken import BROKEN, NOT_RUN
-from homeostat.analyze.signs_verdict import CLAIMS, NONE_FOUND, VERDICTS
+from homeostat.analyze.signs_verdict import CLAIMS, NONE_FOUND, VERDICTS, VULNERABLE
 
 HEAD = TAIL = 8_000
 """Characters of an output that are looked at, at its beginning and at its end."""
@@ -36,6 +36,11 @@ def sample(text: str) -> str:
 def says_no(text: str) -> bool:
     """Whether a checker's verdict stands in the output: it ran, looked at the work, refused."""
     return has(VERDICTS, text)
+
+
+def is_vulnerable(text: str) -> bool:
+    """Whether an audit's output tells of something that it found."""
+    return has(VULNERABLE, text)
 
 
 def claims_no(text: str) -> bool:

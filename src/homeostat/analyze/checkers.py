@@ -23,6 +23,7 @@ _GIT_ASKS = {
     "cat-file": (Family.PROBE, frozenset({"-e"})),
     "ls-files": (Family.PROBE, frozenset({"--error-unmatch"})),
 }
+_SCRIPT_FILES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".tsx", ".py", ".sh", ".rb")
 _LOOKS = frozenset({"ls", "stat", "readlink"})
 _RESOLVERS = ("require.resolve(", "import.meta.resolve(")
 
@@ -38,7 +39,9 @@ def family_of(step: Step) -> Family | None:
     if family := _by_flag(name, step.words) or _by_subcommand(name, said, step.words):
         return family
     if name in table.RUNNERS:
-        return _by_script(_script_words(name, said))
+        names = _script_words(name, said)
+        known = _by_script(names)
+        return Family.SCRIPT if known and names[0].endswith(_SCRIPT_FILES) else known
     if name in _LOOKS:
         return Family.PROBE if step.is_quiet else None
     return _by_file(name, step.words, said)

@@ -10,7 +10,9 @@ from homeostat.analyze.wrappers import assigned, unwrapped
 
 DEEPEST = 20
 """Groups and scripts inside each other that are followed."""
-_SEPARATORS = (";", "&", ";;", ";&", ";;&")
+_SEPARATORS = (";", "&")
+_ENDS = (")", ";;", ";&", ";;&")
+"""Of a group, and of one arm of a `case`."""
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 _TRIVIAL = (("true",), (":",))
 _GIVING_UP = frozenset({"exit", "return", "false", "die", "fail"})
@@ -117,7 +119,7 @@ class _Parser:
     def _list(self) -> _Part:
         whole = _Part()
         while self._place < len(self._tokens):
-            if self._is_operator(")") or self._bare() in _CLOSERS:
+            if self._is_operator(*_ENDS) or self._bare() in _CLOSERS:
                 break
             if self._is_operator(*_SEPARATORS):
                 self._place += 1
@@ -168,7 +170,9 @@ class _Parser:
             return self._nested(self._group)
         if word in ("if", "while", "until"):
             return self._nested(self._conditional)
-        if word in ("for", "select", "case", "function"):
+        if word == "case":
+            return self._nested(self._case)
+        if word in ("for", "select", "function"):
             self._skip_head()
             return self._nested(self._conditional) if self._bare() == "do" else _Part()
         return self._simple()
@@ -185,12 +189,23 @@ class _Parser:
         return part
 
     def _skip_head(self) -> None:
-        """From `for` to its `do`; a `case` or a function's head up to where commands begin."""
-        stop = "in" if self._bare() == "case" else "do"
-        while (token := self._peek()) and token.text != stop and token.text not in ("{", "("):
+        """From `for` to its `do`, or from `function` to its body."""
+        while (token := self._peek()) and token.text not in ("do", "{", "("):
             self._place += 1
-        if stop == "in":
-            self._place += 1
+
+    def _case(self) -> _Part:
+        """Each arm's list may decide; the patterns before them are no commands."""
+        whole = _Part()
+        while self._place < len(self._tokens) and self._bare() != "esac":
+            if self._is_operator(")"):
+                self._place += 1
+                part = self._list()
+                whole.steps += part.steps
+                whole.deciding += part.deciding
+            else:
+                self._place += 1
+        self._place += 1
+        return whole
 
     def _group(self) -> _Part:
         self._place += 1
@@ -233,6 +248,7 @@ class _Parser:
             self._place += 1
         if found and self._is_operator("("):  # the head of a function, or a list of values
             self._place += 1
+            found = found if "=" in found[-1] else []
         if not (words := unwrapped(found)):
             inner = assigned(found)
             return self._script(inner) if inner else _Part()

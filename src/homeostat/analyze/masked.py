@@ -1,12 +1,13 @@
 """What a successful shell call hides: a step failed, and the line or the tool said success."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from homeostat.analyze import checker_signs as signs
 from homeostat.analyze import signs_hidden as hidden
 from homeostat.analyze.checker_table import Family
+from homeostat.analyze.commands import Step
 from homeostat.analyze.reading import Read
 from homeostat.analyze.signs import has
 from homeostat.model.outcome import Nature
@@ -35,6 +36,7 @@ _QUOTERS = frozenset(
     }
 )  # fmt: skip
 """Programs whose output is often what others said."""
+_HELP = frozenset({"--help", "-h", "help"})
 
 
 class Hidden(msgspec.Struct, frozen=True):
@@ -95,12 +97,23 @@ def _by_check(found: Sequence[Read], output: str) -> Hidden | None:
     if all(item.step.can_decide for item in checks):
         if not has(hidden.RUNNER_SAYS_FAILED, output):
             return None
-    elif not signs.says_no(output) and not signs.could_not_run(output):
+    elif len(checks) == 1 and _ends_green(output[-_TAIL:]):
+        return None  # what looks like a verdict is what a passing test provoked
+    elif not _says_no(checks, output) and not signs.could_not_run(output):
         is_lost = signs.is_broken(output) and not hidden.PASSED.search(output)
         return Hidden(Nature.FAULT, "hidden-check-could-not-run") if is_lost else None
     if signs.could_not_run(output):
         return Hidden(Nature.FAULT, "hidden-check-could-not-run")
     return Hidden(Nature.FINDING, "hidden-check-said-no")
+
+
+def _says_no(checks: Iterable[Read], output: str) -> bool:
+    is_audit = any(item.family is Family.AUDIT for item in checks)
+    return signs.says_no(output) or (is_audit and signs.is_vulnerable(output))
+
+
+def _ends_green(end: str) -> bool:
+    return bool(hidden.ALL_GREEN.search(end)) and not hidden.NOT_GREEN.search(end)
 
 
 def _by_code(found: Sequence[Read], output: str, command: str) -> Hidden | None:
@@ -116,7 +129,7 @@ def _by_code(found: Sequence[Read], output: str, command: str) -> Hidden | None:
 
 def _by_own(found: Sequence[Read], output: str) -> Hidden | None:
     """A program's own error stands in the output, under the program's name."""
-    unanswered = [i for i in found if not i.step.is_answered and not i.step.is_quiet]
+    unanswered = [item for item in found if _is_unanswered(item.step)]
     names = {item.step.name for item in unanswered}
     if not names:
         return None
@@ -134,6 +147,11 @@ def _by_own(found: Sequence[Read], output: str) -> Hidden | None:
     if any(name.startswith(("python", "uv")) for name in names) and hidden.TRACEBACK.match(output):
         return Hidden(Nature.FAULT, "traceback")
     return None
+
+
+def _is_unanswered(step: Step) -> bool:
+    """Whether a step's error would be one: nobody expected it, and no manual was asked for."""
+    return not step.is_answered and not step.is_quiet and _HELP.isdisjoint(step.words)
 
 
 def _ends_badly(found: Sequence[Read], end: str) -> bool:

@@ -29,7 +29,9 @@ _TIMED_OUT = re.compile(
 )
 _NAMED_CHECK = re.compile(
     r"(?:^|[_.\-/])(?:run_?)?(?:tests?|lint|check|diagnos\w*|validate|typecheck)"
+    r"|(?:Tests?|Lint|Check|Diagnos\w*|Validate|Typecheck)(?![a-z])"
 )
+"""Tools that are named for a check: `run_tests`, `mcp__ide__getDiagnostics`."""
 
 _QUIET = frozenset(
     {Family.SEARCH, Family.COMPARE, Family.CONDITION, Family.PROBE, Family.LOOKUP}
@@ -125,7 +127,7 @@ def _loud(families: Iterable[Family], reading: Reading) -> _Decided | None:
     output, family = reading.output, list(families)[-1]
     if signs.could_not_run(output):
         return _Decided(Nature.FAULT, "check-could-not-run")
-    if signs.says_no(output) or signs.claims_no(output):
+    if _refuses(family, output):
         return _Decided(Nature.FINDING, f"{family}-said-no")
     if signs.is_broken(output):
         none = family is Family.CI and signs.none_found(output)
@@ -135,6 +137,12 @@ def _loud(families: Iterable[Family], reading: Reading) -> _Decided | None:
     if family is Family.SCRIPT or _is_broken_pytest(reading):
         return _Decided(Nature.FAULT, "check-could-not-run")
     return _Decided(Nature.FINDING, f"{family}-failed")
+
+
+def _refuses(family: Family, output: str) -> bool:
+    if family is Family.AUDIT and signs.is_vulnerable(output):
+        return True
+    return signs.says_no(output) or signs.claims_no(output)
 
 
 def _is_broken_pytest(reading: Reading) -> bool:

@@ -17,6 +17,16 @@ RUNNER_SAYS_FAILED = signs(
 )
 """A runner's own words for a step that failed: no passing run prints them."""
 
+ALL_GREEN = re.compile(
+    r"\b0 (?:fail(?:ed|ures?|ing)?|errors?)\b|\b\d{1,6} pass(?:ed|ing)?\b|^OK\b|test result: ok"
+    r"|[Aa]ll (?:checks|tests) passed|No fixes applied",
+    re.MULTILINE,
+)
+NOT_GREEN = re.compile(
+    r"(?<!\d)(?!0 )\d{1,6} (?:fail(?:ed|ures?|ing)?|errors?)\b|exited with code [1-9]|\bFAIL"
+)
+"""Beside words of success at the end of an output: the summary is red."""
+
 PASSED = re.compile(
     r"\bpass(?:ed|ing)?\b|\bPASS|\bok\b|\bOK\b|\b0 (?:errors|issues|fail|problems|warnings)"
     r"|[Ss]ucce(?:ss|eded)|No fixes applied|✓|✔|Done in|Finished|\bbuilt\b"
@@ -56,7 +66,9 @@ REFUSED = re.compile(
 )
 """How an output begins that is nothing but a refusal."""
 
-NPM_ERROR = re.compile(r"^npm (?:error|ERR!) code (E\w{2,30})", re.MULTILINE)
+NPM_ERROR = re.compile(
+    r"^npm (?:error|ERR!) (?:code (E\w{2,30})|[Mm]issing script:)", re.MULTILINE
+)
 TRACEBACK = re.compile(r"Traceback \(most recent call last\)")
 LAST_EXIT = re.compile(r"\nexit status [1-9]\d{0,2}\s{0,5}$")
 LAST_WORDS = re.compile(

@@ -50,11 +50,11 @@ VERDICTS = signs(
     ("Some tests failed", ""),
     ("FAIL ", r"(?:^|: )\s{0,4}FAIL {1,3}\S"),
     ("coverage", "(?i)coverage .{0,60}(?:threshold|not met|below|less than|fail[- ]under)"),
-    ("problem", r"✖ \d{1,7} problems?|^✖ {1,4}found [1-9]\d{0,4} problems"),
+    ("problem", r"✖ [1-9]\d{0,6} problems?(?! \(0 errors)|^✖ {1,4}found [1-9]\d{0,4} problems"),
     (
         "Found ",
         (
-            r"\bFound [1-9]\d{0,6} (?:errors?|warnings?|violations?|issues?|diagnostics?"
+            r"\bFound [1-9]\d{0,6} (?:errors?|violations?|issues?|diagnostics?"
             r"|offenses?|problems?)\b"
         ),
     ),
@@ -63,7 +63,7 @@ VERDICTS = signs(
     ("Would reformat", ""),
     ("Code style issues", ""),
     ("not formatted", "(?i)files? (?:is|are|were) not (?:properly )?formatted"),
-    (": ", r"^\S{1,200}:\d{1,6}:\d{1,5}: (?:[A-Z]{1,4}\d{2,5}\b|(?:fatal )?error|warning|note)"),
+    (": ", r"^\S{1,200}:\d{1,6}:\d{1,5}: (?:[A-Z]{1,4}\d{2,5}\b|(?:fatal )?error)"),
     ("error:", r"^\S{1,200}:\d{1,6}: (?:fatal )?error:"),
     ("error:", r"^\S{1,200}\(\d{1,6}(?:,\d{1,5})?\) ?: (?:fatal )?error\b"),
     (" issues", r"^\s{0,4}[1-9]\d{0,6} issues?:"),
@@ -93,7 +93,7 @@ VERDICTS = signs(
     ("could not compile", "error: could not compile"),
     (".go:", r"^\S{0,200}\.go:\d{1,6}:\d{1,5}: "),
     ("vet:", r"^vet: \S{1,200}\.go:\d"),
-    (".java:", r"\.java:(?:\[?\d{1,6}(?:,\d{1,5}\])?:?) ?(?:error|warning)"),
+    (".java:", r"\.java:(?:\[?\d{1,6}(?:,\d{1,5}\])?:?) ?error"),
     ("COMPILATION ERROR", ""),
     ("Compilation failed", ""),
     ("error CS", r"error [CF]S\d{4}:"),
@@ -115,13 +115,17 @@ VERDICTS = signs(
     ("[ERROR]", r"^\[ERROR\] \S{1,300}:\[\d{1,6},\d{1,5}\]"),
     ("✘ [ERROR]", ""),
     ("ERROR in ", r"^ERROR in \.?/?\S"),
-    ("vulnerabilit", r"\b(?!0 )\d{1,6} (?:\w{1,12} severity )?(?:known )?vulnerabilit(?:y|ies)"),
-    ("advisor", r"[1-9]\d{0,4} (?:security )?advisor(?:y|ies) found"),
     ("leaks found", "leaks found: [1-9]"),
     ("[lint]", r"^\[\w[\w:\-]{0,40}\] ERROR task failed[^\n]{0,20}\n?\Z(?<!x)"),
     ("chart(s) failed", r"[1-9]\d{0,4} chart\(s\) failed"),
 )
 """Lines that a checker only prints when it judged the work and refused it."""
+
+VULNERABLE = signs(
+    ("vulnerabilit", r"\b(?!0 )\d{1,6} (?:\w{1,12} severity )?(?:known )?vulnerabilit(?:y|ies)"),
+    ("advisor", r"[1-9]\d{0,4} (?:security )?advisor(?:y|ies) found"),
+)
+"""What an audit found; installers tell the same in passing, so it counts from audits alone."""
 
 CLAIMS = signs(
     ("invalid", r"(?i)^\W{0,12}(?:\S{1,200} (?:is |- )?invalid\b|invalid\b: )"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 MOST_WRAPPERS = 12
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]{0,99}\])?\+?=")
 _DURATION = re.compile(r"\d+(?:\.\d+)?[smhd]?$")
-_KEYWORDS = frozenset({"!", "time", "exec", "builtin", "noglob", "nocorrect", "coproc"})
+_KEYWORDS = frozenset({"!", "exec", "builtin", "noglob", "nocorrect", "coproc"})
 
 _WRAPPERS = {
     # program -> the words that follow it before the program that it starts
