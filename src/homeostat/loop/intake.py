@@ -11,6 +11,7 @@ import msgspec
 
 from homeostat.analyze.redact import Leak, Redactor
 from homeostat.knowledge.ingest import BadLine, Batch, FilePosition, Ingest, LeakSeen
+from homeostat.loop.guarded import GuardedSource
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
 from homeostat.model.files import KnownFile
@@ -66,7 +67,7 @@ class Intake:
         self, ingest: Ingest, sources: Mapping[str, Source], redactor: Redactor, clock: Clock
     ) -> None:
         self._ingest = ingest
-        self._sources = sources
+        self._sources = {name: GuardedSource(source) for name, source in sources.items()}
         self._redactor = redactor
         self._clock = clock
 
@@ -113,11 +114,14 @@ class Intake:
         )
         if grown:
             report.state = FileState.GROWN
-        reader = source.reader(
-            Origin(path=str(path), companion=_companion(path)),
-            known.state if grown and known else None,
-        )
-        self._read_lines(path, reader, at, report, progress)
+        try:
+            reader = source.reader(
+                Origin(path=str(path), companion=_companion(path)),
+                known.state if grown and known else None,
+            )
+            self._read_lines(path, reader, at, report, progress)
+        except SourceError as error:
+            _fail(report, self._redactor.redact(str(error)).text)
         return report
 
     def _source(self, head: Sequence[bytes], client: str | None, path: Path) -> Source | None:

@@ -1,0 +1,105 @@
+"""The edge to sources, which others may have written: whatever one does, the import goes on."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar, cast
+
+from homeostat.model.errors import SourceError
+from homeostat.model.event import Event
+from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
+
+ID_BYTES = 16
+MOST = 2**53
+"""Beyond it no figure was counted: JSON does not hold it exactly, and a store has 64 bits."""
+_TEXTS = (
+    *("run_id", "agent", "tool", "call_id", "failure_kind"),
+    *("command", "args", "path", "text", "name"),
+)
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+class GuardedSource:
+    """A source that raises nothing but `SourceError`."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.client = source.client
+        self.homes = source.homes
+
+    def recognises(self, head: Sequence[bytes]) -> bool:
+        """A source that fails here does not know the file; another may."""
+        try:
+            return self._source.recognises(head)
+        except Exception as error:  # noqa: BLE001  # somebody else's code
+            _log.warning("source.failed", extra={"client": self.client, "error": repr(error)[:200]})
+            return False
+
+    def reader(self, origin: Origin, state: bytes | None) -> Reader:
+        found = _asked(self.client, lambda: self._source.reader(origin, state))
+        return GuardedReader(self.client, found)
+
+
+class GuardedReader:
+    """A reader that raises `UnreadableLineError` for a line and `SourceError` for the file."""
+
+    def __init__(self, client: str, reader: Reader) -> None:
+        self._client = client
+        self._reader = reader
+
+    def events(self, line: bytes, offset: int) -> Iterator[Event]:
+        try:
+            yield from _sound(self._reader.events(line, offset))
+        except UnreadableLineError:
+            raise
+        except Exception as error:
+            raise UnreadableLineError(_failure(self._client, error)) from error
+
+    def finish(self) -> Sequence[Event]:
+        return _asked(self._client, lambda: tuple(_sound(self._reader.finish())))
+
+    def state(self) -> bytes:
+        return _asked(self._client, self._reader.state)
+
+
+def _asked(client: str, ask: Callable[[], _T]) -> _T:
+    try:
+        return ask()
+    except Exception as error:
+        raise SourceError(
+            _failure(client, error), next_step="Repair or uninstall the package that brings it."
+        ) from error
+
+
+def _failure(client: str, error: Exception) -> str:
+    return f"the source {client} failed: {type(error).__name__}: {error}"
+
+
+def _sound(events: Iterable[Event]) -> Iterator[Event]:
+    """The same events. Raises `TypeError`, `ValueError` for one that a store cannot keep.
+
+    Their types are looked at, because nothing else holds somebody else's code to them.
+    """
+    for event in events:
+        own_id = cast("object", event.id)
+        if not isinstance(own_id, bytes) or len(own_id) != ID_BYTES:
+            raise ValueError("an event's id has not 16 bytes: use event_id()")
+        for name in _TEXTS:
+            if not isinstance(getattr(event, name), str):
+                raise TypeError(f"an event's {name} is no text")
+        for figure in _figures(event):
+            if not -MOST <= figure <= MOST:
+                raise ValueError(f"nobody can have counted {figure:.3g}")
+        yield event
+
+
+def _figures(event: Event) -> Iterator[float]:
+    if event.exit_code is not None:
+        yield event.exit_code
+    if event.duration_ms is not None:
+        yield event.duration_ms
+    if (usage := event.usage) is not None:
+        yield usage.input_tokens
+        yield usage.output_tokens
+        yield usage.cache_read_tokens
+        yield usage.cache_creation_tokens
