@@ -55,7 +55,7 @@ def import_(
             f"{missing[0]} does not exist.", next_step="Name a file or a folder that does."
         )
     named = None if client == "auto" else client
-    with _bar(chosen, wanted=not no_progress) as progress:
+    with progress_bar(chosen, wanted=not no_progress) as progress:
         done = homeostat.import_files(chosen, client=named, progress=progress)
     if json_:
         put_json([done])
@@ -82,7 +82,7 @@ def _found(homeostat: Homeostat, *, yes: bool) -> list[Path]:
                 next_step="Add --yes, or name the paths.",
             )
         click.confirm("Read them? They stay on this machine.", abort=True, err=True, default=True)
-    return [Path(path) for history in histories for path in history.paths]
+    return [Path(history.place) for history in histories]
 
 
 def described(history: History) -> str:
@@ -93,7 +93,7 @@ def described(history: History) -> str:
 def _tell(done: Imported) -> None:
     new = f"{done.events:,} new events from {done.lines:,} lines"
     files = f"{count(done.files, 'file')} ({done.unchanged} unchanged)"
-    put(f"{files}: {new}. {done.runs:,} runs known.")
+    put(f"{files}: {new}. {count(done.runs, 'run')} known.")
     if done.foreign:
         say(f"Not a known history: {count(len(done.foreign), 'file')} ({done.foreign[0]} ...)")
     for problem in done.problems[:SHOWN_PROBLEMS]:
@@ -106,7 +106,7 @@ def _tell(done: Imported) -> None:
 
 
 @contextmanager
-def _bar(paths: list[Path], *, wanted: bool) -> Generator[Callable[[Progress], None]]:
+def progress_bar(paths: list[Path], *, wanted: bool) -> Generator[Callable[[Progress], None]]:
     """A progress bar on a terminal; nothing in a pipe."""
     if not (wanted and sys.stderr.isatty()):
         yield lambda _: None

@@ -15,7 +15,7 @@ from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.errors import HomeostatError
 from homeostat.model.views import CallView, Dashboard
 from homeostat.surfaces.cli.dashboard import calls_line, group_lines, runs_line
-from homeostat.surfaces.cli.importing import described
+from homeostat.surfaces.cli.importing import described, progress_bar
 from homeostat.surfaces.cli.output import (
     as_json,
     count,
@@ -74,13 +74,13 @@ def _own(trial: Homeostat, *, asked: bool) -> list[Path]:
         question = "Read them now, here and only here? (no: a sample that comes with homeostat)"
         if not click.confirm(question, default=False, err=True):
             return []
-    return [Path(path) for history in found for path in history.paths]
+    return [Path(history.place) for history in found]
 
 
 def _run(trial: Homeostat, mine: list[Path]) -> Demo:
     """Import, judge, count, check. Raises `DemoFailedError` for a part that did not work."""
-    with _sample() as sample:
-        done = trial.import_files(mine or [sample])
+    with _sample() as sample, progress_bar(mine, wanted=bool(mine)) as progress:
+        done = trial.import_files(mine or [sample], progress=progress)
     if not done.events or (not mine and done.problems):
         problem = done.problems[0].reason if done.problems else "nothing was read"
         raise DemoFailedError(f"the import failed: {problem}.", next_step="Please report this.")
