@@ -162,7 +162,6 @@ def show_times(corpus: Sequence[dict[str, Any]]) -> None:
 
 
 def show_logs(folder: Path) -> None:
-    score = scorer(folder)
     print(f"\n{'LogHub-2k, 2,000 lines a set':34} ours GA  FGA    Drain3 GA  FGA")
     all_ours, all_drain, lines = [], [], []
     for path in sorted(folder.glob("*_2k.csv")):
@@ -170,21 +169,23 @@ def show_logs(folder: Path) -> None:
             entries = list(csv.DictReader(file))
         content = [row["content"] for row in entries]
         truth = [row["event_id"] for row in entries]
-        mine = _figures(score, truth, [t.template_id for t in templates(content)])
-        theirs = _figures(score, truth, drain(content))
-        print(
-            f"{path.name[:-7]:34}    {mine[0]:.3f} {mine[1]:.3f}      {theirs[0]:.3f} {theirs[1]:.3f}"
-        )
+        mine = _figures(truth, [t.template_id for t in templates(content)])
+        theirs = _figures(truth, drain(content))
+        print(f"{path.name[:-7]:34}    {_pair(mine)}      {_pair(theirs)}")
         all_ours.append(mine)
         all_drain.append(theirs)
         lines += content
     means = [statistics.mean(f[at] for f in own) for own in (all_ours, all_drain) for at in (0, 1)]
-    print(f"{'mean':34}    {means[0]:.3f} {means[1]:.3f}      {means[2]:.3f} {means[3]:.3f}")
+    print(f"{'mean':34}    {_pair(means[:2])}      {_pair(means[2:])}")
     rates = [len(lines) / seconds(lambda m=m: m(lines), rounds=1) for m in (templates, drain)]
     print(f"lines/s: ours {rates[0]:,.0f}, Drain3 {rates[1]:,.0f}")
 
 
-def _figures(score: ModuleType, truth: list[str], predicted: list[str]) -> tuple[float, float]:
+def _pair(figures: Sequence[float]) -> str:
+    return f"{figures[0]:.3f} {figures[1]:.3f}"
+
+
+def _figures(truth: list[str], predicted: list[str]) -> tuple[float, float]:
     pairs = list(zip(predicted, truth, strict=True))
     groups: dict[str, set[int]] = {}
     true: dict[str, set[int]] = {}

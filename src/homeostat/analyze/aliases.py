@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from homeostat.analyze.variables import Shape, joined
+from homeostat.analyze.variables import Shape, joined, words_of
 from homeostat.model.ids import SignatureId
 from homeostat.model.signature import Signature
 
@@ -13,15 +13,22 @@ FIXED = 4
 LIMIT = 2_000
 """Keys of one family, class and length that are compared; the least used are left out."""
 
-_TOLD_BY_WORDS = ("salient-line", "typed-line", "python-traceback", "js-stack", "java-stack", "api-json")
+_TOLD_BY_WORDS = (
+    "salient-line",
+    "typed-line",
+    "python-traceback",
+    "js-stack",
+    "java-stack",
+    "api-json",
+)
 """Rules whose message is a line as the program wrote it: others know what they keep."""
-_TELLING = frozenset(
+_TELLING = words_of(
     "error failed failure fatal not found missing invalid unknown denied refused timeout expired"
     " required unsupported unexpected cannot exists locked forbidden unauthorized exceeded"
     " connection permission syntax type value key read write open create delete update file"
     " directory folder table column user server tool command token database branch commit issue"
     " comment project page message variable argument option module package function method field"
-    " client request response network memory disk image container service record row index".split()
+    " client request response network memory disk image container service record row index"
 )
 
 
@@ -55,7 +62,5 @@ def aliases(keys: Iterable[Signature]) -> Mapping[SignatureId, SignatureId]:
 def _shape(signature: Signature) -> Shape | None:
     if signature.rule not in _TOLD_BY_WORDS or signature.identifiers:
         return None
-    scope = "|".join(
-        (signature.family, signature.kind, signature.place, signature.error_class.value)
-    )
+    scope = f"{signature.family}|{signature.kind}|{signature.place}|{signature.error_class}"
     return Shape(scope, tuple(signature.message.split()))

@@ -205,6 +205,9 @@ _WORD_PAIRS = frozenset(
     ]
 )
 _HEX = re.compile(r"[0-9a-f]{12,64}")
+_DOTS_OF_IPV4 = 3
+_BLANKS_IN_NAME = 4
+_DIGITS_IN_NAME = 2
 _DIGIT = re.compile(r"\d")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,500}={0,2}")
 
@@ -219,23 +222,24 @@ def _token_mark(token: str) -> str:
         return token if core.lower() in _WORD_PAIRS else token.replace(core, "<path>")
     if core[0] in "~." and len(core) > 1:
         return "<path>"
-    if "." in core:
-        mark = _dotted_mark(core)
-        if mark:
-            return token.replace(core, mark)
+    if mark := _named_mark(core):
+        return token.replace(core, mark)
     if _DIGIT.search(core):
         return token if _KEPT_TOKEN.fullmatch(core) else token.replace(core, "<n>")
     if _HEX.fullmatch(core) or _BASE64.fullmatch(core):
         return token.replace(core, "<n>")
-    if core == "localhost":
-        return "<host>"
     return token
 
 
-def _dotted_mark(core: str) -> str:
+def _named_mark(core: str) -> str:
+    """The mark of a file's or a host's name; empty for other words."""
+    if core == "localhost":
+        return "<host>"
+    if "." not in core:
+        return ""
     if _EXTENSION.fullmatch(core):
         return "<path>"
-    if core.count(".") == 3 and core.replace(".", "").isdigit():
+    if core.count(".") == _DOTS_OF_IPV4 and core.replace(".", "").isdigit():
         return "<host>"
     if _HOST.fullmatch(core):
         return "<host>"
@@ -310,10 +314,10 @@ def _stays_in_code(value: str, before: str, behind: str) -> bool:
 
 
 def _is_variable(value: str) -> bool:
-    if _PATH_START.match(value) or value.count(" ") > 4:
+    if _PATH_START.match(value) or value.count(" ") > _BLANKS_IN_NAME:
         return True
     digits = sum(map(str.isdigit, value))
-    return digits > 2 or (digits > 0 and value[:1].isdigit())
+    return digits > _DIGITS_IN_NAME or (digits > 0 and value[:1].isdigit())
 
 
 def _tokens(text: str) -> str:

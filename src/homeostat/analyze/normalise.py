@@ -42,11 +42,15 @@ _FRAMEWORK = tuple(
         r"(?:Agent\w{0,30}Error|ToolError|ToolException): (?=(?:Code |Error ))",
         r"Code execution failed at line [^\n]{0,4000}? due to: ",
         r"Code parsing failed on line \d{1,6} due to: ",
-        r"Error when executing tool [\w.-]{1,80} with arguments [^\n]{0,4000}?\}: "
-        r"(?=[A-Za-z_][\w.]{0,80}(?:Error|Exception|Warning|Interrupt|Exit)\b)",
+        (
+            r"Error when executing tool [\w.-]{1,80} with arguments [^\n]{0,4000}?\}: "
+            r"(?=[A-Za-z_][\w.]{0,80}(?:Error|Exception|Warning|Interrupt|Exit)\b)"
+        ),
         r"AgentGenerationError: Error in generating model output:\s",
-        r"Error (?:executing|calling|invoking|running) tool:? ['\"`]?[\w.:/-]{1,80}['\"`]?"
-        r"(?: with kwargs \{[^\n]{0,2000}?\} with error)?: ?\n?",
+        (
+            r"Error (?:executing|calling|invoking|running) tool:? ['\"`]?[\w.:/-]{1,80}['\"`]?"
+            r"(?: with kwargs \{[^\n]{0,2000}?\} with error)?: ?\n?"
+        ),
         r"(?:Tool|Function) (?:call|execution|invocation) (?:failed|error): ",
         r"Tool ['\"`]?[\w.:/-]{1,80}['\"`]? (?:failed|errored|execution failed)(?: with error)?: ",
     )

@@ -15,6 +15,7 @@ from homeostat.analyze.extract.strerror import system_error
 from homeostat.analyze.extract.suites import failing_test
 from homeostat.analyze.extract.table import first_match
 from homeostat.analyze.normalise import unwrapped
+from homeostat.analyze.variables import words_of
 from homeostat.model.ids import SignatureId
 from homeostat.model.signature import ErrorClass, Signature
 
@@ -39,7 +40,7 @@ _FAMILIES = {
     }.items()
     for tool in tools.split()
 }
-_AGENT_SPANS = frozenset("model llm chat agent process_item invoke_agent completion main".split())
+_AGENT_SPANS = words_of("model llm chat agent process_item invoke_agent completion main")
 _METHOD = re.compile(r"[A-Z]\w{0,80}\.\w{1,80}")
 _CODE_BUGS = frozenset(
     {
@@ -52,6 +53,12 @@ _CODE_BUGS = frozenset(
         ErrorClass.UNKNOWN,
     }
 )
+
+
+def _known_line(text: FailureText) -> Found | None:
+    return first_match(text, CATALOGUE)
+
+
 _EXTRACTORS = (
     failing_test,
     python_failure,
@@ -59,7 +66,7 @@ _EXTRACTORS = (
     crash,
     module_missing,
     api_error,
-    lambda text: first_match(text, CATALOGUE),
+    _known_line,
     system_error,
     typed_line,
 )

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from homeostat.analyze.variables import GAP, Shape, joined
+from homeostat.analyze.variables import GAP, Shape, joined, words_of
 
 LINE_LENGTH = 1_000
 """Characters of a line that count."""
@@ -29,23 +29,26 @@ _USER = re.compile(
     r"\b(user) (?!unknown|request|id\b|name\b|input|error|level|is\b|not\b|has\b|by\b|from\b)"
     r"[\w.@$+-]{1,64}(?= (?:from|by|at|on|in|port|using|with)\b| ?[\[(;,]|$)"
 )
+_SWITCHES = re.compile(r"\( ?(?:(?:on|off) ?){2,10}\)")
 _QUOTED = re.compile(r"(?<=[=:])\"[^\"\n]{0,200}\"")
 _HEX = re.compile(r"[0-9a-fA-F]{8,64}")
 _HOST = re.compile(
     r"(?!(?:com|org|net|io|java|javax|android|sun|edu|gov|www\.[a-z]{1,20}$)\.)"
     r"[a-z0-9-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,6}\."
-    r"(?:com|net|org|edu|gov|mil|int|info|biz|io|dev|app|ai|cloud|local|internal|lan|test|example|invalid|arpa|[a-z]{2})"
+    r"(?:com|net|org|edu|gov|mil|int|info|biz|io|dev|app|ai|cloud|local|internal|"
+    r"lan|test|example|invalid|arpa|[a-z]{2})"
 )
 _NAME_AND_PORT = re.compile(r"(?<![\w.])[a-z0-9-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,6}:\d{1,5}\b")
 _UNIT = re.compile(
-    r"<\*> (?:[KMGT]i?B|[kmgt]b|bytes?|B|ms|msecs?|secs?|seconds?|s|us|mins?|minutes?|hours?|days?|%)\b"
+    r"<\*> (?:[KMGT]i?B|[kmgt]b|bytes?|B|ms|msecs?|secs?|seconds?|s|us|mins?|"
+    r"minutes?|hours?|days?|%)\b"
 )
-_CALENDAR = frozenset(
+_CALENDAR = words_of(
     "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday jan feb"
     " mar apr may jun jul aug sep oct nov dec january february march april june july august"
-    " september october november december am pm utc gmt cst est pst pdt edt cdt".split()
+    " september october november december am pm utc gmt cst est pst pdt edt cdt"
 )
-_WORD_VALUES = frozenset("null none nan yes no on off".split())
+_WORD_VALUES = words_of("null none nan yes no on off")
 _BOOLEANS = frozenset({"true", "false"})
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s\"'<>,;)\]]{1,500}")
 
@@ -58,7 +61,7 @@ class LineTemplate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def templates(lines: Sequence[str]) -> list[LineTemplate]:
-    """The template of each line, in the order of `lines`; the groups do not depend on that order."""
+    """The template of each line, in the order of `lines`; groups do not depend on that order."""
     shapes = [Shape("", tuple(_masked_line(_cut(line)).split())) for line in lines]
     known: dict[Shape, Shape] = {}
     for _ in range(ROUNDS):
@@ -91,6 +94,8 @@ def _masked_line(line: str) -> str:
     if ":" in line:
         line = _URL.sub(MARK, line) if "://" in line else line
         line = _NAME_AND_PORT.sub(MARK, _HEX_PAIRS.sub(MARK, line))
+    if "( o" in line or "(o" in line:
+        line = _SWITCHES.sub(MARK, line)
     if '"' in line:
         line = _QUOTED.sub(MARK, line)
     if "user " in line:
@@ -122,6 +127,8 @@ def _is_value(piece: str, *, behind: str) -> bool:
         if "." in piece:
             return True
         return piece[0] in "/\\~." or piece.count("/") + piece.count("\\") > 1
+    if len(piece) > 1 and not piece.strip("*"):
+        return True
     folded = piece.lower().strip(".")
     if folded in _CALENDAR or folded in _BOOLEANS:
         return True

@@ -1,11 +1,20 @@
 """Words that no mask can know for variable: many of them at one place of an equal text."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+_DONE = re.compile(
+    r"\W{0,3}(?:[A-Za-z][a-z]{2,20}(?:ed|ing)|GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS)\W{0,3}"
+)
 GAP = "\x00"
+
+
+def words_of(table: str) -> frozenset[str]:
+    """The words of a table that is written as one text."""
+    return frozenset(table.split())
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -26,8 +35,8 @@ def joined(
     """Each shape with a place where at least `values` words were seen, to one that stands for all.
 
     `fixed` words must be equal besides. Does not depend on the order of `shapes`, only on how often
-    each occurs; of more than `limit` of one scope and length the rarest are left alone. `telling` words
-    never count as values.
+    each occurs; of more than `limit` of one scope and length the rarest are left alone. `telling`
+    words never count as values.
     """
     counts = Counter(shapes)
     rooms: defaultdict[tuple[str, int], list[Shape]] = defaultdict(list)
@@ -49,7 +58,11 @@ def _joined_in(
     for shape in room:
         words = shape.words
         for at, word in enumerate(words):
-            if word not in telling and _may_vary(word) and len(words) - 1 - _marks(words, at) >= fixed:
+            if (
+                word not in telling
+                and _may_vary(word)
+                and len(words) - 1 - _marks(words, at) >= fixed
+            ):
                 buckets[(*words[:at], _stem(word) + GAP, *words[at + 1 :])].append(shape)
     taken: dict[Shape, Shape] = {}
     large = [(gap, members) for gap, members in buckets.items() if len(members) >= values]
@@ -69,7 +82,8 @@ def _stem(word: str) -> str:
 
 
 def _may_vary(word: str) -> bool:
-    return "<" not in word and any(map(str.isalnum, word))
+    """Whether a word may be a name: what was done (`started`, `closing`, `GET`) is none."""
+    return "<" not in word and any(map(str.isalnum, word)) and not _DONE.fullmatch(word)
 
 
 def _marks(words: tuple[str, ...], without: int) -> int:

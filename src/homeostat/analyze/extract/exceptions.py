@@ -40,7 +40,10 @@ java-class | import_error | could not find or load main class | Could not find o
 lua-module | import_error | module ' | module '(?P<id1>[\w.-]{1,120})' not found
 r-package | import_error | there is no package called | there is no package called [\u2018'](?P<id1>[\w.]{1,80})
 """)  # noqa: E501
-_GENERIC = frozenset({"error", "exception", "uncaught", "runtimeerror", "toolerror", "err", "clienterror"})
+_KEY_LENGTH = 80
+_GENERIC = frozenset(
+    {"error", "exception", "uncaught", "runtimeerror", "toolerror", "err", "clienterror"}
+)
 
 
 class Raised(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +92,7 @@ def _key(raised: Raised, *, rule: str, kind: str) -> Found:
     """A missing key is the failure, unless it is a value."""
     said = raised.said.strip()
     name = said.strip("'\"")
-    if not name or any(map(str.isdigit, name)) or len(name) > 80 or "/" in name:
+    if not name or any(map(str.isdigit, name)) or len(name) > _KEY_LENGTH or "/" in name:
         return found_in(raised.line, rule=rule, kind=kind, place=raised.place, text=said)
     if " " in name:
         text = masked(said.strip("\"'"))

@@ -80,8 +80,8 @@ webpack-loader | build_error | you may need an appropriate loader | You may need
 next-build | build_error | failed to compile | ^Failed to compile
 haskell | build_error | .hs: | \.hs:\d{1,7}:\d{1,6}: error:(?P<say>.{0,200})
 elixir | build_error | ** (compileerror) | \*\* \(CompileError\) .{0,200}: (?P<say>.{1,200})
-php-syntax | syntax | php parse error | PHP Parse error: (?P<say>.{1,160}?) in 
-php-syntax | syntax | parse error: | Parse error: (?P<say>syntax error.{1,160}?) in 
+php-syntax | syntax | php parse error | PHP Parse error: (?P<say>.{1,160}?) in
+php-syntax | syntax | parse error: | Parse error: (?P<say>syntax error.{1,160}?) in
 ruby-syntax | syntax | syntax error, unexpected | syntax errors?(?: found)?, (?P<say>unexpected .{1,80})
 perl-syntax | syntax | syntax error at | syntax error at .{1,200} line \d
 tex | build_error | ! latex error | ! LaTeX Error: (?P<say>.{1,160})

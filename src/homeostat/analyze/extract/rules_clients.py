@@ -95,7 +95,7 @@ unknown-process | not_found | no task found with id | No task found with ID
 unknown-session | not_found | unknown session id | Unknown session id
 stdin-closed | server_crashed | stdin is closed | stdin is closed
 file-does-not-exist | not_found | file does not exist | ^(?:Error: )?File does not exist
-file-not-found | not_found | file not found: | ^(?:Error: )?File not found: 
+file-not-found | not_found | file not found: | ^(?:Error: )?File not found:
 path-does-not-exist | not_found | path does not exist | ^(?:Error: )?Path does not exist
 directory-does-not-exist | not_found | directory does not exist | ^(?:Error: )?Directory does not exist
 eisdir | invalid_arguments | eisdir | EISDIR: illegal operation on a directory

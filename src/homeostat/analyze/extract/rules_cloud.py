@@ -80,7 +80,7 @@ terraform-reference | build_error | invalid reference | Error: (?P<say>Invalid r
 terraform-cycle | build_error | error: cycle: | Error: Cycle:
 terraform-provider | dependency | failed to query available provider packages | Failed to query available provider packages
 terraform-credentials | auth | no valid credential sources found | No valid credential sources found
-terraform-duplicate | build_error | duplicate resource | Duplicate (?P<say>resource|variable|module|provider|output) 
+terraform-duplicate | build_error | duplicate resource | Duplicate (?P<say>resource|variable|module|provider|output)
 terraform-config | config_missing | no configuration files | No configuration files
 terraform-workspace | not_found | doesn't exist | [Ww]orkspace ".{1,80}" doesn't exist
 terraform-error | build_error | │ error:~ && .tf line | ^│ Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})

@@ -44,7 +44,7 @@ git-lock-ref | locked | cannot lock ref | cannot lock ref
 git-no-repository | git_error | not a git repository | not a git repository
 git-dubious | permission_denied | dubious ownership | detected dubious ownership
 git-no-remote | git_error | does not appear to be a git | does not appear to be a git repository
-git-no-remote | git_error | no such remote | No such remote:? 
+git-no-remote | git_error | no such remote | No such remote:?
 git-remote-exists | already_exists | already exists | (?:error: )?remote .{1,100} already exists
 git-branch-exists | already_exists | already exists | a branch named .{1,200} already exists
 git-tag-exists | already_exists | already exists | (?:fatal: )?tag .{1,100} already exists

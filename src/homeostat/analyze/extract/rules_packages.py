@@ -78,7 +78,7 @@ uv-no-project | config_missing | no `project` table found | No `project` table f
 uv-no-venv | config_missing | no virtual environment found | No virtual environment found
 uv-python | dependency | no interpreter found for | No interpreter found for
 uv-lock | dependency | needs to be updated, but | lockfile at .{1,200} needs to be updated
-uv-build | build_error | failed to build | (?:×|x|error:)?\s{0,4}Failed to build `(?P<id1>[\w.-]{1,80})
+uv-build | build_error | failed to build | (?:\u00d7|x|error:)?\s{0,4}Failed to build `(?P<id1>[\w.-]{1,80})
 poetry-no-project | config_missing | could not find a pyproject.toml | Poetry could not find a pyproject\.toml
 poetry-solver | dependency | version solving failed | version solving failed
 poetry-solver | dependency | so, because | So, because .{1,300} version solving failed
@@ -111,7 +111,7 @@ go-unknown-revision | dependency | unknown revision | (?:^go: |module |@).{0,200
 go-unrecognized-import | dependency | unrecognized import path | unrecognized import path "(?P<id1>[^"]{1,200})
 go-no-files | not_found | no go files in | no Go files in
 go-checksum | dependency | checksum mismatch | verifying .{1,200}checksum mismatch
-go-version | dependency | requires go >= | requires go >= 
+go-version | dependency | requires go >= | requires go >=
 go-pattern | not_found | matched no packages | matched no packages
 gem-none | dependency | could not find a valid gem | Could not find a valid gem '(?P<id1>[^']{1,80})
 gem-none | dependency | could not find gem | Could not find gem ['"`](?P<id1>[\w.-]{1,80})
@@ -131,7 +131,7 @@ gradle-dependency | dependency | could not resolve | > Could not (?:resolve|find
 gradle-dependency | dependency | > could not find | > Could not find (?P<id1>[\w.-]{1,100}:[\w.-]{1,100})
 gradle-no-build | config_missing | does not contain a gradle build | does not contain a Gradle build
 gradle-plugin | dependency | was not found in any of the following | Plugin \[id: '(?P<id1>[^']{1,80})
-nuget-package | dependency | nu1101 | error (?P<kind>NU1101): Unable to find package (?P<id1>[\w.-]{1,80}?)\.? 
+nuget-package | dependency | nu1101 | error (?P<kind>NU1101): Unable to find package (?P<id1>[\w.-]{1,80}?)\.?
 dotnet-project | config_missing | msb1003 | (?P<kind>MSB1003)
 dotnet-project | config_missing | couldn't find a project to run | Couldn't find a project to run
 dotnet-sdk | dependency | compatible .net sdk was not found | compatible \.NET SDK was not found

@@ -27,7 +27,7 @@ shell-unmatched-quote | syntax | unexpected eof while looking | unexpected EOF w
 shell-unexpected-eof | syntax | unexpected end of file | syntax error: unexpected end of file
 shell-syntax | syntax | syntax error near unexpected token | syntax error near unexpected token
 shell-syntax | syntax | syntax error: | (?:ba|z|da|k|a)?sh: .{0,60}Syntax error: (?P<say>.{1,80})
-shell-parse-error | syntax | parse error near | parse error near 
+shell-parse-error | syntax | parse error near | parse error near
 shell-unmatched | syntax | unmatched | (?:zsh|\(eval\)|bash):\d{0,6}:? ?(?P<say>unmatched .{1,10})
 shell-no-matches | not_found | no matches found | no matches found:
 shell-bad-substitution | syntax | bad substitution | bad substitution

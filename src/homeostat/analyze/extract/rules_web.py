@@ -36,7 +36,7 @@ curl-proxy | connection | curl: (5) | curl: \(5\)
 curl-login | auth | curl: (67) | curl: \(67\)
 curl-option | invalid_arguments | curl: option | curl: option (?P<id1>\S{1,60}): (?P<say>.{1,40})
 curl-code | - | curl: ( | curl: \((?P<id1>\d{1,3})\)(?P<say>.{0,120})
-wget-http | - | error~ | ERROR (?P<id1>[45]\d\d): 
+wget-http | - | error~ | ERROR (?P<id1>[45]\d\d):
 wget-resolve | connection | unable to resolve host address | unable to resolve host address
 wget-connect | connection | failed: connection refused | \.\.\. failed: Connection refused
 wget-timeout | timeout | failed: connection timed out | \.\.\. failed: Connection timed out

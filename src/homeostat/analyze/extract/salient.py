@@ -7,22 +7,35 @@ from homeostat.analyze.extract.found import FailureText, Found, found_in
 from homeostat.model.signature import ErrorClass
 
 _TYPED = re.compile(
-    r"(?:^|[\s\]>:)])((?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception|Warning|Interrupt|Timeout|Failure))(?: \[\w{1,60}\])?(?::\s(.{0,1500})|$)"
+    r"(?:^|[\s\]>:)])((?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception|"
+    r"Warning|Interrupt|Timeout|Failure))(?: \[\w{1,60}\])?(?::\s(.{0,1500})"
+    r"|$)"
 )
 _NOISE = re.compile(
-    r"\s{0,40}(?:hint:|usage:|note:|help:|=|\^|~|at |npm (?:notice|warn)|info[ :\]]|debug[ :\]]|warn(?:ing)?[ :\]]|"
-    r"\[?(?:info|debug|notice|warn|warning|trace)\b|see |for more |try |did you mean|run |to |if |please |"
+    r"\s{0,40}(?:hint:|usage:|note:|help:|=|\^|~|at |npm (?:notice|warn)|info[ :\]]|"
+    r"debug[ :\]]|warn(?:ing)?[ :\]]|"
+    r"\[?(?:info|debug|notice|warn|warning|trace)\b|see |for more |try |did you mean|"
+    r"run |to |if |please |"
     r"available |options:|commands:|\d{4}-\d\d-\d\d[t ][\d:.,]{8,16}z? (?:\[?)(?:info|debug|warn)|"
-    r"processing |loading |starting |building |downloading |collecting |compiling |using |fetching |"
-    r"cloning into|-{3,}|={3,}|\.{3}|[|+*#>]\s|\$ |> |\d{1,7} ?\||exit code|a complete log|node\.js v|"
-    r"exited with code|error: script \"|\[?error\]? (?:command|task) failed|elifecycle|error command failed|"
-    r"make(?:\[\d\])?: \*\*\*|\[error\] task failed|application failed to start|failure: build failed|build failed|nginx: configuration file|during handling|the above exception|bun v\d|found \d{1,6} (?:error|issue|problem|warning))",
+    r"processing |loading |starting |building |downloading |collecting |compiling |"
+    r"using |fetching |"
+    r"cloning into|-{3,}|={3,}|\.{3}|[|+*#>]\s|\$ |> |\d{1,7} ?\||exit code|"
+    r"a complete log|node\.js v|"
+    r"exited with code|error: script \"|\[?error\]? (?:command|task) failed|"
+    r"elifecycle|error command failed|"
+    r"make(?:\[\d\])?: \*\*\*|\[error\] task failed|application failed to start|"
+    r"failure: build failed|build failed|nginx: configuration file|during handling|"
+    r"the above exception|bun v\d|found \d{1,6} (?:error|issue|problem|warning)"
+    r")",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"\b(?:error|fatal|failed|failure|exception|panic|cannot|can't|could not|couldn't|unable|denied|invalid|refused|"
-    r"not found|no such|timed out|timeout|unknown|missing|unexpected|unsupported|forbidden|unauthori[sz]ed|"
-    r"exceeded|already exists|not allowed|not permitted|not supported|does not exist|doesn't exist|aborted|killed|rejected|"
+    r"\b(?:error|fatal|failed|failure|exception|panic|cannot|can't|could not|"
+    r"couldn't|unable|denied|invalid|refused|"
+    r"not found|no such|timed out|timeout|unknown|missing|unexpected|unsupported|"
+    r"forbidden|unauthori[sz]ed|"
+    r"exceeded|already exists|not allowed|not permitted|not supported|does not exist|"
+    r"doesn't exist|aborted|killed|rejected|"
     r"required|undefined|unrecognized|illegal|conflict|expired|crashed|must be|mismatch)\b",
     re.IGNORECASE,
 )
@@ -30,17 +43,21 @@ _LABEL = re.compile(
     r"^\S{0,60}?(?:error|fatal|panic|exception|critical|err!?)\b\S{0,20}[:\]]?\s", re.IGNORECASE
 )
 _LEVEL = re.compile(
-    r"^(?:\[[^\]\n]{1,60}\] ?){0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,]{5,16}Z?(?:[+-]\d\d:?\d\d)? ?)?(?:\[?(?:E|ERROR|FATAL|CRITICAL)\]?[ :-]{1,4})?"
+    r"^(?:\[[^\]\n]{1,60}\] ?){0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,]{5,16}Z?(?:[+-]\d\d:"
+    r"?\d\d)? ?)?(?:\[?(?:E|ERROR|FATAL|CRITICAL)\]?[ :-]{1,4})?"
 )
 _PREFIX = re.compile(
-    r"^(?:(?:uncaught |unhandled )?(?:error|fatal|failed|exception|err|fatal error|critical)(?: \[[^\]]{1,40}\])?!?:\s{1,4}|\(error\) |npm (?:error|ERR!) |\u2716 |\u274c |x |\u00d7 )",
+    r"^(?:(?:uncaught |unhandled )?(?:error|fatal|failed|exception|err|fatal error|"
+    r"critical)(?: \[[^\]]{1,40}\])?!?:\s{1,4}|\(error\) |npm (?:error|ERR!)"
+    r" |\u2716 |\u274c |x |\u00d7 )",
     re.IGNORECASE,
 )
 _USAGE = re.compile(
     r"\s{0,8}usage:\s{1,8}(?:\S{1,200}/)?([\w+-]{1,40}(?: [a-z][\w-]{1,40})?)(?= |$)", re.IGNORECASE
 )
 _LOGGED = re.compile(
-    r"\s{0,20}(?:(?:\d{4}-\d\d-\d\d[T ])?[\d:.,]{5,16}Z? )?[\[(]?(?:info|debug|trace|notice)[\])]?[ :]",
+    r"\s{0,20}(?:(?:\d{4}-\d\d-\d\d[T ])?[\d:.,]{5,16}Z? )?[\[(]?(?:info|debug|"
+    r"trace|notice)[\])]?[ :]",
     re.IGNORECASE,
 )
 _JSON_STARTS = frozenset("{[\"'}]")

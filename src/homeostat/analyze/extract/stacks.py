@@ -9,11 +9,15 @@ from homeostat.analyze.extract.found import FailureText, Found, found_in
 from homeostat.model.signature import ErrorClass
 
 _JS_FRAME = re.compile(
-    r"^\s{1,12}at (?:async )?(?:(.{1,160}?) \()?((?:file://|node:|[A-Za-z]:\\|/|\.|<|bun:|native|[\w@.-]{1,60}/|[\w-]{1,60}\.[cm]?[jt]sx?)[^()\n]{0,400}?)(?::\d{1,7}){1,2}\)?$"
+    r"^\s{1,12}at (?:async )?(?:(.{1,160}?) \()?((?:file://|node:|[A-Za-z]:\\|"
+    r"/|\.|<|bun:|native|[\w@.-]{1,60}/|[\w-]{1,60}\.[cm]?[jt]sx?)[^()\n]{0,400}?)"
+    r"(?::\d{1,7}){1,2}\)?$"
 )
 _JS_ERROR = re.compile(
-    r"^(?:\s{0,8}\[cause\]: )?(?:\[?[\w@/.-]{1,60}\]?:? )?(?:Uncaught |Unhandled \w{1,20}:? |\u2716 |error: |Error: )?"
-    r"((?:[A-Z]\w{0,60})?(?:Error|Exception|Rejection)(?= |:|$))(?: \[(\w{1,60})\])?(?::\s?(.{0,1500}))?$"
+    r"^(?:\s{0,8}\[cause\]: )?(?:\[?[\w@/.-]{1,60}\]?:? )?(?:Uncaught |Unhandled \w{1,20}:"
+    r"? |\u2716 |error: |Error: )?"
+    r"((?:[A-Z]\w{0,60})?(?:Error|Exception|Rejection)(?= |:|$))(?: \[(\w{1,60})"
+    r"\])?(?::\s?(.{0,1500}))?$"
 )
 _JS_CODE = re.compile(r"^\s{0,8}code: '(\w{1,60})'", re.MULTILINE)
 _JS_LIBRARY = ("node:", "node_modules", "internal/", "bun:", "native")
@@ -32,7 +36,8 @@ _JAVA_LIBRARY = (
     "java.base",
 )
 _DOTNET_ERROR = re.compile(
-    r"(?:Unhandled exception[.:] )((?:[A-Z]\w{0,60}\.){1,8}[A-Z]\w{0,80})(?: \([^)\n]{0,20}\))?: (.{0,1500})"
+    r"(?:Unhandled exception[.:] )((?:[A-Z]\w{0,60}\.){1,8}[A-Z]\w{0,80})(?: \([^)"
+    r"\n]{0,20}\))?: (.{0,1500})"
 )
 _DOTNET_FRAME = re.compile(r"^\s{1,8}at ((?!System\.|Microsoft\.)[\w.<>`]{1,160})\(", re.MULTILINE)
 _GO_PANIC = re.compile(r"^panic: (.{1,600})$", re.MULTILINE)
@@ -40,18 +45,21 @@ _GO_FRAME = re.compile(
     r"^((?!runtime\.|panic\(|testing\.)[\w./*()-]{1,200})\([^\n]{0,200}\)\n\t", re.MULTILINE
 )
 _RUST_NEW = re.compile(
-    r"^thread '[^'\n]{0,80}'(?: \(\d{1,9}\))? panicked at [^\n]{1,300}:\d{1,7}:\d{1,6}:\n(.{1,600})",
+    r"^thread '[^'\n]{0,80}'(?: \(\d{1,9}\))? panicked at [^\n]{1,300}:\d{1,7}:\d{1,6}:\n("
+    r".{1,600})",
     re.MULTILINE,
 )
 _RUST_OLD = re.compile(
     r"^thread '[^'\n]{0,80}' panicked at '(.{1,600})', [^\n]{1,300}:\d{1,7}:\d{1,6}", re.MULTILINE
 )
 _RUBY = re.compile(
-    r"^\S{1,300}\.rb:\d{1,7}:in [`'](?:[\w ]{1,40} )?([\w.<>?!#:=]{1,120})': (.{1,600}?)(?: \(([\w:]{1,80})\))?$",
+    r"^\S{1,300}\.rb:\d{1,7}:in [`'](?:[\w ]{1,40} )?([\w.<>?!#:=]{1,120})': (.{1,600}?)"
+    r"(?: \(([\w:]{1,80})\))?$",
     re.MULTILINE,
 )
 _PHP = re.compile(
-    r"(?:PHP )?(?:Fatal error|Warning|Notice):\s{1,2}(?:Uncaught )?(?:([\w\\]{1,120}): )?(.{1,600}?)(?: in \S{1,300}(?::\d{1,7}| on line \d{1,7}))",
+    r"(?:PHP )?(?:Fatal error|Warning|Notice):\s{1,2}(?:Uncaught )?(?:([\w\\]{1,120})"
+    r": )?(.{1,600}?)(?: in \S{1,300}(?::\d{1,7}| on line \d{1,7}))",
     re.MULTILINE,
 )
 _PHP_FRAME = re.compile(r"^#0 \S{1,300}\(\d{1,7}\): ([\w\\>:-]{1,160})\(", re.MULTILINE)
@@ -123,11 +131,14 @@ def _javascript(text: FailureText) -> Found | None:
     if said == "fetch failed" and code:
         said = f"fetch failed: {code}"
     raised = Raised(type=error[1], said=said, place=place, line=error[0].strip())
-    found = exception(raised, rule="js-stack")
-    if found.kind == "js-module" and not found.identifiers and "requireStack: []" in text.body:
-        # Nobody required it: the script that node was to start is not there.
-        return msgspec.structs.replace(found, kind="js-script", message="js-script")
-    return found
+    return _script_or(exception(raised, rule="js-stack"), text)
+
+
+def _script_or(found: Found, text: FailureText) -> Found:
+    """A module that nobody required is the script that node was to start."""
+    if found.kind != "js-module" or found.identifiers or "requireStack: []" not in text.body:
+        return found
+    return msgspec.structs.replace(found, kind="js-script", message="js-script")
 
 
 def _js_error(lines: tuple[str, ...], first: int) -> re.Match[str] | None:

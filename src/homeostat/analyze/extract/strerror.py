@@ -49,7 +49,10 @@ SYSTEM_TEXTS = {
 _ALL = "|".join(re.escape(text) for text in SYSTEM_TEXTS)
 # `prog: [words] path: text`, `prog: text: path` (zsh), `CODE: text, syscall 'path'` (node).
 _PROGRAM_FIRST = re.compile(
-    rf"(?:^|[\s/>])([\w+-][\w.+-]{{0,40}}?)(?:\[\d{{1,9}}\]| \(child\))?:(?:\d{{1,6}}:)? (?:line \d{{1,6}}: )?([^\n]{{0,300}}?):? ?(?:\[Errno \d{{1,4}}\] |IO error for operation on [^\n]{{1,200}}: )?\(?({_ALL})\b",
+    rf"(?:^|[\s/>])([\w+-][\w.+-]{{0,40}}?)(?:\[\d{{1,9}}\]| \(child\))?:(?:\d{{1,6}}:)? "
+    rf"(?:line \d{{1,6}}: )?([^\n]{{0,300}}?)"
+    rf":? ?(?:\[Errno \d{{1,4}}\] |IO error for operation on [^\n]{{1,200}}: )?\(?({_ALL})"
+    rf"\b",
     re.IGNORECASE,
 )
 _SHELL_FIRST = re.compile(
@@ -63,7 +66,8 @@ _BUILTIN = re.compile(
     r"(cd|source|\.|export|pushd|popd|ulimit|exec|kill|read|test|\[|umask)(?::|$)"
 )
 _PHRASE = re.compile(
-    r"(?:error |warning |unable |failed |cannot |can't |could not |couldn't )[a-z -]{1,40}(?=[ :]|$)",
+    r"(?:error |warning |unable |failed |cannot |can't |could not |couldn't )"
+    r"[a-z -]{1,40}(?=[ :]|$)",
     re.IGNORECASE,
 )
 _NOT_A_PROGRAM = frozenset(

@@ -26,16 +26,16 @@ _SUITES = (
         "pytest",
         "::",
         r"^(?:\[gw\d{1,3}\] .{0,40}?)?(?:FAILED|ERROR) [^\s:]{1,300}::([^\n]{1,300}?)(?: - |$)",
-    ),  # noqa: E501
+    ),
     _suite("pytest", "::", r"^[^\s:]{1,300}\.py::([^\s]{1,300}) (?:FAILED|ERROR)"),
     _suite(
         "pytest",
         "= failures =",
         r"^_{3,80} (?:ERROR at (?:setup|teardown) of )?([\w.\[\]<>-]{1,200}) _{3,80}$",
-    ),  # noqa: E501
+    ),
     _suite(
         "pytest", "error at setup of", r"^_{3,80} ERROR at setup of ([\w.\[\]<>-]{1,200}) _{3,80}$"
-    ),  # noqa: E501
+    ),
     _suite("unittest", "fail: ", r"^FAIL: (\w{1,200}) \("),
     _suite("unittest", "error: ", r"^ERROR: (\w{1,200}) \((?!unittest\.loader)[\w.]{1,200}\)"),
     _suite("unittest", "... fail", r"^(\w{1,200}) \([\w.]{1,200}\).{0,100} \.\.\. (?:FAIL|ERROR)$"),
@@ -49,26 +49,28 @@ _SUITES = (
     _suite(
         "playwright-test",
         "\u203a",
-        r"^\s{0,4}\d{1,4}\) (?:\[\w{1,40}\] \u203a )?\S{1,200}:\d{1,6}:\d{1,5} \u203a ([^\n]{1,200}?)[\s\u2500]{0,100}$",
-    ),  # noqa: E501
+        r"^\s{0,4}\d{1,4}\) (?:\[\w{1,40}\] \u203a )?\S{1,200}:\d{1,6}:\d{1,5} \u203a ([^\n]{1"
+        r",200}?)[\s\u2500]{0,100}$",
+    ),
     _suite(
         "vitest",
         "fail ",
-        r"^\s{0,4}(?:\u276f )?FAIL\s{1,3}(?:\|?[\w@/-]{1,60}\|? )?\S{1,200}(?: \[ .{1,100} \])? > ([^\n]{1,300})$",
-    ),  # noqa: E501
+        r"^\s{0,4}(?:\u276f )?FAIL\s{1,3}(?:\|?[\w@/-]{1,60}\|? )?\S{1,200}(?: \[ .{1,100} \])"
+        r"? > ([^\n]{1,300})$",
+    ),
     _suite(
         "jest",
         "\u25cf",
         r"^\s{0,4}\u25cf (?!Test suite failed|Validation|Console|Deprecation)([^\n]{1,300})$",
-    ),  # noqa: E501
+    ),
     _suite(
         "node-test",
         "not ok ",
         r"^\s{0,12}not ok \d{1,6} (?:- )?(?!\S{0,200}\.[mc]?[jt]s$)([^\n#]{1,200})",
-    ),  # noqa: E501
+    ),
     _suite(
         "node-test", "\u2716", r"^\s{0,12}\u2716 (?!failing tests)([^\n]{1,200}?) \([\d.]{1,12}ms\)"
-    ),  # noqa: E501
+    ),
     _suite("vitest", "test files ", r"^\s{0,12}\u00d7 ([^\n]{1,200}?)(?: \d{1,8}m?s)?$"),
     _suite("jest", "\u2715", r"^\s{0,12}\u2715 ([^\n]{1,200}?)(?: \([\d.]{1,12} ?m?s\))?$"),
     _suite("ava", "\u2718", r"^\s{0,12}\u2718 \[fail\]: ([^\n]{1,200})$"),
@@ -81,19 +83,21 @@ _SUITES = (
     _suite(
         "surefire",
         "[error]",
-        r"^\[ERROR\]\s{1,8}(?:Failures: |Errors: )?([\w.$]{1,200})(?::\d{1,6})? (?:expected|\u00bb|Expected|Unexpected|<<<)",
-    ),  # noqa: E501
+        r"^\[ERROR\]\s{1,8}(?:Failures: |Errors: )?([\w.$]{1,200})(?::\d{1,6})? (?:expected|"
+        r"\u00bb|Expected|Unexpected|<<<)",
+    ),
     _suite(
         "surefire",
         "<<< ",
-        r"^(?:\[ERROR\] )?\s{0,4}([\w.$]{1,200}(?:\([\w.$]{1,200}\))?)\s.{0,60}<<< (?:FAILURE|ERROR)!",
-    ),  # noqa: E501
+        r"^(?:\[ERROR\] )?\s{0,4}([\w.$]{1,200}(?:\([\w.$]{1,200}\))?)\s.{0,60}<<< (?:FAILURE|"
+        r"ERROR)!",
+    ),
     _suite("gradle-test", " failed", r"^([\w.$]{1,200} > [^\n]{1,200}?) FAILED$"),
     _suite(
         "dotnet-test",
         "failed ",
         r"^\s{0,8}(?:X |Failed )([\w.]{1,200})(?:\([^\n]{0,200}\))? \[[<\d].{0,20}\]",
-    ),  # noqa: E501
+    ),
     _suite("ctest", "(failed)", r"^\s{0,8}\d{1,6} - (\S{1,200}) \(Failed\)"),
     _suite("gtest", "[  failed  ]", r"^\[  FAILED  \] ([\w./]{1,200})"),
     _suite("xctest", "error: -[", r"error: -\[([\w. ]{1,200})\] :"),

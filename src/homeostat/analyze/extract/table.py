@@ -14,6 +14,7 @@ _LINES_TRIED = 12
 """Lines with the rule's literal that are tried: a bound for texts that repeat it."""
 
 
+_GRAM = 3
 _LONG = 1_500
 """Characters from which it pays to know a text's trigrams before looking for 800 literals in it."""
 
@@ -62,7 +63,7 @@ def _rule(name: str, *, cls: str, literal: str, pattern: str) -> Rule:
         name=name,
         error_class=None if cls == "-" else ErrorClass(cls),
         literal=plain,
-        trigrams=frozenset({plain[:3], plain[-3:]} if len(plain) > 2 else ()),
+        trigrams=frozenset({plain[:_GRAM], plain[-_GRAM:]} if len(plain) > _GRAM else ()),
         besides=_plain(second),
         source=pattern,
         length=length,
@@ -82,7 +83,7 @@ def first_match(text: FailureText, table: Sequence[Rule]) -> Found | None:
     """What the first rule of the table that fits says."""
     folded = text.folded
     if len(folded) > _LONG:
-        present = {folded[at : at + 3] for at in range(len(folded) - 2)}
+        present = {folded[at : at + _GRAM] for at in range(len(folded) - _GRAM + 1)}
         table = [rule for rule in table if rule.trigrams <= present]
     for rule in table:
         at = folded.find(rule.literal)

@@ -1,0 +1,268 @@
+"""What names and numbers say about a failure: exception types, services' codes, HTTP, exits."""
+
+import re
+from collections.abc import Mapping
+
+from homeostat.model.signature import ErrorClass
+
+
+def _by_class(table: str) -> Mapping[str, ErrorClass]:
+    """A class stands on a line of its own, its names are indented below it."""
+    found: dict[str, ErrorClass] = {}
+    error_class = ErrorClass.UNKNOWN
+    for line in table.strip().splitlines():
+        if line[0] == " ":
+            found.update(dict.fromkeys(line.split(), error_class))
+        else:
+            error_class = ErrorClass(line)
+    return found
+
+
+# The last part of an exception's name, in lower case.
+TYPES = _by_class("""
+import_error
+    importerror modulenotfounderror
+type_error
+    typeerror classcastexception typeconversionerror
+attribute_error
+    attributeerror nomethoderror nullpointerexception nullreferenceexception
+lookup_error
+    keyerror indexerror lookuperror arrayindexoutofboundsexception indexoutofboundsexception
+    stringindexoutofboundsexception nosuchelementexception keynotfoundexception
+    argumentoutofrangeexception stopiteration
+value_error
+    valueerror nameerror unboundlocalerror zerodivisionerror overflowerror recursionerror
+    assertionerror notimplementederror runtimeerror arithmeticexception
+    illegalargumentexception illegalstateexception numberformatexception referenceerror
+    argumenterror frozenerror dividebyzeroexception invalidoperationexception
+    floatingpointerror stackoverflowerror stopasynciteration linalgerror
+    concurrentmodificationexception unsupportedoperationexception interpretererror
+    argumentexception argumentnullexception notimplementedexception typeguarderror rangeerror
+    invalidoperation systemstackerror fibererror localjumperror zerodivision
+    divisionbyzeroerror
+syntax
+    syntaxerror indentationerror taberror templatesyntaxerror
+parse_error
+    jsondecodeerror unicodedecodeerror unicodeencodeerror unicodeerror parseerror parsererror
+    scannererror yamlerror tomldecodeerror binasciierror baddata badzipfile badgzipfile
+    expaterror csverror lexererror jsonparseexception xmlsyntaxerror jsonexception
+    unpicklingerror composererror constructorerror decodeerror protocolbuffererror
+    malformedinputexception jsonmappingexception unidentifiedimageerror emptydataerror
+    agentparsingerror outputparserexception parsingerror missingsectionheadererror
+    duplicateoptionerror jsonschemadecodeerror ndjsondecodeerror arrowinvalid
+connection
+    readerror connectionerror connectionrefusederror connectionreseterror connecterror
+    brokenpipeerror connectionabortederror remotedisconnected gaierror newconnectionerror
+    apiconnectionerror incompleteread chunkedencodingerror connectexception
+    unknownhostexception clientconnectorerror clientconnectionerror nameresolutionerror
+    remoteprotocolerror proxyerror serverdisconnectederror noroutetohostexception
+    connectionclosed connectionclosederror unavailable endpointconnectionerror herror eoferror
+    connectionexception connectionfailure autoreconnect serverselectiontimeouterror
+    mongoserverselectionerror mongonetworkerror communicationsexception protocolerror
+    maxretryerror
+not_found
+    filenotfounderror filenotfoundexception nosuchfileexception doesnotexist notfounderror
+    objectdoesnotexist noresultfound nosuchbucket nosuchkey resourcenotfoundexception notfound
+    directorynotfoundexception templatenotfound dagnotfound nosuchentity
+    selenium.common.exceptions.nosuchelementexception unknownobjectexception
+    processlookuperror
+permission_denied
+    permissionerror accessdeniedexception accessdenied accessdeniederror permissiondenied
+    permissiondeniederror unauthorizedaccessexception forbidden suspiciousoperation
+    unauthorizedoperation permissiondeniedexception accesscontrolexception
+auth
+    authenticationerror autherror unauthorized unauthenticated nocredentialserror invalidtoken
+    expiredsignatureerror expiredtoken authenticationfailed authenticationexception
+    expiredtokenexception unrecognizedclientexception invalidclienttokenid
+    invalidsignatureexception invalidsignatureerror signaturedoesnotmatch refresherror
+    defaultcredentialserror partialcredentialserror passwordrequired badcredentialsexception
+    invalidaccesskeyid
+already_exists
+    fileexistserror fileexistsexception alreadyexists alreadyexistserror bucketalreadyexists
+    bucketalreadyownedbyyou entityalreadyexists resourceinuseexception
+    filealreadyexistsexception resourceexistserror
+timeout
+    timeouterror readtimeout connecttimeout timeout timeoutexpired apitimeouterror
+    readtimeouterror connecttimeouterror pooltimeout timeoutexception sockettimeoutexception
+    deadlineexceeded asynciotimeouterror requesttimeout writetimeout queryexecutiontimeout
+    servertimeouterror httptimeoutexception timeoutoccurred
+tls
+    sslerror sslcertverificationerror certificateerror sslhandshakeexception sslexception
+    certificateexception sslzeroreturnerror clientconnectorcertificateerror
+rate_limit
+    ratelimiterror toomanyrequests throttlingexception throttling ratelimitexceeded
+    ratelimitexceedederror requestlimitexceeded provisionedthroughputexceededexception
+    slowdown toomanyrequestsexception throttled toomanyrequestserror resourceexhausted
+quota
+    limitexceededexception quotaexceeded servicequotaexceededexception insufficientquota
+    quotaexceededexception limitexceeded quotaexceedederror instancelimitexceeded
+    vcpulimitexceeded toomanyconnectionserror accountquotaexceeded quotaexceedexception
+    toomanybuckets
+overloaded
+    serviceunavailable serviceunavailableerror overloadederror serviceunavailableexception
+    insufficientinstancecapacity serverbusy
+server_error
+    internalservererror internalerror internalfailure badgateway internal
+    internalserverexception apistatuserror
+database
+    integrityerror programmingerror undefinedtable undefinedcolumn uniqueviolation
+    notnullviolation foreignkeyviolation invalidrequesterror dataerror notsupportederror
+    sqlsyntaxerrorexception sqlexception psqlexception checkviolation duplicatetable
+    statementinvalid recordinvalid recordnotunique databaseerror intfielddataerror
+    operationfailure duplicatekeyerror mongoservererror bulkwriteerror validationexceptiondb
+    jdbcsqlsyntaxerrorexception constraintviolationexception invalidtextrepresentation
+    dataintegrityviolationexception sqlintegrityconstraintviolationexception
+out_of_memory
+    memoryerror outofmemoryerror outofmemoryexception
+invalid_arguments
+    validationerror invalidparameterexception validationexception invalidparametervalue
+    invalidargument badrequest badrequesterror clickexception badparameter usageerror
+    malformedpolicydocument invalidargumentexception requestvalidationerror
+    unprocessableentityerror badrequestexception parameterizationerror missingschema
+    invalidschema invalidurl paramvalidationerror unsupportedformatexception
+    inputvalidationerror invalidselectorexception toolinputerror zoderror unsupportedoperation
+    isadirectoryerror notadirectoryerror missingparameter jsonschemavalidationerror
+    illegalargumenterror
+cancelled
+    keyboardinterrupt cancellederror cancelled aborterror aborted operationcanceledexception
+    taskcanceledexception interruptedexception
+server_crashed
+    brokenprocesspool workerlosterror targetclosederror brokenexecutor processexitedwithcode
+    workerdiederror kerneldiederror deadkernelerror
+config_missing
+    improperlyconfigured configurationerror configerror noregionerror profilenotfound
+    missingconfigexception settingserror appregistrynotready
+dependency
+    distributionnotfound versionconflict packagenotfounderror unsatisfiableerror
+    resolutionimpossible noclassdeffounderror contextualversionconflict
+locked
+    lockerror deadlockdetected locktimeout locknotavailable serializationfailure
+    conditionalcheckfailedexception blockingioerror optimisticlockexception
+    staleobjectstateexception concurrentmodification operationaborted
+context_overflow
+    contextwindowexceedederror contextlengthexceedederror
+command_not_found
+    commandnotfoundexception
+unknown
+    calledprocesserror
+build_error
+    compileerror compilationerror compilationfailure
+""")
+
+# What services call their errors; the exact words are looked up, never parts of them.
+CODES = _by_class("""
+rate_limit
+    rate_limit_exceeded rate_limit_error ratelimited rate_limited too_many_requests
+    resource_exhausted rate_limit lock_timeout
+quota
+    quotaexceeded insufficient_quota billing_hard_limit_reached quota_exceeded billing_error
+    credit_balance_too_low payment_required billing_not_active insufficient_credits
+    storage_limit_reached skunotavailable operationnotallowed
+overloaded
+    overloaded_error engine_overloaded server_overloaded service_unavailable serverbusy
+server_error
+    api_error server_error internal_error internal internal_server_error fatal_error
+auth
+    authentication_error invalid_api_key invalid_auth not_authed unauthenticated token_expired
+    token_revoked account_inactive invalid_token unauthorized invalid_grant invalid_client
+    invalid_credentials expired_token api_key_expired bad_credentials api_key_invalid
+    authentication_required invalid_signature
+permission_denied
+    permission_error permission_denied forbidden missing_scope not_allowed no_permission
+    restricted_action not_in_channel access_denied insufficient_scope insufficient_permissions
+    is_archived ekm_access_denied team_access_not_granted accessdenied authorizationfailed
+invalid_arguments
+    cant_invite_self validation_error idempotency_error invalid_request bad_request
+    invalid_argument invalid_arguments parameter_missing validation_failed
+    parameter_invalid_integer parameter_unknown no_text msg_too_long invalid_blocks
+    invalid_params failed_precondition out_of_range unsupported_parameter invalid_type
+    unsupported_value card_declined expired_card incorrect_cvc amount_too_small
+    parsing_exception mapper_parsing_exception deploymentfailed graphql_validation_failed
+not_found
+    object_not_found not_found_error not_found model_not_found channel_not_found
+    user_not_found resource_missing message_not_found users_not_found file_not_found
+    thread_not_found resourcenotfound resourcegroupnotfound index_not_found_exception
+already_exists
+    already_exists name_taken already_reacted already_in_channel conflict
+locked
+    conflict_error idempotency_key_in_use aborted
+context_overflow
+    context_length_exceeded string_above_max_length request_too_large
+timeout
+    deadline_exceeded timeout request_timeout timeout_error gateway_timeout
+cancelled
+    cancelled
+connection
+    nosuchhost
+syntax
+    graphql_parse_failed
+""")
+
+# HTTP's status codes (RFC 9110), and what proxies add to them.
+STATUSES = _by_class("""
+invalid_arguments
+    400 405 406 411 412 413 414 415 416 422
+auth
+    401 407
+quota
+    402
+permission_denied
+    403 451
+not_found
+    404 410
+timeout
+    408 504 522 524
+already_exists
+    409
+locked
+    423
+dependency
+    424
+rate_limit
+    425 429
+server_error
+    500 501 502 508 520
+overloaded
+    503 529
+disk_full
+    507
+connection
+    521 523
+tls
+    525 526
+""")
+
+# What an exception of no known name says by parts of its name; the groups are the classes.
+TYPE_WORDS = re.compile(
+    r"(?P<not_found>(?:notfound|doesnotexist|nosuch\w{1,30})(?:error|exception)?$)"
+    r"|(?P<already_exists>alreadyexists|duplicate)"
+    r"|(?P<timeout>timeout|timedout|deadlineexceeded)"
+    r"|(?P<rate_limit>ratelimit|toomanyrequests|throttl)"
+    r"|(?P<quota>quota|limitexceeded|billing)"
+    r"|(?P<permission_denied>permission|accessdenied|forbidden|notallowed)"
+    r"|(?P<auth>authentication|unauthorized|unauthenticated|credential|invalidtoken|expiredtoken)"
+    r"|(?P<tls>certificate|^ssl|^tls|sslerror)"
+    r"|(?P<connection>connection|connecterror|network|unreachable|brokersavailable)"
+    r"|(?P<overloaded>unavailable|overloaded)"
+    r"|(?P<locked>locked|deadlock)"
+    r"|(?P<config_missing>config)"
+    r"|(?P<database>integrity|operationalerror)"
+    r"|(?P<parse_error>pars(?:e|ing)|decode|deserializ|malformed)"
+    r"|(?P<invalid_arguments>validation|badrequest|invalidargument|invalidparameter|schemaerror)"
+)
+
+# What a shell says of a child: 128 and the number of the signal, or its own codes.
+EXITS = {
+    124: ErrorClass.TIMEOUT,
+    126: ErrorClass.PERMISSION_DENIED,
+    127: ErrorClass.COMMAND_NOT_FOUND,
+    130: ErrorClass.CANCELLED,
+    132: ErrorClass.SERVER_CRASHED,
+    134: ErrorClass.SERVER_CRASHED,
+    135: ErrorClass.SERVER_CRASHED,
+    136: ErrorClass.SERVER_CRASHED,
+    # SIGKILL: on Linux nearly always the kernel that has run out of memory.
+    137: ErrorClass.OUT_OF_MEMORY,
+    139: ErrorClass.SERVER_CRASHED,
+    143: ErrorClass.CANCELLED,
+}

@@ -1,0 +1,60 @@
+"""What the words of a failure say about its kind: the classifier's last resort."""
+
+import re
+
+from homeostat.model.signature import ErrorClass
+
+# class | pattern, in order: the first that fits decides. The most telling words come first.
+_ROWS = r"""
+value_error | (?:division|divided?) by zero
+parse_error | \bin json at position|is not valid json|end of json input|json parse error
+context_overflow | maximum context length|context (?:length|window|limit)|prompt is too long|input is too long
+out_of_memory | out of memory|\boom\b|oom-?kill|cannot allocate memory|memoryerror|heap space|memory limit exceeded|heap limit|MemoryLimit
+disk_full | no space left|disk (?:is )?full|disk quota|not enough (?:disk )?space|insufficient disk|enospc
+quota | insufficient[_ ](?:quota|funds|credit)|exceeded your current quota|quota ?exceeded|exceeded (?:\w{1,20} )?quota|billing|credit balance|plan limit|usage limit|limit exceeded|size of .{1,20} exceeded|too many (?:clients|connections|open files)|upgrade your plan|size limit|spending limit|over quota|QuotaExceeded|output limit
+rate_limit | rate[ _-]?limit|too many requests|throttl|\b429\b|slow ?down|requests per (?:minute|second|day)|rate exceeded
+overloaded | overloaded|service unavailable|temporarily unavailable|server (?:is )?busy|at capacity|currently unavailable|high demand|try again later
+tls | certificate (?:verify|verification|has|is|signed|chain|problem|error|unknown|validation)|(?:invalid|expired|self[- ]signed|unknown|bad|untrusted|server|peer|verify the|issuer) certificate|certificate_verify|\bssl\b|\btls\b|handshake|verify the first certificate|x509|self[- ]signed|CERT_|host key
+timeout | timed? ?out|timeout|deadline exceeded|took too long|ETIMEDOUT|exceeded the time|time limit|did not (?:respond|complete) (?:in|within)
+git_conflict | merge conflict|CONFLICT|non-fast-forward|fix conflicts|unmerged|rebase in progress
+user_rejected | user (?:rejected|denied|declined)|rejected by (?:the )?user|doesn't want to
+locked | already in use|is locked|lock file|deadlock|could not (?:get|obtain|acquire) .{0,30}lock|being used by another|another (?:process|instance|operation)|EADDRINUSE|resource busy|is in use|in progress
+already_exists | already exists|already exist\b|file exists|EEXIST|duplicate key|duplicate entry|already (?:been|registered|taken|defined|member)|ALREADY_EXISTS
+auth | unauthori[sz]ed|unauthenticated|not authenticated|authentication (?:failed|required|error|failure)|invalid (?:api[ _-]?key|token|credential|password|auth|access token|x-api-key|username)|(?:token|session|credentials?|signature|key) (?:has |have |is |are )?(?:been )?(?:expired|revoked|invalid)|(?:token|key|credentials?|password) (?:provided )?(?:is|are) (?:not valid|incorrect|wrong)|not logged in|please (?:log ?in|sign in|authenticate)|active account|no active session|expired ?token|login required|credentials? (?:not found|missing|required|were not|could not)|bad credentials|no credentials|incorrect (?:api key|password|username)|missing (?:api key|credentials|token)|api[ _-]?key (?:is )?(?:not|missing|required|invalid)|InvalidClientTokenId|SignatureDoesNotMatch|access token
+permission_denied | permission denied|missing (?:permissions?|access)\b|gated repo|required .{1,80} permission|permission for|command rejected|access (?:is )?denied|not permitted|forbidden|not authori[sz]ed|EACCES|EPERM|insufficient (?:permission|scope|privilege|access)|permission to|AccessDenied|lacks? (?:the )?permission|not allowed (?:to|by)|denied by|read-only|requires? (?:admin|root|elevated)|you do not have|you don't have|missing scope|not accessible|blocked by|disallowed|outside (?:of )?(?:the )?(?:allowed|workspace|working)
+command_not_found | command not found|executable file not found|not recognized as an internal|is not recognized as the name|no such command
+import_error | no module named|cannot (?:find|resolve) (?:module|package|import)|module not found|could not resolve import|importerror|cannot import
+server_crashed | crash|core dumped|segmentation fault|sigsegv|sigkill|sigabrt|\bkilled\b|connection closed|process exited|exited unexpectedly|worker (?:died|terminated)|server disconnected|transport closed|terminated unexpectedly|has been closed|stack overflow|signal \d
+connection | connection to .{1,200} (?:refused|failed)|connection (?:refused|reset|aborted|error|closed|failed|lost|was)|could not (?:connect|resolve)|cannot connect|can't connect|couldn't connect|unable to connect|failed to connect|not connected|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|socket hang up|network (?:is )?(?:unreachable|error)|name (?:or service|resolution)|getaddrinfo|no route to host|unreachable|fetch failed|broken pipe|disconnected|dns|no such host|ERR_(?:NAME|CONNECTION|INTERNET|NETWORK|ADDRESS)
+test_failure | tests? failed|\d failed|assertion failed|expectation failed
+edit_mismatch | string to replace|old_?str(?:ing)?\b|patch (?:failed|does not)|hunk|search block|no match(?:es)? (?:found )?for (?:the )?(?:edit|search)
+database | no such (?:table|column)|relation .{1,80} does not exist|constraint|sql syntax|foreign key|unique violation|undefined (?:table|column)|\bORA-\d|migration|invalid column|SQL(?:STATE| error)
+dependency | could not resolve dependenc|dependency|no matching (?:version|distribution|manifest)|version conflict|incompatible|unsupported (?:engine|version)|requires (?:python|node|version)|unsatisfiable|not installed|no matching package|is not available for|install(?:ed)? .{1,40}first
+config_missing | environment variable|not configured|missing (?:config|required (?:env|setting))|no configuration|config(?:uration)? (?:file )?(?:not found|missing|is missing|error)|must be set|is not (?:currently )?set|not specified|not initiali[sz]ed|\binit\b|no such profile|unset
+not_found | not found|no such|does not exist|doesn't exist|could not find|cannot find|can't find|couldn't find|unable to (?:find|locate)|ENOENT|unknown (?:host|user|file|id|model|resource|process)|NoSuch|no .{1,60} found|no .{1,30} named|nonexistent|non-existent|is missing|missing file|was deleted|NotFound|not available|no longer exists|there is no|no agent
+syntax | unknown directive|syntax error|syntaxerror|unexpected (?:token|end|indent|identifier|eof)|parse error near|unterminated|unbalanced|invalid syntax|unmatched
+parse_error | (?:unable to|could not) (?:load|read) (?:certificate|(?:private |public )?key)|pars(?:e|ing) (?:error|failed)|(?:failed|unable|could not|cannot) (?:to )?(?:parse|decode|deserialize|unmarshal)|invalid (?:json|yaml|xml|toml|utf|csv|character|format)|malformed|not valid json|decode|corrupt|error parsing|unexpected format|not a valid (?:json|zip|image|pdf)|unexpected character
+build_error | compilation|compile error|build failed|linker|undefined reference|undeclared|cannot find symbol|does not compile|type ?check
+type_error | typeerror|is not a function|is not callable|not iterable|wrong type|type mismatch|unsupported operand|cannot convert|incompatible types
+attribute_error | has no attribute|on an undefined value|undefined method|cannot read propert|no attribute|null pointer|nil pointer
+lookup_error | index out of (?:range|bounds)|keyerror|key not found|out of bounds
+invalid_arguments | invalid|unknown (?:option|flag|argument|command|parameter|field|type|subcommand)|unrecognized|unexpected (?:argument|keyword|parameter|option|field)|missing (?:required|argument|parameter|operand|value)|required (?:parameter|argument|field|property|option)|must (?:be|have|match|not|contain|provide|specify|include)|illegal|bad (?:request|argument|option|value)|usage:|unsupported|not supported|too (?:many|few|long|large|short|small)|is required|not a valid|expected|cannot be|can't be|not allowed|does not accept|should (?:be|match|not)|is not enough|not enough|does not (?:match|add|belong|support)|out of range|mutually exclusive
+server_error | internal (?:server )?error|bad gateway|server error|something went wrong|unexpected error|upstream
+cancelled | (?:operation|request|task|execution|command|call|job|run|process)s? (?:was |were |has been |is |got )?(?:cancell?ed|aborted|interrupted)|^(?:error: )?(?:cancell?ed|aborted|interrupted)\b|KeyboardInterrupt|AbortError
+git_error | ^fatal:|\bgit\b
+value_error | division by zero|overflow|recursion|valueerror|panic
+"""  # noqa: E501 -- one pattern a row
+PATTERNS = tuple(
+    (ErrorClass(name.strip()), re.compile(pattern.strip(), re.IGNORECASE))
+    for name, pattern in (row.split(" | ", 1) for row in _ROWS.strip().splitlines())
+)
+STATUS = re.compile(
+    r"(?:\b(?:(?:api|http)(?:exception|error)|http(?:/[\d.]{1,3})?|status(?:[ _]?code)?|"
+    r"error(?: code)?|returned error|code|response|api error)[\"']?[:= (]{1,4}[\"']?([45]\d\d)"
+    r"\b"
+    r"|(?:^|[\s(:\"'])([45]\d\d) (?:client error|server error|unauthorized|forbidden|"
+    r"not found|bad request|bad gateway|"
+    r"internal server|service unavailable|too many|gateway time|conflict|payment required|"
+    r"unprocessable|method not|gone|request))",
+    re.IGNORECASE,
+)
