@@ -154,12 +154,13 @@ def _spans(text: str) -> list[Span]:
     if "[redacted:" in searched.lower:
         searched = _without_marks(searched)
     found = _by_format(searched)
+    lower = searched.lower
     for anchor, find in _FINDERS:
-        if anchor in searched.lower:
-            found += _by_anchor(searched, searched.lower, anchor, find)
+        if (at := lower.find(anchor)) >= 0:
+            found += _by_anchor(searched, lower, anchor, find, at)
     for mark in _QUERY_MARKS:  # in the text itself: elsewhere "?" is any foreign character
-        if mark in text:
-            found += _by_anchor(searched, text, mark, in_query)
+        if (at := text.find(mark)) >= 0:
+            found += _by_anchor(searched, text, mark, in_query, at)
     return _apart(text, sorted(found)) if found else []
 
 
@@ -190,9 +191,9 @@ def _by_format(text: Text) -> list[Span]:
     return found
 
 
-def _by_anchor(text: Text, where: str, anchor: str, find: Finder) -> list[Span]:
+def _by_anchor(text: Text, where: str, anchor: str, find: Finder, at: int) -> list[Span]:
+    """What `find` says of each place of `anchor` from the first one, `at`, on."""
     found: list[Span] = []
-    at = where.find(anchor)
     for _ in range(_MOST_CANDIDATES):
         if at < 0:
             return found
