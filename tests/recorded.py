@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,10 +15,10 @@ from homeostat.model.event import Kind
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Origin, Source, UnreadableLineError
 from homeostat.monitor import lines
-from homeostat.monitor.sources import codex
-from homeostat.monitor.sources.claude_code import reader as claude_code
 
-SOURCES: dict[str, Source] = {"claude-code": claude_code.source, "codex": codex.source}
+SOURCES: dict[str, Source] = {
+    entry.name: entry.load() for entry in entry_points(group="homeostat.sources")
+}
 
 
 class Recorded(NamedTuple):
@@ -74,14 +75,17 @@ def _by_source(path: Path, source: Source) -> Iterator[tuple[str, CallFacts]]:
                 apply(row, event, None)
     for row in rows.values():
         if row.tool:
-            yield row.call_id, CallFacts(
-                tool=row.tool,
-                outcome=Outcome(row.outcome),
-                failure_kind=row.kind,
-                command=row.command,
-                args=row.args,
-                exit_code=row.exit_code,
-                text=row.answer,
+            yield (
+                row.call_id,
+                CallFacts(
+                    tool=row.tool,
+                    outcome=Outcome(row.outcome),
+                    failure_kind=row.kind,
+                    command=row.command,
+                    args=row.args,
+                    exit_code=row.exit_code,
+                    text=row.answer,
+                ),
             )
 
 
@@ -94,13 +98,16 @@ def _opencode(session: dict[str, Any]) -> Iterator[tuple[str, CallFacts]]:
             state = part["state"]
             code = (state.get("metadata") or {}).get("exit")
             failed = state["status"] == "error" or code not in (0, None)
-            yield f"{m}.{p}", CallFacts(
-                tool=part["tool"],
-                outcome=Outcome.ERROR if failed else Outcome.OK,
-                failure_kind=("exit_code" if code else "other") if failed else "",
-                command=state["input"].get("command", "")[:4000],
-                exit_code=code,
-                text=state.get("output") or state.get("error") or "",
+            yield (
+                f"{m}.{p}",
+                CallFacts(
+                    tool=part["tool"],
+                    outcome=Outcome.ERROR if failed else Outcome.OK,
+                    failure_kind=("exit_code" if code else "other") if failed else "",
+                    command=state["input"].get("command", "")[:4000],
+                    exit_code=code,
+                    text=state.get("output") or state.get("error") or "",
+                ),
             )
 
 
@@ -117,13 +124,16 @@ def _copilot(entries: list[dict[str, Any]]) -> Iterator[tuple[str, CallFacts]]:
         _, marked, said = text.rpartition("completed with exit code ")
         code = int(said.rstrip(">\n ")) if marked and said.rstrip(">\n ").isdigit() else None
         failed = not data["success"] or bool(code)
-        yield data["toolCallId"], CallFacts(
-            tool=begun["toolName"],
-            outcome=Outcome.ERROR if failed else Outcome.OK,
-            failure_kind=("exit_code" if code else "other") if failed else "",
-            command=str((begun.get("arguments") or {}).get("command", ""))[:4000],
-            exit_code=code,
-            text=text,
+        yield (
+            data["toolCallId"],
+            CallFacts(
+                tool=begun["toolName"],
+                outcome=Outcome.ERROR if failed else Outcome.OK,
+                failure_kind=("exit_code" if code else "other") if failed else "",
+                command=str((begun.get("arguments") or {}).get("command", ""))[:4000],
+                exit_code=code,
+                text=text,
+            ),
         )
 
 

@@ -247,8 +247,10 @@ class _Parser:
                 found.append(token.text)
             self._place += 1
         if found and self._is_operator("("):  # the head of a function, or a list of values
+            while self._peek() and not self._is_operator(")"):
+                self._place += 1
             self._place += 1
-            found = found if "=" in found[-1] else []
+            found = []
         if not (words := unwrapped(found)):
             inner = assigned(found)
             return self._script(inner) if inner else _Part()

@@ -66,9 +66,7 @@ REFUSED = re.compile(
 )
 """How an output begins that is nothing but a refusal."""
 
-NPM_ERROR = re.compile(
-    r"^npm (?:error|ERR!) (?:code (E\w{2,30})|[Mm]issing script:)", re.MULTILINE
-)
+NPM_ERROR = re.compile(r"^npm (?:error|ERR!) (?:code (E\w{2,30})|[Mm]issing script:)", re.MULTILINE)
 TRACEBACK = re.compile(r"Traceback \(most recent call last\)")
 LAST_EXIT = re.compile(r"\nexit status [1-9]\d{0,2}\s{0,5}$")
 LAST_WORDS = re.compile(

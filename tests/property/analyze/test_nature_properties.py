@@ -28,7 +28,8 @@ LINES = st.lists(PIECES, max_size=30).map(" ".join) | ANYTHING
 WORDS = st.sampled_from(
     [
         "1 failed", "FAIL", "error: x", "fatal: y", "no such file or directory", "zsh:1: z", "\n",
-        "command not found: grep", "Exit code 1\n", "exit: 3", "npm error code E404", ": ", "✖ 2 problems",
+        "command not found: grep", "Exit code 1\n", "exit: 3", "npm error code E404", ": ",
+        "✖ 2 problems",
         "Traceback (most recent call last)", "a.py:1:2: E501", "0 fail", "usage: q", "\x1b[31m",
     ]
 )  # fmt: skip
@@ -90,7 +91,8 @@ def test_a_run_that_stopped_inside_a_call_is_never_said_to_have_come_out(found):
     "piece",
     [
         "a", " ", "\n", "'", '"', "`", "$(", "(", "{ ", "a;", "a && ", "a | ", "if ", "for a in ",
-        "case a in ", "<<E\n", "\\", "sudo ", "A=1 ", "bash -c '", "cat 'a' ", "error: ", "1 fail\n",
+        "case a in ", "<<E\n", "\\", "sudo ", "A=1 ", "bash -c '", "cat 'a' ", "error: ",
+        "1 fail\n",
         "a:1:1: ", "zsh:1: ", "FAIL ", "x not found ", "✖ ", "\ud800", "\0", "Chunk ID: x\n",
     ],
 )  # fmt: skip

@@ -1,4 +1,5 @@
 """Fault or finding: what a failed call is, table by table; every command and output is made up."""
+# ruff: noqa: E501, ISC004, RUF001  # commands and outputs stand as one sees them
 
 import pytest
 
@@ -9,7 +10,9 @@ from homeostat.model.outcome import Nature, Outcome, Role
 FAULT, FINDING, NONE = Nature.FAULT, Nature.FINDING, Nature.NONE
 
 
-def failed(command: str, output: str = "", *, code: int | None = 1, tool: str = "Bash") -> Judgement:
+def failed(
+    command: str, output: str = "", *, code: int | None = 1, tool: str = "Bash"
+) -> Judgement:
     return judge(
         CallFacts(
             tool=tool,
@@ -24,35 +27,65 @@ def failed(command: str, output: str = "", *, code: int | None = 1, tool: str = 
 
 TESTS_SAID_NO = [
     ("pytest -q", "F.\n=== FAILURES ===\nE   assert 1 == 2\n1 failed, 1 passed in 0.03s"),
-    ("python -m pytest tests/unit", "FAILED tests/unit/test_a.py::test_b - assert 0\n= 1 failed in 1s ="),
+    (
+        "python -m pytest tests/unit",
+        "FAILED tests/unit/test_a.py::test_b - assert 0\n= 1 failed in 1s =",
+    ),
     ("uv run pytest", "E       AssertionError: nope\n1 failed in 0.01s"),
     ("poetry run pytest -x", "===== 2 failed, 3 passed in 1.20s ====="),
     ("python3 manage.py test", "FAIL: test_x (shop.tests.T)\nFAILED (failures=1)"),
     ("python -m unittest discover", "AssertionError: 1 != 2\nFAILED (failures=1)"),
-    ("go test ./...", "--- FAIL: TestSum (0.00s)\n    sum_test.go:9: got 3\nFAIL\nFAIL\tshop/sum\t0.1s"),
+    (
+        "go test ./...",
+        "--- FAIL: TestSum (0.00s)\n    sum_test.go:9: got 3\nFAIL\nFAIL\tshop/sum\t0.1s",
+    ),
     ("go test ./sum", "# shop/sum\nsum/sum.go:3:9: undefined: add\nFAIL\tshop/sum [build failed]"),
-    ("go test ./...", "panic: runtime error: index out of range [3]\ngoroutine 7 [running]:\nFAIL\tshop"),
+    (
+        "go test ./...",
+        "panic: runtime error: index out of range [3]\ngoroutine 7 [running]:\nFAIL\tshop",
+    ),
     ("cargo test", "test tests::adds ... FAILED\n\ntest result: FAILED. 3 passed; 1 failed"),
-    ("cargo nextest run", "        FAIL [   0.01s] shop tests::adds\n   Summary 4 tests run: 3 passed, 1 failed"),
+    (
+        "cargo nextest run",
+        "        FAIL [   0.01s] shop tests::adds\n   Summary 4 tests run: 3 passed, 1 failed",
+    ),
     ("npm test", "Tests:       1 failed, 4 passed, 5 total\nTest Suites: 1 failed, 1 total"),
     ("npx jest cart", "FAIL src/cart.test.ts\n  ● adds\nTests: 1 failed, 1 total"),
     ("npx vitest run", " FAIL  src/cart.test.ts > adds\nAssertionError: expected 1 to be 2"),
-    ("pnpm --filter web test", "Test Files  1 failed (1)\n ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL  web@1.0.0 test"),
+    (
+        "pnpm --filter web test",
+        "Test Files  1 failed (1)\n ERR_PNPM_RECURSIVE_RUN_FIRST_FAIL  web@1.0.0 test",
+    ),
     ("yarn test", "  1 failing\n\n  1) cart adds:\n     AssertionError: expected 1 to equal 2"),
     ("bun test", "(fail) cart > adds [1.2ms]\n\n 4 pass\n 1 fail\nRan 5 tests across 1 file."),
     ("node --test", "not ok 1 - adds\n# pass 3\n# fail 1"),
     ("deno test", "FAILED | 3 passed | 1 failed (12ms)\n\nerror: Test failed"),
-    ("mvn -q test", "[ERROR] Tests run: 4, Failures: 1, Errors: 0\n[ERROR] There are test failures."),
-    ("./gradlew test", "CartTest > adds FAILED\n    org.opentest4j.AssertionFailedError\nBUILD FAILED in 3s"),
+    (
+        "mvn -q test",
+        "[ERROR] Tests run: 4, Failures: 1, Errors: 0\n[ERROR] There are test failures.",
+    ),
+    (
+        "./gradlew test",
+        "CartTest > adds FAILED\n    org.opentest4j.AssertionFailedError\nBUILD FAILED in 3s",
+    ),
     ("dotnet test", "Failed!  - Failed:     1, Passed:     4, Skipped:     0"),
     ("bundle exec rspec", "Failures:\n\n  1) Cart adds\n\n12 examples, 1 failure"),
     ("vendor/bin/phpunit", "FAILURES!\nTests: 4, Assertions: 9, Failures: 1."),
     ("mix test", "  1) test adds (CartTest)\n\n4 tests, 1 failure"),
     ("ctest --output-on-failure", "75% tests passed, 1 tests failed out of 4"),
-    ("swift test", "Test Suite 'All tests' failed at 12:00\n Executed 4 tests, with 1 failure (0 unexpected)"),
+    (
+        "swift test",
+        "Test Suite 'All tests' failed at 12:00\n Executed 4 tests, with 1 failure (0 unexpected)",
+    ),
     ("make test", "1 failed, 3 passed in 0.1s\nmake: *** [Makefile:4: test] Error 1"),
-    ("just test", "FAILED tests/test_a.py::test_b - assert 0\nerror: Recipe `test` failed on line 3 with exit code 1"),
-    ("tox -e py312", "FAILED tests/test_a.py::test_b\n  py312: FAIL code 1 (2.00=setup[1.00]+cmd[1.00] seconds)"),
+    (
+        "just test",
+        "FAILED tests/test_a.py::test_b - assert 0\nerror: Recipe `test` failed on line 3 with exit code 1",
+    ),
+    (
+        "tox -e py312",
+        "FAILED tests/test_a.py::test_b\n  py312: FAIL code 1 (2.00=setup[1.00]+cmd[1.00] seconds)",
+    ),
     ("bash scripts/run-tests.sh", "ok 1 - parses\nnot ok 2 - prints"),
     ("./tools/check_links.sh", "✗ docs/a.md: dead link"),
     ("node scripts/e2e.js", "FAIL checkout\nAssertionError [ERR_ASSERTION]: false !== true"),
@@ -61,39 +94,81 @@ LINTERS_SAID_NO = [
     ("ruff check .", "src/a.py:3:1: F401 `os` imported but unused\nFound 1 error."),
     ("ruff format --check .", "Would reformat: src/a.py\n1 file would be reformatted"),
     ("black --check src", "would reformat src/a.py\n1 file would be reformatted."),
-    ("mypy src", 'src/a.py:3: error: Incompatible types  [assignment]\nFound 1 error in 1 file'),
+    ("mypy src", "src/a.py:3: error: Incompatible types  [assignment]\nFound 1 error in 1 file"),
     ("npx pyright", "  /w/a.py:3:9 - error: Type mismatch\n1 error, 0 warnings"),
-    ("npx eslint .", "/w/a.ts\n  3:1  error  Unexpected var  no-var\n\n✖ 1 problem (1 error, 0 warnings)"),
-    ("npx prettier --check .", "[warn] src/a.ts\n[warn] Code style issues found in the above file."),
-    ("npx biome check .", "src/a.ts format ━━━\n  × Formatter would have printed the following content:\nFound 2 errors."),
-    ("npx tsc --noEmit", "src/a.ts(3,1): error TS2322: Type 'string' is not assignable to type 'number'."),
-    ("pnpm run typecheck", "src/a.ts(3,1): error TS2339: Property 'x' does not exist on type 'Y'.\n ELIFECYCLE  Command failed"),
+    (
+        "npx eslint .",
+        "/w/a.ts\n  3:1  error  Unexpected var  no-var\n\n✖ 1 problem (1 error, 0 warnings)",
+    ),
+    (
+        "npx prettier --check .",
+        "[warn] src/a.ts\n[warn] Code style issues found in the above file.",
+    ),
+    (
+        "npx biome check .",
+        "src/a.ts format ━━━\n  × Formatter would have printed the following content:\nFound 2 errors.",
+    ),
+    (
+        "npx tsc --noEmit",
+        "src/a.ts(3,1): error TS2322: Type 'string' is not assignable to type 'number'.",
+    ),
+    (
+        "pnpm run typecheck",
+        "src/a.ts(3,1): error TS2339: Property 'x' does not exist on type 'Y'.\n ELIFECYCLE  Command failed",
+    ),
     ("npm run lint", "/w/a.ts\n  1:1  error  no-undef\n✖ 1 problem"),
-    ("golangci-lint run", "a.go:9:2: ineffectual assignment to x (ineffassign)\n1 issues:\n* ineffassign: 1"),
+    (
+        "golangci-lint run",
+        "a.go:9:2: ineffectual assignment to x (ineffassign)\n1 issues:\n* ineffassign: 1",
+    ),
     ("gofmt -l . && go vet ./...", "# shop\n./a.go:9:2: unreachable code"),
-    ("cargo clippy -- -D warnings", "error: this loop could be written as a `for`\nerror: could not compile `shop`"),
+    (
+        "cargo clippy -- -D warnings",
+        "error: this loop could be written as a `for`\nerror: could not compile `shop`",
+    ),
     ("cargo fmt --check", "Diff in /w/src/main.rs:3:\n-fn main( ){}\n+fn main() {}"),
     ("rubocop", "a.rb:1:1: C: Style/X: bad\n\n1 file inspected, 1 offense detected"),
     ("shellcheck run.sh", "In run.sh line 3:\nrm $x\n   ^-- SC2086 (info): Double quote"),
     ("hadolint Dockerfile", "Dockerfile:3:1: DL3008 warning: Pin versions"),
-    ("pre-commit run --all-files", "ruff.....................................Failed\n- hook id: ruff\n- exit code: 1"),
-    ("codespell docs", "docs/a.md:3: teh ==> the"),
+    (
+        "pre-commit run --all-files",
+        "ruff.....................................Failed\n- hook id: ruff\n- exit code: 1",
+    ),
+    ("codespell docs", "docs/a.md:3: dashbord ==> dashboard"),
     ("git diff --check", "a.py:3: trailing whitespace.\n+x = 1 "),
     ("lint-imports", "Contracts: 3 kept, 1 broken."),
 ]
 COMPILERS_SAID_NO = [
     ("go build ./...", "# shop\n./a.go:3:9: undefined: add"),
-    ("cargo build", "error[E0308]: mismatched types\n --> src/main.rs:3:9\nerror: could not compile `shop`"),
+    (
+        "cargo build",
+        "error[E0308]: mismatched types\n --> src/main.rs:3:9\nerror: could not compile `shop`",
+    ),
     ("gcc -o a a.c", "a.c: In function 'main':\na.c:3:5: error: expected ';' before 'return'"),
     ("make", "a.c:3:5: error: expected ';'\nmake: *** [Makefile:2: a.o] Error 1"),
-    ("cmake --build build", "/w/a.cc:3:5: error: no member named 'x'\nninja: build stopped: subcommand failed."),
-    ("npm run build", "src/a.ts(3,1): error TS2304: Cannot find name 'x'.\nnpm ERR! Lifecycle script `build` failed with error:"),
-    ("npx vite build", "error during build:\nsrc/a.ts (3:1): \"x\" is not exported by \"src/b.ts\""),
-    ("next build", "Failed to compile.\n\n./app/page.tsx:3:1\nType error: Property 'x' does not exist"),
-    ("./mvnw -q compile", "[ERROR] COMPILATION ERROR :\n[ERROR] /w/A.java:[3,9] cannot find symbol"),
+    (
+        "cmake --build build",
+        "/w/a.cc:3:5: error: no member named 'x'\nninja: build stopped: subcommand failed.",
+    ),
+    (
+        "npm run build",
+        "src/a.ts(3,1): error TS2304: Cannot find name 'x'.\nnpm ERR! Lifecycle script `build` failed with error:",
+    ),
+    ("npx vite build", 'error during build:\nsrc/a.ts (3:1): "x" is not exported by "src/b.ts"'),
+    (
+        "next build",
+        "Failed to compile.\n\n./app/page.tsx:3:1\nType error: Property 'x' does not exist",
+    ),
+    (
+        "./mvnw -q compile",
+        "[ERROR] COMPILATION ERROR :\n[ERROR] /w/A.java:[3,9] cannot find symbol",
+    ),
     ("javac A.java", "A.java:3: error: cannot find symbol\n1 error"),
     ("dotnet build", "A.cs(3,9): error CS0103: The name 'x' does not exist\nBuild FAILED."),
-    ("python -m py_compile a.py", '  File "a.py", line 3\n    x =\nSyntaxError: invalid syntax (a.py, line 3)'),
+    (
+        "python -m py_compile a.py",
+        '  File "a.py", line 3\n    x =\nSyntaxError: invalid syntax (a.py, line 3)',
+    ),
     ("node --check a.js", "/w/a.js:3\nlet x = ;\n        ^\nSyntaxError: Unexpected token ';'"),
     ("terraform validate", "Error: Unsupported argument\n\n  on main.tf line 3:"),
     ("bash -n run.sh", "run.sh: line 3: syntax error near unexpected token `fi'"),
@@ -134,9 +209,15 @@ ANSWERS_OF_NO = [
 ]
 HOOKS_SAID_NO = [
     ("git commit -m x", "ruff.......Failed\n- hook id: ruff\n- exit code: 1\nFound 1 error."),
-    ("git add -A && git commit -m x", "src/a.ts(3,1): error TS2322: bad\nhusky - pre-commit script failed (code 2)"),
+    (
+        "git add -A && git commit -m x",
+        "src/a.ts(3,1): error TS2322: bad\nhusky - pre-commit script failed (code 2)",
+    ),
     ("git push", "Lint.......Failed\n- hook id: lint\nerror: failed to push some refs to 'origin'"),
-    ("git commit -am x", " 12 pass\n 1 fail\nerror: script \"test\" exited with code 1\nhusky - pre-commit script failed"),
+    (
+        "git commit -am x",
+        ' 12 pass\n 1 fail\nerror: script "test" exited with code 1\nhusky - pre-commit script failed',
+    ),
 ]
 
 
@@ -152,26 +233,50 @@ def test_what_exists_to_say_no_and_said_it_is_a_finding(command, output):
 
 
 COULD_NOT_RUN = [
-    ("npm test", "npm error Missing script: \"test\""),
+    ("npm test", 'npm error Missing script: "test"'),
     ("npm run lint", "sh: 1: eslint: not found"),
-    ("bun run lint", "/usr/bin/bash: line 1: biome: command not found\nerror: script \"lint\" exited with code 127"),
-    ("pytest tests/gone.py", "ERROR: file or directory not found: tests/gone.py\n\nno tests ran in 0.00s"),
+    (
+        "bun run lint",
+        '/usr/bin/bash: line 1: biome: command not found\nerror: script "lint" exited with code 127',
+    ),
+    (
+        "pytest tests/gone.py",
+        "ERROR: file or directory not found: tests/gone.py\n\nno tests ran in 0.00s",
+    ),
     ("python -m pytest", "/usr/bin/python3: No module named pytest"),
-    ("pytest", "ImportError while loading conftest '/w/conftest.py'.\nE   ModuleNotFoundError: No module named 'shop'"),
-    ("pytest -q", "ERROR tests/test_a.py\n!!!! Interrupted: 1 error during collection !!!!\n1 error in 0.2s"),
-    ("pytest --nope", "ERROR: usage: pytest [options]\npytest: error: unrecognized arguments: --nope"),
+    (
+        "pytest",
+        "ImportError while loading conftest '/w/conftest.py'.\nE   ModuleNotFoundError: No module named 'shop'",
+    ),
+    (
+        "pytest -q",
+        "ERROR tests/test_a.py\n!!!! Interrupted: 1 error during collection !!!!\n1 error in 0.2s",
+    ),
+    (
+        "pytest --nope",
+        "ERROR: usage: pytest [options]\npytest: error: unrecognized arguments: --nope",
+    ),
     ("npx jest", "No tests found, exiting with code 1"),
-    ("npx eslint .", "Oops! Something went wrong! :(\n\nESLint couldn't find a configuration file."),
+    (
+        "npx eslint .",
+        "Oops! Something went wrong! :(\n\nESLint couldn't find a configuration file.",
+    ),
     ("make check", "make: *** No rule to make target 'check'.  Stop."),
     ("go test ./...", "go: cannot find main module, but found .git/config in /w"),
-    ("go build ./...", "a.go:3:2: no required module provides package example.invalid/x; to add it:"),
+    (
+        "go build ./...",
+        "a.go:3:2: no required module provides package example.invalid/x; to add it:",
+    ),
     ("cargo build", "error: failed to get `serde` as a dependency of package `shop`"),
     ("cargo test", "error: could not find `Cargo.toml` in `/w` or any parent directory"),
     ("./gradlew test", "Unable to locate a Java Runtime."),
     ("mvn test", "[ERROR] Could not resolve dependencies for project shop"),
     ("pnpm test", "ERR_PNPM_UNSUPPORTED_ENGINE  Unsupported environment"),
     ("npx tsc --noEmit", "error: unknown option '--no-emit'"),
-    ("npm test", "node:internal/modules/cjs/loader:1433\n  throw err;\nError: Cannot find module 'node:path'"),
+    (
+        "npm test",
+        "node:internal/modules/cjs/loader:1433\n  throw err;\nError: Cannot find module 'node:path'",
+    ),
     ("npx playwright test", "browserType.launch: Executable doesn't exist at /w/chrome"),
     ("docker build .", "Cannot connect to the Docker daemon at unix:///var/run/docker.sock."),
     ("terraform validate", "Error: Missing required provider\n\nrun terraform init"),
@@ -189,7 +294,11 @@ BROKEN = [
     ("cat gone.txt", "cat: gone.txt: No such file or directory", 1),
     ("sed -n 1,9p gone.txt", "sed: can't read gone.txt: No such file or directory", 2),
     ("grep -n needle gone.txt", "grep: gone.txt: No such file or directory", 2),
-    ("rg needle gone src", "rg: gone: No such file or directory (os error 2)\nsrc/a.py:3:needle", 2),
+    (
+        "rg needle gone src",
+        "rg: gone: No such file or directory (os error 2)\nsrc/a.py:3:needle",
+        2,
+    ),
     ("rg '--flag'", "rg: unrecognized flag --flag", 2),
     ("grep -P '(' a.txt", "grep: missing )", 2),
     ("frobnicate", "bash: frobnicate: command not found", 127),
@@ -198,15 +307,27 @@ BROKEN = [
     ("ls src/*.nope", "zsh:1: no matches found: src/*.nope", 1),
     ("grep 'x", "bash: -c: line 1: unexpected EOF while looking for matching `''", 2),
     ("echo $(", "(eval):1: parse error near `)'", 1),
-    ("git push origin main", "! [remote rejected] main -> main (push declined)\nerror: failed to push some refs", 1),
+    (
+        "git push origin main",
+        "! [remote rejected] main -> main (push declined)\nerror: failed to push some refs",
+        1,
+    ),
     ("git push", "fatal: unable to access 'https://example.invalid/': Could not resolve host", 128),
     ("git commit -m x", "nothing to commit, working tree clean", 1),
-    ("git commit -m x", "error: gpg failed to sign the data\nfatal: failed to write commit object", 128),
+    (
+        "git commit -m x",
+        "error: gpg failed to sign the data\nfatal: failed to write commit object",
+        128,
+    ),
     ("git commit -m x", "Author identity unknown\n*** Please tell me who you are.", 128),
     ("git checkout topic", "error: pathspec 'topic' did not match any file(s) known to git", 1),
     ("git stash pop", "error: Your local changes would be overwritten by merge", 1),
     ("git merge topic", "CONFLICT (content): Merge conflict in a.py\nAutomatic merge failed", 1),
-    ("git rebase main", "CONFLICT (content): Merge conflict in a.py\nerror: could not apply 1a2b3c4", 1),
+    (
+        "git rebase main",
+        "CONFLICT (content): Merge conflict in a.py\nerror: could not apply 1a2b3c4",
+        1,
+    ),
     ("git cherry-pick 1a2b3c4", "error: could not apply 1a2b3c4... x", 1),
     ("git add dist", "The following paths are ignored by one of your .gitignore files:\ndist", 1),
     ("git status", "fatal: not a git repository (or any of the parent directories): .git", 128),
@@ -215,18 +336,38 @@ BROKEN = [
     ("gh issue view 3 --json nope", 'Unknown JSON field: "nope"\nAvailable fields:', 1),
     ("gh api repos/a/b", "gh: Not Found (HTTP 404)", 1),
     ("curl -f https://example.invalid", "curl: (6) Could not resolve host: example.invalid", 6),
-    ("npm install", "npm error code ERESOLVE\nnpm error ERESOLVE unable to resolve dependency tree", 1),
+    (
+        "npm install",
+        "npm error code ERESOLVE\nnpm error ERESOLVE unable to resolve dependency tree",
+        1,
+    ),
     ("pip install nope", "ERROR: No matching distribution found for nope", 1),
-    ("python app.py", "Traceback (most recent call last):\nModuleNotFoundError: No module named 'x'", 1),
-    ("python -c 'print(1/0)'", "Traceback (most recent call last):\nZeroDivisionError: division by zero", 1),
-    ("node app.js", "ReferenceError: x is not defined\n    at Object.<anonymous> (/w/app.js:3:1)", 1),
+    (
+        "python app.py",
+        "Traceback (most recent call last):\nModuleNotFoundError: No module named 'x'",
+        1,
+    ),
+    (
+        "python -c 'print(1/0)'",
+        "Traceback (most recent call last):\nZeroDivisionError: division by zero",
+        1,
+    ),
+    (
+        "node app.js",
+        "ReferenceError: x is not defined\n    at Object.<anonymous> (/w/app.js:3:1)",
+        1,
+    ),
     ("npm start", "Error: listen EADDRINUSE: address already in use :::3000", 1),
     ("docker run nope", "Unable to find image 'nope:latest' locally", 125),
-    ("psql -c 'select 1'", 'psql: error: connection to server failed: Connection refused', 2),
+    ("psql -c 'select 1'", "psql: error: connection to server failed: Connection refused", 2),
     ("jq .a b.json", "jq: error: syntax error, unexpected INVALID_CHARACTER", 3),
     ("apply_patch < a.patch", "patch does not apply", 1),
-    ("make deploy", "ssh: connect to host example.invalid port 22: Connection refused\nmake: *** [deploy] Error 255", 2),
-    ("kubectl apply -f a.yaml", "error: the path \"a.yaml\" does not exist", 1),
+    (
+        "make deploy",
+        "ssh: connect to host example.invalid port 22: Connection refused\nmake: *** [deploy] Error 255",
+        2,
+    ),
+    ("kubectl apply -f a.yaml", 'error: the path "a.yaml" does not exist', 1),
     ("sleep 9; pytest", "Command timed out after 2m 0.0s", None),
     ("go run ./cmd/shop | head", "exit status 1", 1),
 ]
@@ -240,6 +381,31 @@ def test_what_is_broken_is_a_fault(command, output, code):
 @pytest.mark.parametrize("code", [124, 130, 137, 143])
 def test_a_check_that_was_stopped_is_a_fault(code):
     assert failed("pytest", "1 failed, 3 passed in 9s", code=code).nature is FAULT
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "code", "nature"),
+    [
+        ("pytest -k nope", "", 5, FAULT),
+        ("pytest", "", 1, FINDING),
+        ("node scripts/check.js", "TypeError: x is not a function", 1, FAULT),
+        ("node scripts/check.js", "quiet words", 1, FAULT),
+        ("gh pr checks 3", "no checks reported on the 'x' branch", 1, FINDING),
+        ("gh pr checks 3", "HTTP 502: bad gateway", 1, FAULT),
+        ("gh run watch 3 --exit-status", "lint\tX in 9s", 1, FINDING),
+        ("git diff --check", "", 2, FINDING),
+        ("grep x a.txt", "", 2, FAULT),
+        ("gh pr view", "", 1, FINDING),
+        ("gh pr view", "HTTP 401: Bad credentials", 1, FAULT),
+        ("npm audit", "3 vulnerabilities\nrequest timed out once", 1, FINDING),
+        ("xmllint a.xml", "a.xml is invalid", 3, FINDING),
+        ("./frob.sh", "1 failed, 3 passed in 0.1s", 1, FINDING),
+        ("./frob.sh", "Error: it broke", 1, FAULT),
+        ("cat report.txt", "1 failed, 3 passed in 0.1s", 1, FAULT),
+    ],
+)
+def test_the_exit_code_and_the_words_decide_together(command, output, code, nature):
+    assert failed(command, output, code=code).nature is nature
 
 
 BORDERS = {
@@ -332,7 +498,9 @@ def test_a_call_that_did_not_fail_by_itself_has_no_nature(outcome, tool):
     ],
 )
 def test_tools_that_are_no_shell_fail_by_fault_unless_they_are_checks(tool, kind, text, nature):
-    facts = CallFacts(tool=tool, outcome=Outcome.ERROR, failure_kind=kind, text=text, command="pytest")
+    facts = CallFacts(
+        tool=tool, outcome=Outcome.ERROR, failure_kind=kind, text=text, command="pytest"
+    )
 
     assert judge(facts).nature is nature
 

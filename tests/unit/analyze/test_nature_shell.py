@@ -2,7 +2,7 @@
 
 import pytest
 
-from homeostat.analyze.commands import Step, steps
+from homeostat.analyze.commands import DEEPEST, Step, steps
 from homeostat.analyze.shell_words import Kind, tokens
 from homeostat.analyze.wrappers import unwrapped
 
@@ -68,6 +68,14 @@ def the_step(line: str, name: str) -> Step:
         ("poetry run a", ["a"]),
         ("time -p a", ["a"]),
         ("done; a; )", ["a"]),
+        ("case $x in 'esac') a;; (b|c) d;; ')' ) e;; esac; f", ["a", "d", "e", "f"]),
+        ("case $x in a) b", ["b"]),
+        ("npm exec -- a b", ["a b"]),
+        ("A=(1 2); a", ["a"]),
+        ("(f() { a; }; f)", ["a", "f"]),
+        ("bash -x a.sh", ["bash -x a.sh"]),
+        ("bash", ["bash"]),
+        ("a <<E 'b' <<E\nE\nc\nE\nd", ["a b", "c", "E", "d"]),
         ("'unclosed", ["unclosed"]),
         ('"unclosed', ["unclosed"]),
         ("a $(unclosed", ["a $(unclosed"]),
@@ -121,10 +129,11 @@ def test_a_step_tells_where_its_output_goes():
 
 def test_groups_and_scripts_inside_each_other_end_somewhere():
     assert programs("(" * 99 + "a" + ")" * 99) in ([], ["a"])
+    assert programs("$(" * 99) == ["$(" * 99]
     nested = "a"
-    for _ in range(9):
-        nested = f"bash -c {nested!r}"
-    assert isinstance(programs(nested), list)
+    for _ in range(DEEPEST + 2):
+        nested = f"A=$({nested})"
+    assert programs(nested) == []
     assert tokens("$(" * 99 + '"' * 99)
 
 
