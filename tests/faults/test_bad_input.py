@@ -163,6 +163,18 @@ def test_a_file_that_was_cut_off_is_read_on_when_it_is_whole_again(homeostat, tm
     assert [run.ended for run in homeostat.runs(Window())] == ["completed"]
 
 
+def test_a_line_that_was_read_before_its_end_came_counts_once(homeostat, tmp_path):
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(a_session().data()[:-1])
+    homeostat.import_files([path])
+    path.write_bytes(a_session().data() + b"{broken\n")
+
+    done = homeostat.import_files([path])
+
+    assert [problem.line for problem in done.problems] == [len(lines()) + 1]
+    assert done.lines == 1
+
+
 def test_a_folder_without_rights_is_named_and_the_rest_is_read(homeostat, tmp_path):
     a_session().write(tmp_path / "all" / "open")
     shut = tmp_path / "all" / "shut"

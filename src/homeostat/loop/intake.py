@@ -114,11 +114,9 @@ class Intake:
         )
         if grown:
             report.state = FileState.GROWN
+        origin = Origin(path=str(path), companion=_companion(path))
         try:
-            reader = source.reader(
-                Origin(path=str(path), companion=_companion(path)),
-                known.state if grown and known else None,
-            )
+            reader = source.reader(origin, known.state if grown and known else None)
             self._read_lines(path, reader, at, report, progress)
         except SourceError as error:
             _fail(report, self._redactor.redact(str(error)).text)
