@@ -81,14 +81,19 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         or _by_type(found)
         or _by_status(found.line)
         or _by_system_text(found)
-        or _by_words(
-            found.message if found.kind == "api" else masked(found.line).text, where="line"
-        )
+        or _by_words(_telling(found), where="line")
         or _by_exit(text)
         or _by_text(text, found)
         or _by_stack(found)
         or Verdict(error_class=ErrorClass.UNKNOWN, rule="nothing-fits")
     )
+
+
+def _telling(found: Found) -> str:
+    """The words that say what happened: of a line with data in braces, what was taken out."""
+    if found.kind == "api" or (found.message and "{" in found.line):
+        return found.message
+    return masked(found.line).text
 
 
 def _by_meaning(text: FailureText, found: Found) -> Verdict | None:
