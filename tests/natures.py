@@ -117,7 +117,7 @@ def baselines(calls: Iterable[Labelled]) -> dict[str, Score]:
     code = [call.facts.exit_code == 1 for call in failed]
     named = [any(i.family for i in read(call.facts).steps) for call in failed]
     quiet = [
-        not has(signs_broken.NOT_RUN, call.facts.text)
+        not has(signs_broken.BROKE_OFF + signs_broken.NOT_RUN, call.facts.text)
         and not has(signs_broken.BROKEN, call.facts.text)
         for call in failed
     ]

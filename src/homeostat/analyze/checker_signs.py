@@ -3,7 +3,7 @@
 import re
 
 from homeostat.analyze.signs import has
-from homeostat.analyze.signs_broken import BROKEN, NOT_RUN
+from homeostat.analyze.signs_broken import BROKE_OFF, BROKEN, NOT_RUN
 from homeostat.analyze.signs_verdict import CLAIMS, NONE_FOUND, VERDICTS, VULNERABLE
 
 HEAD = TAIL = 8_000
@@ -11,6 +11,8 @@ HEAD = TAIL = 8_000
 _COLOURS = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[A-Za-z]|\][^\x07]{0,200}\x07)")
 _HEADER = re.compile(r"(?:Exit code -?\d{1,5}\s?)|[^\x00]{0,500}?\nOutput:\n")
 _FOOTER = re.compile(r"\n(?:<shellId: [^\n]{1,99}>|Shell cwd was reset to [^\n]{1,400})\s{0,9}\Z")
+_SOME_PASSED = re.compile(r"[1-9]\d{0,6} pass(?:ed|ing)?\b")
+_SOME_FAILED = re.compile(r"[1-9]\d{0,6} fail(?:ed|ures?|ing)?\b")
 _SHELL_MARKS = ("sh:", "(eval):")
 """Every shell's name ends so."""
 _SHELL = re.compile(
@@ -54,8 +56,18 @@ def none_found(text: str) -> bool:
 
 
 def could_not_run(text: str) -> bool:
-    """Whether the output shows that the checker did not get to its work, whatever else it says."""
-    return has(NOT_RUN, text)
+    """Whether the output shows that the checker did not get to its work.
+
+    A summary proves that it did: words of a missing program are then what a test tried.
+    """
+    if has(BROKE_OFF, text):
+        return True
+    return has(NOT_RUN, text) and not sums_up(text)
+
+
+def sums_up(text: str) -> bool:
+    """Whether tests that passed and tests that failed are counted: a suite ran."""
+    return bool(_SOME_PASSED.search(text) and _SOME_FAILED.search(text))
 
 
 def is_broken(text: str) -> bool:

@@ -115,7 +115,7 @@ def _failure(facts: CallFacts, reading: Reading) -> _Decided:
         return _Decided(Nature.FINDING, "probe-answered-no")
     if reading.exit_code in _MISSING_CODES:
         return _Decided(Nature.FAULT, "program-missing")
-    if signs.shell_refused(reading.output):
+    if signs.shell_refused(reading.output) and not signs.sums_up(reading.output):
         return _Decided(Nature.FAULT, "shell-refused")
     loud = [family for family in families if family not in _QUIET]
     decided = _loud(loud, reading) if loud else None

@@ -2,6 +2,28 @@
 
 from homeostat.analyze.signs import signs
 
+BROKE_OFF = signs(
+    ("during collection", r"^!+ Interrupted: |[1-9]\d{0,4} errors? during collection"),
+    ("ImportError while", "^ImportError while"),
+    ("errors in ", r"^=+ [1-9]\d{0,4} errors? in "),
+    ("no tests ran", "no tests ran in"),
+    ("No space left on device", ""),
+    ("gpg failed to sign", ""),
+    ("failed to write commit", "failed to write commit object"),
+    ("Please tell me who you are", ""),
+    ("index.lock", ""),
+    ("Command timed out", ""),
+    ("JavaScript heap out of", ""),
+    ("Cannot allocate memory", ""),
+    (
+        "Unhandled error between tests",
+        r"Unhandled error between tests\n-{5,}\nerror: Cannot find (?:module|package)",
+    ),
+    ("rollup-", "Cannot find module @rollup/rollup-"),
+    ("Internal error", "^INTERNALERROR>"),
+)
+"""The check ended early or in part: nothing else that it says counts."""
+
 NOT_RUN = signs(
     ("command not found", r"command not found(?!\w)"),
     (": not found", r"^(?:\S{0,60}: )?(?:\d{1,4}: )?\S{1,80}: not found$"),
@@ -26,15 +48,11 @@ NOT_RUN = signs(
         ),
     ),
     ("ERR_MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"),
-    ("during collection", r"^!+ Interrupted: |[1-9]\d{0,4} errors? during collection"),
-    ("ImportError while", "^ImportError while"),
-    ("errors in ", r"^=+ [1-9]\d{0,4} errors? in "),
     (
         "No module named",
         r"^\S{0,200}python\S{0,12}: No module named|: No module named \S{1,60}\.__main__",
     ),
     ("file or directory not found:", ""),
-    ("no tests ran", "no tests ran in"),
     ("No tests found", "^No tests found"),
     ("No test files found", ""),
     ("Failed to load config", "(?i)failed to load (?:config|plugin|parser)"),
@@ -86,19 +104,6 @@ NOT_RUN = signs(
     ("Could not open input file", ""),
     ("vendor/autoload.php", r"(?:Failed opening|failed to open).{0,120}vendor/autoload\.php"),
     ("Cannot connect to the Docker", ""),
-    ("No space left on device", ""),
-    ("gpg failed to sign", ""),
-    ("failed to write commit", "failed to write commit object"),
-    ("Please tell me who you are", ""),
-    ("index.lock", ""),
-    ("Command timed out", ""),
-    ("JavaScript heap out of", ""),
-    ("Cannot allocate memory", ""),
-    (
-        "Unhandled error between tests",
-        r"Unhandled error between tests\n-{5,}\nerror: Cannot find (?:module|package)",
-    ),
-    ("rollup-", "Cannot find module @rollup/rollup-"),
     ("npm ERR! code E", "^npm ERR! code E(?!LIFECYCLE)[A-Z]{3,}"),
     ("npm error code E", "^npm error code E(?!LIFECYCLE)[A-Z]{3,}"),
     ("error: unexpected argument", ""),
@@ -106,7 +111,6 @@ NOT_RUN = signs(
     ("flag provided but not defined", ""),
     ("unknown flag", "unknown (?:shorthand )?flag:"),
     ("Unknown option", r"(?i)^(?:\S{1,40}: )?(?:error: |CACError: )?unknown option"),
-    ("Internal error", "^INTERNALERROR>"),
     ("Failed to initialize", "^Failed to initialize (?:the )?(?:plugin|modules)"),
     (
         "Required plugins",
@@ -116,7 +120,7 @@ NOT_RUN = signs(
     ("browserType.launch", "Executable doesn't exist at|Looks like Playwright"),
     ("Failed to launch", "Failed to launch (?:the )?browser"),
 )
-"""A missing tool, module, script, option: the checker did not judge, whatever else it says."""
+"""A missing tool, module, script, option: the checker did not judge, unless it says how it went."""
 
 BROKEN = signs(
     ("fatal:", r"^(?:\S{1,40}: )?fatal: "),

@@ -387,6 +387,9 @@ def test_a_check_that_was_stopped_is_a_fault(code):
     ("command", "output", "code", "nature"),
     [
         ("pytest -k nope", "", 5, FAULT),
+        ("bun test", "bash: frob: command not found\n 3 pass\n 2 fail", 1, FINDING),
+        ("npx jest", "Error: Cannot find module 'x'\nTests: 1 failed, 9 passed", 1, FINDING),
+        ("npx jest", "Error: Cannot find module 'x'\nTests: 1 failed, 1 total", 1, FAULT),
         ("pytest", "", 1, FINDING),
         ("node scripts/check.js", "TypeError: x is not a function", 1, FAULT),
         ("node scripts/check.js", "quiet words", 1, FAULT),
