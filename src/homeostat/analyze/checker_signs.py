@@ -29,7 +29,8 @@ def sample(text: str) -> str:
         text = f"{text[:HEAD]}\n{text[-TAIL:]}"
     if text.startswith(("Exit code", "Chunk ID", "Wall time")) and (found := _HEADER.match(text)):
         text = text[found.end() :]
-    text = _FOOTER.sub("", text)
+    if "<shellId: " in text or "Shell cwd was" in text:
+        text = _FOOTER.sub("", text)
     if "\x1b" in text:
         text = _COLOURS.sub("", text)
     return text.replace("\r\n", "\n") if "\r" in text else text

@@ -1,5 +1,6 @@
 """A shell line read as steps: which programs ran, and which one the line's exit code can be of."""
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -17,6 +18,9 @@ _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 _TRIVIAL = (("true",), (":",))
 _GIVING_UP = frozenset({"exit", "return", "false", "die", "fail"})
 """After `||` these pass the failure on."""
+_COMPOUND = frozenset({"if", "while", "until", "for", "select", "case", "function"}) | _CLOSERS
+_ONE_PROGRAM = re.compile(r"[\w./:=@%+,~^ \-]{1,400}\Z")
+"""A line without a sign that means something to a shell; a third of all lines are so."""
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "fish"})
 
 
@@ -48,6 +52,8 @@ def steps(line: str) -> tuple[Step, ...]:
     A line is read up to `shell_words.LONGEST_LINE` characters; what is no shell gives
     whatever steps it seems to have. Never raises.
     """
+    if words := _one_program(line):
+        return (Step(words=words, can_decide=True),)
     part = _read(line, 0)
     deciding = {id(draft) for draft in part.deciding}
     return tuple(
@@ -61,6 +67,13 @@ def steps(line: str) -> tuple[Step, ...]:
         )
         for draft in part.steps
     )
+
+
+def _one_program(line: str) -> tuple[str, ...]:
+    """The words of a line that only starts one program; nothing where a closer look is needed."""
+    words = unwrapped(line.split()) if _ONE_PROGRAM.match(line) else ()
+    is_more = bool(words) and (words[0] in _COMPOUND or words[0].rpartition("/")[2] in _SHELLS)
+    return () if is_more else words
 
 
 class _Draft(msgspec.Struct, kw_only=True):

@@ -18,12 +18,13 @@ RUNNER_SAYS_FAILED = signs(
 """A runner's own words for a step that failed: no passing run prints them."""
 
 ALL_GREEN = re.compile(
-    r"\b0 (?:fail(?:ed|ures?|ing)?|errors?)\b|\b\d{1,6} pass(?:ed|ing)?\b|^OK\b|test result: ok"
-    r"|[Aa]ll (?:checks|tests) passed|No fixes applied",
+    r"\b0 (?:fail(?:ed|ures?|ing)?|errors?|issues|problems)\b|\b\d{1,6} pass(?:ed|ing)?\b|^OK\b"
+    r"|test result: ok|[Aa]ll (?:checks|tests) passed|No fixes applied",
     re.MULTILINE,
 )
 NOT_GREEN = re.compile(
-    r"(?<!\d)(?!0 )\d{1,6} (?:fail(?:ed|ures?|ing)?|errors?)\b|exited with code [1-9]|\bFAIL"
+    r"(?<!\d)(?!0 )\d{1,6} (?:fail(?:ed|ures?|ing)?|errors?|issues|problems)\b"
+    r"|exited with code [1-9]|\bFAIL"
 )
 """Beside words of success at the end of an output: the summary is red."""
 
