@@ -251,6 +251,16 @@ TYPE_WORDS = re.compile(
     r"|(?P<invalid_arguments>validation|badrequest|invalidargument|invalidparameter|schemaerror)"
 )
 
+_SIGNALS = 128
+"""A shell adds the signal's number to it; other starters tell the number as negative code."""
+
+
+def signal_or_code(exit_code: int | None) -> int:
+    """An exit code as shells tell it; 0 when there is none."""
+    code = exit_code or 0
+    return code if code >= 0 else _SIGNALS - code
+
+
 # What a shell says of a child: 128 and the number of the signal, or its own codes.
 EXITS = {
     124: ErrorClass.TIMEOUT,

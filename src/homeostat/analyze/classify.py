@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from homeostat.analyze.class_names import CODES, EXITS, STATUSES, TYPE_WORDS, TYPES
+from homeostat.analyze.class_names import CODES, EXITS, STATUSES, TYPE_WORDS, TYPES, signal_or_code
 from homeostat.analyze.class_words import PATTERNS, STATUS
 from homeostat.analyze.extract.found import FailureText, Found
 from homeostat.analyze.extract.strerror import SYSTEM_TEXTS
@@ -22,8 +22,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
 
 
-_SIGNALS = 128
-"""A shell adds the signal's number to it; other starters tell the number as negative code."""
 _STATUS_RULES = frozenset(
     {"http-status", "axios-status", "curl-http", "wget-http", "git-http-error"}
 )
@@ -180,8 +178,7 @@ def _by_words(said: str, *, where: str) -> Verdict | None:
 
 
 def _by_exit(text: FailureText) -> Verdict | None:
-    code = text.exit_code or 0
-    known = EXITS.get(code if code >= 0 else _SIGNALS - code)
+    known = EXITS.get(signal_or_code(text.exit_code))
     if known is None:
         return None
     return Verdict(error_class=known, rule=f"exit:{text.exit_code}")

@@ -2,8 +2,10 @@
 
 import re
 
+from homeostat.analyze.class_names import EXITS, signal_or_code
 from homeostat.analyze.extract.exceptions import Raised, exception
 from homeostat.analyze.extract.found import FailureText, Found, found_in
+from homeostat.analyze.extract.table import first_match, rules
 from homeostat.model.signature import ErrorClass
 
 _TYPED = re.compile(
@@ -16,7 +18,8 @@ _NOISE = re.compile(
     r"debug[ :\]]|warn(?:ing)?[ :\]]|"
     r"\[?(?:info|debug|notice|warn|warning|trace)\b|see |for more |try |did you mean|"
     r"run |to |if |please |"
-    r"available |options:|commands:|\d{4}-\d\d-\d\d[t ][\d:.,]{8,16}z? (?:\[?)(?:info|debug|warn)|"
+    r"available |options:|commands:|\d{4}[-/]\d\d[-/]\d\d[t ][\d:.,]{8,16}z? \[?(?:info|debug|warn)|"
+    r"time=\S{1,40} level=(?:info|debug|warn)|"
     r"processing |loading |starting |building |downloading |collecting |compiling |"
     r"using |fetching |"
     r"cloning into|-{3,}|={3,}|\.{3}|[|+*#>]\s|\$ |> |\d{1,7} ?\||exit code|"
@@ -62,6 +65,10 @@ _LOGGED = re.compile(
 )
 _JSON_STARTS = frozenset("{[\"'}]")
 _JSON_ERROR = re.compile(r"[\"']error[\"']\s{0,4}:\s{0,4}[\"]([^\"\n]{3,400})\"", re.IGNORECASE)
+# Who only started the program that failed: asked when nobody else says anything.
+_STARTERS = rules(r"""
+make-recipe | - | ] error | make(?:\[\d{1,3}\])?: \*\*\* \[(?:[^\]]{0,200}: )?(?P<id1>[\w.+-]{1,100})\] Error
+""")
 _LINES_SCORED = 300
 _FRAME = " \t\r\f\v\u2502\u2503\u2551\u2577\u2575|"
 """Blanks, and the lines that some programs draw beside their messages."""
@@ -86,11 +93,8 @@ def typed_line(text: FailureText) -> Found | None:
 def salient_line(text: FailureText) -> Found:
     """The line that says most about the failure, masked; nothing when all lines are log lines."""
     line = _best(text.lines)
-    if not _STRONG.search(line):
-        if found := _usage(text):
-            return found
-        if all(_LOGGED.match(one) for one in text.lines if one.strip()):
-            return Found(rule="silent", kind="silent", line="")
+    if not _STRONG.search(line) and (found := _without_words(text)):
+        return found
     if line[:1] in _JSON_STARTS and (told := _JSON_ERROR.search(text.body)):
         line = told[1]
     said = _LEVEL.sub("", line, count=1) or line
@@ -100,6 +104,18 @@ def salient_line(text: FailureText) -> Found:
             break
         said = short
     return found_in(line, rule="salient-line", kind="text", text=said)
+
+
+def _without_words(text: FailureText) -> Found | None:
+    """What is known of a failure when no line speaks of one."""
+    if found := _usage(text) or first_match(text, _STARTERS):
+        return found
+    if all(_LOGGED.match(one) for one in text.lines if one.strip()):
+        return Found(rule="silent", kind="silent", line="")
+    code = signal_or_code(text.exit_code)
+    if code not in EXITS:
+        return None
+    return Found(rule="exit-code", kind="exit", line=text.lines[-1].strip(), message=f"exit {code}")
 
 
 def _usage(text: FailureText) -> Found | None:
