@@ -53,19 +53,29 @@ def judge(facts: CallFacts) -> Judgement:
     if facts.tool not in SHELLS:
         return _judge_other(facts)
     if facts.outcome is Outcome.ERROR:
-        reading = read(facts)
-        decided = _failure(facts, reading)
-        role = role_of(reading.steps, facts.command)
-        return Judgement(nature=decided.nature, role=role, rule=decided.rule)
-    if facts.outcome is Outcome.OK and _ONLY_READS.match(facts.command):
+        return _judge_failed(facts)
+    if facts.outcome is Outcome.OK:
+        return _judge_succeeded(facts)
+    return Judgement(nature=Nature.NONE, role=role_of(read_steps(facts.command), facts.command))
+
+
+def _judge_failed(facts: CallFacts) -> Judgement:
+    reading = read(facts)
+    decided = _failure(facts, reading)
+    role = role_of(reading.steps, facts.command)
+    if role is Role.COMMIT and "nothing to commit" in reading.output:
+        role = Role.OTHER  # nothing was left to deliver
+    return Judgement(nature=decided.nature, role=role, rule=decided.rule)
+
+
+def _judge_succeeded(facts: CallFacts) -> Judgement:
+    if _ONLY_READS.match(facts.command):
         return _NOTHING_TO_SAY
     found = read_steps(facts.command)
     role = role_of(found, facts.command)
-    if facts.outcome is not Outcome.OK:
-        return Judgement(nature=Nature.NONE, role=role)
-    hidden = masked(found, facts.text, facts.command)
     if any(item.family is Family.HOOKS for item in found) and has_checked(facts.text):
         role = Role.CHECK
+    hidden = masked(found, facts.text, facts.command)
     return Judgement(nature=Nature.NONE, masked=hidden.nature, role=role, rule=hidden.rule)
 
 

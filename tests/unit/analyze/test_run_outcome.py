@@ -150,6 +150,18 @@ def test_a_commit_whose_hooks_checked_the_work_is_a_check():
     assert role_of("git commit -m x", "[main 1a2b3c4] All checks passed\n") is Role.COMMIT
 
 
+def test_a_commit_of_nothing_is_no_delivery_that_failed():
+    facts = CallFacts(
+        tool="Bash",
+        outcome=Outcome.ERROR,
+        command="git commit -m x",
+        exit_code=1,
+        text="On branch main\nnothing to commit, working tree clean",
+    )
+
+    assert (judge(facts).nature, judge(facts).role) == (Nature.FAULT, Role.OTHER)
+
+
 @pytest.mark.parametrize(
     ("tool", "args", "role"),
     [
