@@ -29,30 +29,38 @@ _STACKS = ("python", "js", "java", "dotnet", "ruby", "php")
 _TYPE_LENGTH = 80
 _BARE_TYPES = frozenset({"error", "unhandledpromiserejection"})
 """What JavaScript calls all that is thrown by hand."""
-_WIDE_TYPES = frozenset(
+_OF_MACHINES = frozenset(
     {
-        "psqlexception",
-        "sqlexception",
-        "operationalerror",
-        "databaseerror",
-        "interfaceerror",
-        "dberror",
-    }
-)
-_NOT_OF_DATABASES = frozenset(
-    {
-        ErrorClass.CONNECTION,
-        ErrorClass.AUTH,
-        ErrorClass.TIMEOUT,
+        ErrorClass.OUT_OF_MEMORY,
+        ErrorClass.CONTEXT_OVERFLOW,
+        ErrorClass.RATE_LIMIT,
         ErrorClass.QUOTA,
-        ErrorClass.LOCKED,
-        ErrorClass.PERMISSION_DENIED,
+        ErrorClass.CONFIG_MISSING,
         ErrorClass.DISK_FULL,
-        ErrorClass.TLS,
-        ErrorClass.SERVER_CRASHED,
-        ErrorClass.OVERLOADED,
     }
 )
+_OF_SERVICES = _OF_MACHINES | {
+    ErrorClass.CONNECTION,
+    ErrorClass.AUTH,
+    ErrorClass.TIMEOUT,
+    ErrorClass.LOCKED,
+    ErrorClass.PERMISSION_DENIED,
+    ErrorClass.TLS,
+    ErrorClass.SERVER_CRASHED,
+    ErrorClass.OVERLOADED,
+}
+_WIDE_TYPES = {
+    "valueerror": _OF_MACHINES,
+    "runtimeerror": _OF_SERVICES,
+    "exception": _OF_SERVICES,
+    "psqlexception": _OF_SERVICES,
+    "sqlexception": _OF_SERVICES,
+    "operationalerror": _OF_SERVICES,
+    "databaseerror": _OF_SERVICES,
+    "interfaceerror": _OF_SERVICES,
+    "dberror": _OF_SERVICES,
+}
+"""Types raised for all that goes wrong, and the classes that their words may tell."""
 _OVERFLOW = re.compile(
     r"maximum context length|context (?:limit|window|length)|prompt is too long|input is too long",
     re.IGNORECASE,
@@ -74,7 +82,7 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         return Verdict(error_class=found.error_class, rule=f"rule:{found.rule}")
     return (
         _by_meaning(text, found)
-        or _of_a_database(found)
+        or _of_a_wide_type(found)
         or _by_code(found)
         or _by_type(found)
         or _by_status(found.line)
@@ -123,7 +131,8 @@ def _by_text(text: FailureText, found: Found) -> Verdict | None:
     """The last resort; not for stacks, where the lines above are the program's own text."""
     if found.rule.startswith((*_STACKS, "api")):
         return None
-    return _by_words(text.body[:HEAD], where="text")
+    head = text.body[:HEAD]
+    return _by_status(head) or _by_words(head, where="text")
 
 
 def _by_stack(found: Found) -> Verdict | None:
@@ -145,12 +154,13 @@ def _by_type(found: Found) -> Verdict | None:
     return None
 
 
-def _of_a_database(found: Found) -> Verdict | None:
-    """Drivers raise one type for all that goes wrong: the words know more."""
-    if found.kind.rpartition(".")[2] not in _WIDE_TYPES:
+def _of_a_wide_type(found: Found) -> Verdict | None:
+    """Some types are raised for all that goes wrong: there the words know more."""
+    known = _WIDE_TYPES.get(found.kind.rpartition(".")[2])
+    if known is None:
         return None
     told = _by_words(masked(found.line).text, where="line")
-    return told if told and told.error_class in _NOT_OF_DATABASES else None
+    return told if told and told.error_class in known else None
 
 
 def _by_status(line: str) -> Verdict | None:

@@ -69,7 +69,12 @@ _TIME = re.compile(
     r"\b\d{4}[-/]\d\d[-/]\d\d(?:[T ,]{1,2}\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)?"
     r"(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?|\b\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?"
 )
-_WINDOWS_PATH = re.compile(r"\b[A-Za-z]:\\[^\s'\"<>|()\[\]]{0,300}")
+_WINDOWS_PATH = re.compile(r"\b[A-Za-z]:\\[^\s'\"<>|()\[\]]{0,300}(?<![.,;:])")
+_USER = re.compile(
+    r"\b(user) (?!(?:is|does|has|was|who|account|name|id|with|already|cannot|lacks|not|input)\b)"
+    r"[\w.@-]{1,64}(?= (?:does|is|has|cannot|lacks|already|not)\b)",
+    re.IGNORECASE,
+)
 _STARRED = re.compile(r"[\w-]{0,40}\*{2,60}[\w-]{0,40}")
 _BRACES = re.compile(r"\{[^{}\n]{0,400}\}")
 _SEPARATORS = re.compile(r"([\s=,()\[\]{};|\"'<>:*]+)")
@@ -292,6 +297,8 @@ def _typed(text: str) -> str:
         text = _TIME.sub("<time>", text)
     if "\\" in text:
         text = _WINDOWS_PATH.sub("<path>", text)
+    if "user " in text:
+        text = _USER.sub(r"\1 <q>", text)
     if "**" in text:
         text = _STARRED.sub("<n>", text)
     if "{" in text:

@@ -52,6 +52,9 @@ def _without_header(text: FailureText) -> Found | None:
         for line in text.lines:
             if (found := same_everywhere(line)) and found.kind.startswith("py-"):
                 return found
+    if "validation error" in text.folded and (model := _PYDANTIC.match(text.body)):
+        plain = Found(rule="python-pydantic", kind="validationerror", line=text.lines[0][:500])
+        return _pydantic(plain, model[1], list(text.lines))
     if "syntaxerror: " not in text.folded and "indentationerror" not in text.folded:
         return None
     if not any(_FRAME.match(line) for line in text.lines):

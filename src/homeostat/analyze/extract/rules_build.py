@@ -32,7 +32,7 @@ javac-symbol | build_error | error: cannot find symbol | error: cannot find symb
 javac-package | build_error | does not exist | \.java:\d{1,7}: error: package (?P<id1>[\w.]{1,120}) does not exist
 javac | build_error | .java: | \.java:\d{1,7}: error: (?P<say>.{1,240})
 javac-maven | build_error | .java:[ | \.java:\[\d{1,7},\d{1,6}\] (?:error: )?(?P<say>.{1,240})
-kotlinc | build_error | e: | ^e: .{1,300}\.kts?:\(?\d{1,6}.{1,12}?[):] (?:error: )?(?P<say>.{1,200})
+kotlinc | build_error | .kt | ^e: .{1,300}\.kts?:\(?\d{1,6}(?:[:,] ?\d{1,5})?\)?:? (?:error: )?(?P<say>.{1,200})
 scalac | build_error | .scala: | \.scala:\d{1,7}(?::\d{1,6})?: (?:error: )?(?P<say>.{1,200})
 swiftc | build_error | .swift: | \.swift:\d{1,7}:\d{1,6}: error: (?P<say>.{1,200})
 golangci | build_error | .go: | \.go:\d{1,7}:\d{1,6}: (?P<say>.{1,300}?) \((?P<kind>[a-z]{3,20})\)$

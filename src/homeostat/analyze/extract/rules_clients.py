@@ -52,6 +52,7 @@ edit-no-match | edit_mismatch | old_str | (?:no match|not found).{0,40}old_str|o
 edit-ambiguous | edit_mismatch | matches of the string to replace | Found \d{1,7} matches of the string to replace
 edit-ambiguous | edit_mismatch | multiple matches for oldstring | Found multiple matches for oldString
 edit-ambiguous | edit_mismatch | oldstring found multiple times | oldString found multiple times
+edit-ambiguous | edit_mismatch | multiple matches found for old_str | Multiple matches found for old_str
 edit-ambiguous | edit_mismatch | multiple occurrences of old_str | Multiple occurrences of old_str
 edit-ambiguous | edit_mismatch | occurrence | Failed to edit, expected \d{1,6} occurrences? but found
 edit-not-read | edit_mismatch | has not been read yet | File has not been read yet

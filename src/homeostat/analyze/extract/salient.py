@@ -18,7 +18,8 @@ _NOISE = re.compile(
     r"debug[ :\]]|warn(?:ing)?[ :\]]|"
     r"\[?(?:info|debug|notice|warn|warning|trace)\b|see |for more |try |did you mean|"
     r"run |to |if |please |"
-    r"available |options:|commands:|\d{4}[-/]\d\d[-/]\d\d[t ][\d:.,]{8,16}z? \[?(?:info|debug|warn)|"
+    r"available |options:|commands:|"
+    r"\d{4}[-/]\d\d[-/]\d\d[t ][\d:.,]{8,16}z? \[?(?:info|debug|warn)|"
     r"time=\S{1,40} level=(?:info|debug|warn)|"
     r"processing |loading |starting |building |downloading |collecting |compiling |"
     r"using |fetching |"
@@ -68,7 +69,7 @@ _JSON_ERROR = re.compile(r"[\"']error[\"']\s{0,4}:\s{0,4}[\"]([^\"\n]{3,400})\""
 # Who only started the program that failed: asked when nobody else says anything.
 _STARTERS = rules(r"""
 make-recipe | - | ] error | make(?:\[\d{1,3}\])?: \*\*\* \[(?:[^\]]{0,200}: )?(?P<id1>[\w.+-]{1,100})\] Error
-""")
+""")  # noqa: E501
 _LINES_SCORED = 300
 _FRAME = " \t\r\f\v\u2502\u2503\u2551\u2577\u2575|"
 """Blanks, and the lines that some programs draw beside their messages."""
