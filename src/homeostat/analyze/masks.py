@@ -77,6 +77,17 @@ _USER = re.compile(
 )
 _STARRED = re.compile(r"[\w-]{0,40}\*{2,60}[\w-]{0,40}")
 _BRACES = re.compile(r"\{[^{}\n]{0,400}\}")
+_TYPED = (
+    ("://", _URL, "<url>"),
+    ("arn:", _ARN, "<arn>"),
+    ("@", _MAIL, "<mail>"),
+    (":", _TIME, "<time>"),
+    ("-", _TIME, "<time>"),
+    ("\\", _WINDOWS_PATH, "<path>"),
+    ("user ", _USER, r"\1 <q>"),
+    ("**", _STARRED, "<n>"),
+    ("{", _BRACES, "<data>"),
+)
 _SEPARATORS = re.compile(r"([\s=,()\[\]{};|\"'<>:*]+)")
 _UNITS = frozenset(
     [
@@ -287,22 +298,10 @@ def _masked(text: str, stays: Callable[[str, str, str], bool]) -> Masked:
 
 
 def _typed(text: str) -> str:
-    if "://" in text:
-        text = _URL.sub("<url>", text)
-    if "arn:" in text:
-        text = _ARN.sub("<arn>", text)
-    if "@" in text:
-        text = _MAIL.sub("<mail>", text)
-    if ":" in text or "-" in text:
-        text = _TIME.sub("<time>", text)
-    if "\\" in text:
-        text = _WINDOWS_PATH.sub("<path>", text)
-    if "user " in text:
-        text = _USER.sub(r"\1 <q>", text)
-    if "**" in text:
-        text = _STARRED.sub("<n>", text)
-    if "{" in text:
-        text = _BRACES.sub("<data>", text)
+    """Each pattern behind a literal that it cannot do without: most texts have few of them."""
+    for literal, pattern, mark in _TYPED:
+        if literal in text:
+            text = pattern.sub(mark, text)
     return text
 
 

@@ -13,6 +13,7 @@ git-conflict | git_conflict | conflict (content) | CONFLICT \((?P<say>[\w/ -]{1,
 git-conflict | git_conflict | conflict ( | CONFLICT \((?P<say>[\w/ -]{1,30})\)
 git-unmerged | git_conflict | unmerged files | because you have unmerged files
 git-unmerged | git_conflict | unmerged | (?:you need to resolve your current index first|needs merge|is unmerged|unmerged paths)
+git-unmerged | git_conflict | resolve your current index | you need to resolve your current index first
 git-merge-unfinished | git_conflict | you have not concluded your merge | You have not concluded your merge
 git-cherry-unfinished | git_conflict | you have not concluded your cherry-pick | not concluded your cherry-pick
 git-rebase-running | git_conflict | rebase-merge directory | (?:rebase-merge|rebase-apply) directory

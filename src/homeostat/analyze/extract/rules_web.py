@@ -108,7 +108,7 @@ ssh-toomany | auth | too many authentication failures | Too many authentication 
 ssh-kex | tls | no matching | no matching (?P<id1>key exchange method|host key type|cipher|mac) found
 rsync | - | rsync error: | rsync error: (?P<say>.{1,80}?) \(code (?P<id1>\d{1,3})\)
 rsync | - | rsync: | rsync: .{0,40}(?P<say>(?:change_dir|mkdir|link_stat|failed to \w{1,20}|connection).{0,20})
-scp-lost | connection | lost connection | ^lost connection
+scp-lost | connection | lost connection | ^lost connection$
 ftp-login | auth | login incorrect | Login incorrect
 proxy | connection | proxy | (?:ProxyError|Tunnel connection failed|proxy CONNECT aborted|Unable to connect to proxy)(?P<say>.{0,60})
 redirects | server_error | too many redirects | [Tt]oo many redirects

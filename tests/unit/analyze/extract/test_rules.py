@@ -15,7 +15,7 @@ SHELLS = [
     ("bash: RELEASE: unbound variable", ("release",), Kind.CONFIG_MISSING),
     ("grep: unrecognized option '--colour-all'", ("grep", "--colour-all"), Kind.INVALID_ARGUMENTS),
     ("tool: error: unrecognized arguments: --colour=blue", ("--colour",), Kind.INVALID_ARGUMENTS),
-    ("Error: unknown command \"aply\" for \"ship\"", ("aply", "ship"), Kind.INVALID_ARGUMENTS),
+    ("Error: unknown command \"shp\" for \"ship\"", ("shp", "ship"), Kind.INVALID_ARGUMENTS),
     ("x.py: error: argument cmd: invalid choice: 'rn' (choose from 'run')", ("cmd", "rn"), Kind.INVALID_ARGUMENTS),
     ("x.py: error: argument --level: invalid choice: 'mid' (choose from 'low')", ("--level",), Kind.INVALID_ARGUMENTS),
     ("jq: parse error: Invalid numeric literal at line 1, column 6", (), Kind.PARSE_ERROR),
