@@ -4,11 +4,12 @@
 
 All three are whole processes that read the same unpacked files, one after the other in each
 round. homeostat stores, redacts, judges and signs; the decode throws away what it decoded; ccusage
-sums tokens. Ratios are of CPU time; the medians of the rounds are told.
+sums tokens. Medians of the ratios of each round are told, of time and of CPU.
 """
 
 import gzip
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -80,29 +81,40 @@ def main(rounds: int = 5) -> None:
     with tempfile.TemporaryDirectory(prefix="homeostat-bench-") as folder:
         home = Path(folder)
         size = unpacked(home)
-        bare, full, other = [], [], []
+        bare: list[Cost] = []
+        full: list[Cost] = []
+        other: list[Cost] = []
         for number in range(rounds):
-            bare.append(cost([sys.executable, "-c", DECODE, str(home)]).cpu_s)
+            bare.append(cost([sys.executable, "-c", DECODE, str(home)]))
             done, tokens = ours(home, home / f"state{number}")
-            full.append(done.cpu_s)
+            full.append(done)
             if peer:
                 environment = {"CLAUDE_CONFIG_DIR": str(home)}
-                theirs = cost([peer, "daily", "--json", "--offline"], environment)
-                other.append(theirs.cpu_s)
-    rate = statistics.median(a / b for a, b in zip(bare, full, strict=True))
-    middle = statistics.median(full)
-    print(f"import of {size / 1e6:.1f} MB of transcripts, {rounds} rounds:")
-    print(f"  CPU {middle:.2f} s ({size / 1e6 / middle:.0f} MB/s), memory {done.rss_mb:.0f} MB")
-    print(f"  speed / bare msgspec decode   {rate:.3f}  (decode: {statistics.median(bare):.2f} s)")
-    if peer is None:
-        print("  speed / ccusage               skipped: there is no npm")
+                other.append(cost([peer, "daily", "--json", "--offline"], environment))
+    print(f"import of {size / 1e6:.1f} MB of transcripts, {rounds} rounds, {os.cpu_count()} cores:")
+    print(f"  homeostat        {told(full)}, {full[0].rss_mb:.0f} MB of memory a process")
+    print(f"  bare decode      {told(bare)}; speed of homeostat / its: {ratios(bare, full)}")
+    if not peer:
+        print("  ccusage          skipped: there is no npm")
         return
-    ratio = statistics.median(b / a for a, b in zip(full, other, strict=True))
-    seconds = f"{statistics.median(other):.2f} s"
-    counted = json.loads(theirs.output)["totals"]["outputTokens"]
-    times = f"{counted:,} ({tokens / counted:.1f} times)"
-    print(f"  speed / ccusage {CCUSAGE}            {ratio:.2f}  (ccusage: {seconds})")
-    print(f"  output tokens                 {tokens:,}; ccusage: {times}")
+    counted = json.loads(other[0].output)["totals"]["outputTokens"]
+    print(
+        f"  ccusage {CCUSAGE}       {told(other)}; speed of homeostat / its: {ratios(other, full)}"
+    )
+    print(
+        f"  output tokens    {tokens:,}; ccusage {counted:,} ({tokens / counted:.1f} times fewer)"
+    )
+
+
+def told(costs: list[Cost]) -> str:
+    wall = statistics.median(cost.wall_s for cost in costs)
+    return f"{wall:.2f} s, {statistics.median(cost.cpu_s for cost in costs):.2f} s of CPU"
+
+
+def ratios(theirs: list[Cost], mine: list[Cost]) -> str:
+    pairs = list(zip(theirs, mine, strict=True))
+    time = statistics.median(a.wall_s / b.wall_s for a, b in pairs)
+    return f"{time:.2f}, by CPU {statistics.median(a.cpu_s / b.cpu_s for a, b in pairs):.2f}"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +14,9 @@ PROGRAM = str(ROOT / ".venv" / "bin" / "homeostat")
 class Cost(NamedTuple):
     cpu_s: float
     """User and system time."""
+    wall_s: float
     rss_mb: float
-    """Largest resident memory."""
+    """Largest resident memory of one process."""
     output: str
 
 
@@ -25,6 +27,7 @@ def cost(
     good: Container[int] = (0,),
 ) -> Cost:
     """Run a command to its end. Raises `RuntimeError` with its words where it fails."""
+    began = time.perf_counter()
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={**os.environ, **(environment or {})},
@@ -34,7 +37,8 @@ def cost(
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in good or "Traceback (most recent" in output:
         raise RuntimeError(f"{command[0]} failed ({process.returncode}): {output[-2000:]}")
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, output)
+    took = time.perf_counter() - began
+    return Cost(used.ru_utime + used.ru_stime, took, used.ru_maxrss / 1024, output)
 
 
 def test_data() -> Path:

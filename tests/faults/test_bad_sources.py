@@ -54,8 +54,10 @@ def taken_in(folder: Path, source: Source, path: Path) -> FileReport:
     sources = {"a-words": source, "claude-code": claude_code}
     with connect.writing(connect.folder(folder / "state")) as connection:
         ingest = Ingest(connection, judges(), Kept(samples=20, days=30))
-        intake = Intake(ingest, sources, redactor(b"k"), FixedClock())
-        return intake.read(path, None)
+        intake = Intake(sources, redactor(b"k"), FixedClock())
+        *batches, report = intake.read(path, None)
+        events = sum(ingest.write(batch, now=FixedClock().now()) for batch in batches)
+        return msgspec.structs.replace(report, events=events)
 
 
 @pytest.fixture

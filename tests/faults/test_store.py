@@ -25,13 +25,13 @@ ROUNDS = int(os.environ.get("HOMEOSTAT_FAULT_ROUNDS", "10"))
 IMPORT = (sys.executable, "-m", "homeostat", "import")
 
 
-def many_sessions(folder: Path, *, files: int = 12, calls: int = 60) -> None:
+def many_sessions(folder: Path, *, files: int = 12, calls: int = 60, words: int = 200) -> None:
     for number in range(files):
         session = ClaudeSession(f"session-{number}").prompt()
         for index in range(calls):
             name = f"{number}-{index}"
             if index % 5:
-                session.call(name, command=f"echo {index}").result(name, "fine " * 200)
+                session.call(name, command=f"echo {index}").result(name, "fine " * words)
             else:
                 session.failing(name, f"Exit code 1\nfatal: part {index % 3} is broken\n" * 20)
         session.finished().write(folder)
@@ -51,8 +51,9 @@ def everything(homeostat: Homeostat) -> object:
     return calls, runs, sorted(map(repr, homeostat.failures(Window())))
 
 
-def test_an_import_killed_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path):
-    many_sessions(tmp_path / "histories")
+@pytest.mark.parametrize("words", [200, 4_000], ids=["one process", "readers aside"])
+def test_an_import_killed_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path, words):
+    many_sessions(tmp_path / "histories", words=words)
     whole = wired({}, state=tmp_path / "whole")
     whole.import_files([tmp_path / "histories"])
     moments = random.Random(3)
@@ -63,7 +64,7 @@ def test_an_import_killed_at_any_moment_loses_nothing_and_doubles_nothing(tmp_pa
     )  # fmt: skip
     takes = time.monotonic() - began
 
-    for number in range(ROUNDS):
+    for number in range(ROUNDS // 2):
         state = tmp_path / f"killed-{number % 3}"
         process = subprocess.Popen(
             [*IMPORT, str(tmp_path / "histories")],

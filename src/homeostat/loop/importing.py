@@ -1,8 +1,13 @@
 """Import of histories: which there are, and all of them into the store."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import os
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import lru_cache
+from itertools import cycle
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -11,19 +16,25 @@ from homeostat.analyze.redact import Redactor
 from homeostat.analyze.runs import settled
 from homeostat.analyze.signature import sign
 from homeostat.knowledge import connect, settle
-from homeostat.knowledge.dialect import Connection
-from homeostat.knowledge.ingest import Ingest
+from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.keys import redaction_key
 from homeostat.knowledge.queries.files import known_file
 from homeostat.knowledge.samples import Kept
 from homeostat.loop.intake import FileReport, FileState, Intake, Problem, files_below
 from homeostat.loop.registry import Registry
-from homeostat.model.errors import UsageError
+from homeostat.model.errors import SourceError, UsageError
+from homeostat.model.files import KnownFile
 from homeostat.model.ports import Clock, Judges, Source
 from homeostat.model.settings import Settings
 from homeostat.model.signature import Signature
+from homeostat.monitor.aside import Aside, ReaderDiedError
 
 REGISTRY = "registry.json"
+ASIDE_BYTES = 8_000_000
+"""Below it a second process costs about what it saves (measured: 10 ms to start)."""
+MOST_READERS = 2
+"""The one that writes keeps up with no more."""
+_Read: TypeAlias = Batch | FileReport
 CACHED_CHARACTERS = 2000
 """Bounds the memory of the cache: 2048 texts of at most this length."""
 
@@ -122,21 +133,33 @@ def import_files(
     *,
     client: str | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    aside_from: int = ASIDE_BYTES,
 ) -> Imported:
-    """Take in files, and what lies below folders. Safe to repeat and to cut off at any moment."""
+    """Take in files, and what lies below folders. Safe to repeat and to cut off at any moment.
+
+    From `aside_from` bytes on, files are read in a process of their own while this one writes.
+    """
     found = sources(state)
     if client is not None and client not in found:
         raise UsageError(
             f'there is no format "{client}".', next_step=f"Formats: {', '.join(found)}, auto."
         )
+    problems: list[Problem] = []
     with connect.writing(connect.folder(state)) as connection:
         kept = Kept(samples=settings.samples_per_signature, days=settings.samples_whole_days)
         ingest = Ingest(connection, judges(), kept)
-        intake = Intake(ingest, found, Redactor(redaction_key(state)), clock)
-        problems: list[Problem] = []
-        found_files = (path for place in paths for path in files_below(place, problems))
-        with ingest.together():
-            reports = list(_each(connection, intake, found_files, client=client, progress=progress))
+        intake = Intake(found, Redactor(redaction_key(state)), clock)
+        files = [path.absolute() for place in paths for path in files_below(place, problems)]
+        known = [(path, known_file(connection, str(path))) for path in files]
+        readers = _readers(files, aside_from)
+        with ExitStack() as stack:
+            stack.enter_context(_named())
+            stack.enter_context(ingest.together())
+            shares = [
+                stack.enter_context(closing(share))
+                for share in _shares(intake, known, client=client, readers=readers)
+            ]
+            reports = list(_written(ingest, _in_turn(shares), clock, progress))
         settle.settle(connection, settled)
         (runs,) = connection.execute(_RUNS).fetchone()
     return _summed(reports, int(runs), paths, problems)
@@ -145,24 +168,82 @@ def import_files(
 _RUNS = "SELECT COUNT(*) FROM runs"
 
 
-def _each(
-    connection: Connection,
+def _readers(files: Iterable[Path], least: int) -> int:
+    """How many processes read; 0: this one does."""
+    if sys.platform != "linux":
+        return 0
+    size = sum(path.stat().st_size for path in files if path.exists())
+    return 0 if size < least else min(MOST_READERS, len(os.sched_getaffinity(0)) - 1)
+
+
+def _shares(
     intake: Intake,
-    paths: Iterable[Path],
+    files: Sequence[tuple[Path, KnownFile | None]],
     *,
     client: str | None,
+    readers: int,
+) -> Iterator["Generator[_Read] | Aside[_Read]"]:
+    """What is read of the files, by turns among the readers."""
+    for first in range(max(1, readers)):
+        mine = files[first :: max(1, readers)]
+        read = (item for path, at in mine for item in intake.read(path, at, client=client))
+        yield Aside(read, _encoded, _decoded) if readers else read
+
+
+def _in_turn(shares: Sequence[Iterator[_Read]]) -> Iterator[_Read]:
+    """All of a file from its reader, then the next file from the next reader."""
+    for share in cycle(shares):
+        ended = True
+        for item in share:
+            yield item
+            if isinstance(item, FileReport):
+                ended = False
+                break
+        if ended:
+            return
+
+
+@contextmanager
+def _named() -> Generator[None]:
+    try:
+        yield
+    except ReaderDiedError as error:
+        raise SourceError(
+            f"{error}; what it had read is stored.",
+            next_step="Give the same command again: it goes on where it stopped.",
+        ) from error
+
+
+def _encoded(item: _Read) -> bytes:
+    return (b"b" if isinstance(item, Batch) else b"r") + _encode(item)
+
+
+def _decoded(data: bytes) -> _Read:
+    return (_decode_batch if data[:1] == b"b" else _decode_report)(memoryview(data)[1:])
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_batch = msgspec.msgpack.Decoder(Batch).decode
+_decode_report = msgspec.msgpack.Decoder(FileReport).decode
+
+
+def _written(
+    ingest: Ingest,
+    read: Iterable[_Read],
+    clock: Clock,
     progress: Callable[[Progress], None],
 ) -> Iterator[FileReport]:
-    for path in paths:
-        size = path.stat().st_size if path.exists() else 0
-
-        def told(done: int, path: Path = path, size: int = size) -> None:
-            progress(Progress(str(path), done, size))
-
-        progress(Progress(str(path), 0, size))
-        known = known_file(connection, str(path.absolute()))
-        yield intake.read(path.absolute(), known, client=client, progress=told)
-        progress(Progress(str(path), size, size))
+    """The reports of the files, with their batches written."""
+    events = 0
+    for item in read:
+        if isinstance(item, FileReport):
+            progress(Progress(item.path, item.size_bytes, item.size_bytes))
+            yield msgspec.structs.replace(item, events=events)
+            events = 0
+            continue
+        events += ingest.write(item, now=clock.now())
+        if at := item.position:
+            progress(Progress(at.path, at.offset_bytes, at.size_bytes))
 
 
 def _summed(

@@ -1,7 +1,7 @@
-"""Histories on disk into the store: found, read, redacted, cut, handed to ingestion."""
+"""Histories on disk as batches for ingestion: found, read, redacted, cut."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from homeostat.analyze.redact import Leak, Redactor
-from homeostat.knowledge.ingest import BadLine, Batch, FilePosition, Ingest, LeakSeen
+from homeostat.knowledge.ingest import BadLine, Batch, FilePosition, LeakSeen
 from homeostat.loop.guarded import GuardedSource
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
@@ -53,49 +53,46 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 class FileReport(msgspec.Struct, kw_only=True):
     path: str
     state: FileState
+    size_bytes: int = 0
     client: str = ""
     lines: int = 0
     events: int = 0
-    """New ones."""
+    """New ones, known once they are written."""
     problems: list[Problem] = msgspec.field(default_factory=list)
 
 
 class Intake:
-    """Reads files one after the other. The caller holds the write lock."""
+    """Reads files one after the other, and writes nothing."""
 
-    def __init__(
-        self, ingest: Ingest, sources: Mapping[str, Source], redactor: Redactor, clock: Clock
-    ) -> None:
-        self._ingest = ingest
+    def __init__(self, sources: Mapping[str, Source], redactor: Redactor, clock: Clock) -> None:
         self._sources = {name: GuardedSource(source) for name, source in sources.items()}
         self._redactor = redactor
         self._clock = clock
 
     def read(
-        self,
-        path: Path,
-        known: KnownFile | None,
-        *,
-        client: str | None = None,
-        progress: Callable[[int], None] = lambda _: None,
-    ) -> FileReport:
-        """Take in what is new in one file. `progress` is told the bytes read so far."""
+        self, path: Path, known: KnownFile | None, *, client: str | None = None
+    ) -> Iterator[Batch | FileReport]:
+        """What is new in one file, in batches; then the report of it, once."""
         report = FileReport(path=str(path), state=FileState.NEW)
         try:
             found = path.stat()
+            report.size_bytes = found.st_size
             head = lines.head(path)
             head_hash = sha256(head[0][:4096] if head else b"").hexdigest()
             if known and _same(known, found.st_size, found.st_mtime_ns, head_hash):
                 report.state = FileState.UNCHANGED
-                return report
+                yield report
+                return
             source = self._source(head, client, path)
         except (OSError, lines.BrokenOffError, SourceError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             _fail(report, str(reason))
-            return report
+            yield report
+            return
         if source is None:
             report.state = FileState.FOREIGN
-            return report
+            yield report
+            return
         report.client = source.client
         # A gzip file is written anew, never appended to; its events are known by their ids.
         grown = known is not None and known.head_hash == head_hash and (
@@ -117,10 +114,10 @@ class Intake:
         origin = Origin(path=str(path), companion=_companion(path))
         try:
             reader = source.reader(origin, known.state if grown and known else None)
-            self._read_lines(path, reader, at, report, progress)
+            yield from self._read_lines(path, reader, at, report)
         except SourceError as error:
             _fail(report, self._redactor.redact(str(error)).text)
-        return report
+        yield report
 
     def _source(self, head: Sequence[bytes], client: str | None, path: Path) -> Source | None:
         if client is not None:
@@ -139,13 +136,8 @@ class Intake:
         return None
 
     def _read_lines(
-        self,
-        path: Path,
-        reader: Reader,
-        at: "_Place",
-        report: FileReport,
-        progress: Callable[[int], None],
-    ) -> None:
+        self, path: Path, reader: Reader, at: "_Place", report: FileReport
+    ) -> Iterator[Batch]:
         batch = Batch(source_path=at.path)
         waiting, first = 0, at.line
         try:
@@ -156,15 +148,15 @@ class Intake:
                 waiting += len(line.data)
                 at.offset, at.line = line.offset + line.size + line.ended, first + line.number
                 if len(batch.events) >= BATCH_EVENTS or waiting >= BATCH_CHARACTERS:
-                    progress(at.offset)
-                    report.events += self._written(batch, at, reader)
+                    batch.position = at.position(reader.state())
+                    yield batch
                     batch, waiting = Batch(source_path=at.path), 0
         except (lines.BrokenOffError, OSError) as error:
             report.problems.append(Problem(path=at.path, line=at.line + 1, reason=str(error)))
         self._prepare(reader.finish(), at, batch)
-        report.events += self._written(batch, at, reader)
+        batch.position = at.position(reader.state())
+        yield batch
         report.lines = at.line - first
-        progress(at.offset)
 
     def _take(
         self,
@@ -232,10 +224,6 @@ class Intake:
         if clean.found:
             args = msgspec.json.encode(clean.value).decode()
         return args[:KEPT_END], clean.found
-
-    def _written(self, batch: Batch, at: "_Place", reader: Reader) -> int:
-        batch.position = at.position(reader.state())
-        return self._ingest.write(batch, now=at.now)
 
 
 class _Place(msgspec.Struct, kw_only=True):

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from fakes import FixedClock
 from histories import ClaudeSession, CodexSession
 from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.loop import importing
+from homeostat.loop.importing import Progress
 from homeostat.loop.service import Homeostat
 from homeostat.loop.settings import load
 from homeostat.model.views import Window
@@ -253,6 +255,28 @@ def test_failures_of_the_last_30_days_are_all_kept_whole(homeostat, tmp_path):
     homeostat.import_files([session.write(tmp_path)])
 
     assert {len(call.text) for call in homeostat.calls(CallFilter())} == {1017}
+
+
+@pytest.mark.parametrize("readers", [1, 2])
+def test_files_read_by_other_processes_give_the_same_store(tmp_path, monkeypatch, readers):
+    for number in range(5):
+        a_session(f"session-{number}").write(tmp_path / "histories")
+    (tmp_path / "histories" / "torn.jsonl").write_bytes(a_session("torn").data()[:-90])
+    alone, aside = a_homeostat(tmp_path / "alone"), a_homeostat(tmp_path / "aside")
+    seen: list[Progress] = []
+    monkeypatch.setattr(importing, "MOST_READERS", readers)
+
+    one = alone.import_files([tmp_path / "histories"])
+    other = importing.import_files(
+        aside.state, aside.clock, [tmp_path / "histories"], aside.settings,
+        progress=seen.append, aside_from=0,
+    )  # fmt: skip
+
+    assert other == one
+    assert everything(aside) == everything(alone)
+    assert {step.path for step in seen if step.read_bytes == step.size_bytes} == {
+        str(path) for path in (tmp_path / "histories").iterdir()
+    }
 
 
 def test_histories_are_found_where_the_clients_keep_them(homeostat, tmp_path):

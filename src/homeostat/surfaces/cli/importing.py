@@ -116,8 +116,9 @@ def progress_bar(paths: list[Path], *, wanted: bool) -> Generator[Callable[[Prog
     from rich.progress import Progress as Bar
 
     total = sum(_size(path) for path in paths)
+    # Without a thread of its own: the import may start a process, and that likes none.
     columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
         task = bar.add_task("reading", total=total)
         before: dict[str, int] = {}
 
@@ -126,6 +127,7 @@ def progress_bar(paths: list[Path], *, wanted: bool) -> Generator[Callable[[Prog
             done = min(step.read_bytes, step.size_bytes)
             bar.advance(task, max(0, done - before.get(step.path, 0)))
             before[step.path] = max(done, before.get(step.path, 0))
+            bar.refresh()
 
         yield told
 

@@ -1,0 +1,104 @@
+"""Reading in a process of its own while this one writes: an import takes half the time."""
+
+import fcntl
+import os
+import pickle
+import signal
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import BinaryIO, Generic, NoReturn, TypeVar
+
+Item = TypeVar("Item")
+PIPE_BYTES = 1 << 20
+"""With the 64 KiB of a new pipe the reader waits half of its time (measured 2026-11)."""
+_LENGTH_BYTES = 8
+_ITEM, _END, _FAILED = b"i", b"e", b"f"
+
+
+class ReaderDiedError(Exception):
+    """The process that read was ended from outside; what it had given is good."""
+
+
+class Aside(Iterator[Item], Generic[Item]):
+    """The same items in the same order, made in a forked process from now on. POSIX only.
+
+    What goes wrong there is raised here. Close it: then the other process is gone. It also ends
+    by itself when this one was killed, as soon as it has something to say.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[Item],
+        encode: Callable[[Item], bytes],
+        decode: Callable[[bytes], Item],
+    ) -> None:
+        receive, send = os.pipe()
+        with suppress(OSError, AttributeError):  # only some systems can, and only so far
+            fcntl.fcntl(send, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        self._child = _fork()
+        if self._child == 0:
+            os.close(receive)
+            _work(items, encode, send)
+        os.close(send)
+        self._pipe = os.fdopen(receive, "rb")
+        self._decode = decode
+
+    def __next__(self) -> Item:
+        """The next item. Raises what the items raise, and `ReaderDiedError`."""
+        if self._pipe.closed:
+            raise StopIteration
+        head = self._pipe.read(1 + _LENGTH_BYTES)
+        length = int.from_bytes(head[1:], "big")
+        data = self._pipe.read(length)
+        if len(head) <= _LENGTH_BYTES or len(data) < length:
+            head = b""
+        if head[:1] == _ITEM:
+            return self._decode(data)
+        self.close()
+        if head[:1] == _FAILED:
+            raise pickle.loads(data)  # noqa: S301  # written by our own fork
+        if head[:1] == _END:
+            raise StopIteration
+        raise ReaderDiedError("the process that reads was ended from outside")
+
+    def close(self) -> None:
+        if self._pipe.closed:
+            return
+        self._pipe.close()
+        os.kill(self._child, signal.SIGKILL)  # it reads only, and may wait for a full pipe
+        os.waitpid(self._child, 0)
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Other threads do not go on in the child; it shares no lock with them.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _work(items: Iterable[Item], encode: Callable[[Item], bytes], send: int) -> NoReturn:
+    """What the child does; it never comes back, and cleans up nothing of the parent's."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends this one
+        with os.fdopen(send, "wb") as pipe:
+            _send(pipe, items, encode)
+    finally:
+        os._exit(0)
+
+
+def _send(pipe: BinaryIO, items: Iterable[Item], encode: Callable[[Item], bytes]) -> None:
+    try:
+        for item in items:
+            _put(pipe, _ITEM, encode(item))
+        _put(pipe, _END, b"")
+    except BrokenPipeError:
+        return
+    except Exception as error:  # noqa: BLE001  # it is raised on the other side
+        _put(pipe, _FAILED, pickle.dumps(error))
+
+
+def _put(pipe: BinaryIO, kind: bytes, data: bytes) -> None:
+    pipe.write(kind + len(data).to_bytes(_LENGTH_BYTES, "big"))
+    pipe.write(data)
+    pipe.flush()
