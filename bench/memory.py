@@ -50,10 +50,8 @@ def main(megabytes: int = 1000) -> None:
             if not size:
                 continue
             done = imported(home / name, environment)
-            pace = size / 1e6 / done.cpu_s
-            print(
-                f"  {name:12} {size / 1e6:6.0f} MB  {pace:4.0f} MB/s  {done.rss_mb:4.0f} MB memory"
-            )
+            pace = f"{size / 1e6 / done.wall_s:4.0f} MB/s"
+            print(f"  {name:12} {size / 1e6:6.0f} MB  {pace}  {done.rss_mb:4.0f} MB a process")
         database = home / "state" / "homeostat.db"
         print(f"  the database {database.stat().st_size / 1e6:6.0f} MB")
 

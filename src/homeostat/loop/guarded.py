@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import TypeVar, cast
 
 from homeostat.model.errors import SourceError
@@ -15,6 +16,8 @@ _TEXTS = (
     *("run_id", "agent", "tool", "call_id", "failure_kind"),
     *("command", "args", "path", "text", "name"),
 )
+_texts_of = attrgetter(*_TEXTS)
+_ONLY_TEXT = {str}
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -84,9 +87,9 @@ def _sound(events: Iterable[Event]) -> Iterator[Event]:
         own_id = cast("object", event.id)
         if not isinstance(own_id, bytes) or len(own_id) != ID_BYTES:
             raise ValueError("an event's id has not 16 bytes: use event_id()")
-        for name in _TEXTS:
-            if not isinstance(getattr(event, name), str):
-                raise TypeError(f"an event's {name} is no text")
+        if set(map(type, _texts_of(event))) != _ONLY_TEXT:
+            wrong = (name for name in _TEXTS if not isinstance(getattr(event, name), str))
+            raise TypeError(f"an event's {next(wrong, 'text')} is no text")
         for figure in _figures(event):
             if not -MOST <= figure <= MOST:
                 raise ValueError(f"nobody can have counted {figure:.3g}")
