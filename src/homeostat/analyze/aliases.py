@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from homeostat.analyze.variables import Shape, joined, words_of
 from homeostat.model.ids import SignatureId
-from homeostat.model.signature import Signature
+from homeostat.model.signature import ErrorClass, Signature
 
 VALUES = 3
 """Words seen at one place before it counts as a variable: two may be two failures of a kind."""
@@ -22,6 +22,20 @@ _TOLD_BY_WORDS = (
     "api-json",
 )
 """Rules whose message is a line as the program wrote it: others know what they keep."""
+_OF_CODE = frozenset(
+    {
+        ErrorClass.BUILD_ERROR,
+        ErrorClass.SYNTAX,
+        ErrorClass.TYPE_ERROR,
+        ErrorClass.ATTRIBUTE_ERROR,
+        ErrorClass.LOOKUP_ERROR,
+        ErrorClass.VALUE_ERROR,
+        ErrorClass.IMPORT_ERROR,
+        ErrorClass.TEST_FAILURE,
+        ErrorClass.DATABASE,
+    }
+)
+"""What compilers and the like name in their words is the failure, quoted or not."""
 _TELLING = words_of(
     "error failed failure fatal not found missing invalid unknown denied refused timeout expired"
     " required unsupported unexpected cannot exists locked forbidden unauthorized exceeded"
@@ -61,6 +75,10 @@ def aliases(keys: Iterable[Signature]) -> Mapping[SignatureId, SignatureId]:
 
 def _shape(signature: Signature) -> Shape | None:
     if signature.rule not in _TOLD_BY_WORDS or signature.identifiers:
-        return None
-    scope = f"{signature.family}|{signature.kind}|{signature.place}|{signature.error_class}"
+        if signature.error_class in _OF_CODE:
+            return None
+    scope = (
+        f"{signature.family}|{signature.kind}|{','.join(signature.identifiers)}|{signature.place}"
+        f"|{signature.error_class}"
+    )
     return Shape(scope, tuple(signature.message.split()))

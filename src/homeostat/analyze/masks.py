@@ -75,6 +75,21 @@ _USER = re.compile(
     r"[\w.@-]{1,64}(?= (?:does|is|has|cannot|lacks|already|not)\b)",
     re.IGNORECASE,
 )
+# `(server shop-api, pid 9)`: where something happened, told behind what happened.
+_IN_PARENTHESES = re.compile(
+    r"\((server|worker|host|node|instance|container|pod|job|project|service|queue|topic|cluster"
+    r"|session|tenant|region|zone|account|client|broker|shard|peer) [\w.@/-]{1,64}(?=[,;) ])",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b((?:in|from|on|for|of|to|at) (?:the )?(?:namespace|project|bucket|topic|queue|pod|tenant"
+    r"|worker|cluster|organi[sz]ation|workspace|region|host|server|service|node|instance)) "
+    r"(?!(?:is|was|has|does|not|cannot|could|failed|already|name|id|with|for|in|on|to|from|and|or"
+    r"|error|must|found|missing|at|of|that|which|are|settings|config|configuration|key|account"
+    r"|principal|process|port|side|type|file|response|certificate|before|after|because|when)\b)"
+    r"[A-Za-z][\w.-]{1,64}(?=[,;:.) ]|$)",
+    re.IGNORECASE,
+)
 _STARRED = re.compile(r"[\w-]{0,40}\*{2,60}[\w-]{0,40}")
 _BRACES = re.compile(r"\{[^{}\n]{0,400}\}")
 _TYPED = (
@@ -85,6 +100,8 @@ _TYPED = (
     ("-", _TIME, "<time>"),
     ("\\", _WINDOWS_PATH, "<path>"),
     ("user ", _USER, r"\1 <q>"),
+    ("(", _IN_PARENTHESES, r"(\1 <q>"),
+    (" ", _PLACE, r"\1 <q>"),
     ("**", _STARRED, "<n>"),
     ("{", _BRACES, "<data>"),
 )

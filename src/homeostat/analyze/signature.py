@@ -73,7 +73,7 @@ _EXTRACTORS = (
 _CLIENT_HEAD, _CLIENT_TAIL = 600, 300
 
 
-def sign(tool: str, text: str, *, args: str = "") -> Signature:
+def sign(tool: str, text: str) -> Signature:
     """The signature of one failed call: the same for the same arguments, whatever came before.
 
     Takes time bounded by the cap of `unwrapped`, and never raises.
@@ -86,7 +86,6 @@ def sign(tool: str, text: str, *, args: str = "") -> Signature:
         exit_code=plain.exit_code,
         tool=tool,
         family=family_of(tool),
-        args=args,
     )
     return _signature(failure, _found(failure))
 

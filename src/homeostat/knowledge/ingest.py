@@ -232,7 +232,7 @@ class Ingest:
         row.role = None if judgement.role is Role.OTHER else judgement.role.value
         row.rule = judgement.rule
         if row.is_failed:
-            signature = self._judges.sign(row.tool, row.answer, row.args or row.command)
+            signature = self._judges.sign(row.tool, row.answer)
             row.signature_key = self._signatures.key_of(signature, row.answer)
 
     def _place(self, row: CallRow, touched: runs.Touched) -> rollups.Place:

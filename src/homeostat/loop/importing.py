@@ -36,7 +36,7 @@ MOST_READERS = 2
 """The one that writes keeps up with no more."""
 _Read: TypeAlias = Batch | FileReport
 CACHED_CHARACTERS = 2000
-"""Bounds the memory of the cache: 2048 texts of at most this length."""
+"""Bounds the memory of the cache: 4096 texts of at most this length."""
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,16 +75,12 @@ def judges() -> Judges:
     return Judges(judge=judge, sign=_signed, settle=settled)
 
 
-@lru_cache(maxsize=2048)
-def _signed_once(tool: str, text: str, args: str) -> Signature:
-    return sign(tool, text, args=args)
+_signed_once = lru_cache(maxsize=4096)(sign)
 
 
-def _signed(tool: str, text: str, args: str) -> Signature:
+def _signed(tool: str, text: str) -> Signature:
     """An agent that tries again fails again with the same words: those are signed once."""
-    if len(text) + len(args) > CACHED_CHARACTERS:
-        return sign(tool, text, args=args)
-    return _signed_once(tool, text, args)
+    return sign(tool, text) if len(text) > CACHED_CHARACTERS else _signed_once(tool, text)
 
 
 def sources(state: Path) -> Mapping[str, Source]:

@@ -15,7 +15,6 @@ class _Text(msgspec.Struct):
     text: str
     id: msgspec.Raw = msgspec.Raw(b"null")
     tool: str = ""
-    args: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class Classified(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +39,8 @@ def classified(lines: Iterable[bytes], problems: list[str]) -> Iterator[Classifi
     ids: list[msgspec.Raw] = []
     signed: list[Signature] = []
     for entry in _entries(lines, problems):
-        args = bytes(entry.args)
         ids.append(entry.id)
-        signed.append(sign(entry.tool, entry.text, args="" if args == b"null" else _as_text(args)))
+        signed.append(sign(entry.tool, entry.text))
     joined = aliases(signed)
     for key, signature in zip(ids, signed, strict=True):
         yield Classified(
@@ -82,7 +80,3 @@ def _entries(lines: Iterable[bytes], problems: list[str]) -> Iterator[_Text]:
             yield msgspec.json.decode(line, type=_Text)
         except msgspec.MsgspecError as error:
             problems.append(f"line {number}: {error}")
-
-
-def _as_text(args: bytes) -> str:
-    return args.decode("utf-8", "replace")

@@ -77,7 +77,7 @@ class Judges(msgspec.Struct, frozen=True, kw_only=True):
     """The pure functions that `loop` hands to ingestion: stages do not know each other."""
 
     judge: Callable[[CallFacts], Judgement]
-    sign: Callable[[str, str, str], Signature]
-    """Of a failed call: tool, answer, arguments."""
+    sign: Callable[[str, str], Signature]
+    """Of a failed call: tool, answer."""
     settle: Callable[[RunTimeline], SettledRun]
     """How a run ended and came out, and what its failures cost."""

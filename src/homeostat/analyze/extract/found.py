@@ -32,7 +32,6 @@ class FailureText(msgspec.Struct, frozen=True, kw_only=True):
     exit_code: int | None
     tool: str
     family: str
-    args: str = ""
 
 
 def found_in(
