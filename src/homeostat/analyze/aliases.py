@@ -74,9 +74,9 @@ def aliases(keys: Iterable[Signature]) -> Mapping[SignatureId, SignatureId]:
 
 
 def _shape(signature: Signature) -> Shape | None:
-    if signature.rule not in _TOLD_BY_WORDS or signature.identifiers:
-        if signature.error_class in _OF_CODE:
-            return None
+    told_by_words = signature.rule in _TOLD_BY_WORDS and not signature.identifiers
+    if signature.error_class in _OF_CODE and not told_by_words:
+        return None
     scope = (
         f"{signature.family}|{signature.kind}|{','.join(signature.identifiers)}|{signature.place}"
         f"|{signature.error_class}"

@@ -108,6 +108,13 @@ def test_a_json_output_that_is_no_json_stays_as_it_is():
         ("commit deadbeefcafe12 and i/o", "commit <n> and i/o"),
         ("~/notes ... end", "<path> ... end"),
         ("read {'a': 1} twice", "read <data> twice"),
+        ("closed (server shop-api, pid 9)", "closed (server <q>, pid <n>)"),
+        ("no slot on worker lotus", "no slot on worker <q>"),
+        ("no answer from server because it sleeps", "no answer from server because it sleeps"),
+        (
+            "user ana does not answer, user is not here",
+            "user <q> does not answer, user is not here",
+        ),
     ],
 )
 def test_what_varies_becomes_a_mark(text: str, said: str):

@@ -17,6 +17,26 @@ def test_one_word_with_many_values_is_a_variable():
     assert joined_ids == {min(key.id for key in keys)}
 
 
+def test_kept_names_agree_before_a_word_is_a_variable():
+    said = "MCP error {}: the tool of {} had an odd kind of trouble"
+    keys = [sign("mcp__a", said.format(-32603, name)) for name in ("moon", "mars", "pluto")]
+    other = sign("mcp__a", said.format(-32099, "venus"))
+
+    found = aliases([*keys, other])
+
+    assert len({found.get(key.id, key.id) for key in keys}) == 1
+    assert other.id not in found
+
+
+def test_names_in_what_a_compiler_says_are_never_joined():
+    keys = [
+        sign("Bash", f"a.go:3:9: unknown field {name} in struct literal of type Order")
+        for name in ("Intent", "Colour", "Weight", "Depth")
+    ]
+
+    assert aliases(keys) == {}
+
+
 def test_two_values_are_two_failures():
     keys = [sign("Bash", f"worker {name} has left the building too early") for name in "ab"]
 
