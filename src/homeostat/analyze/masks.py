@@ -143,7 +143,14 @@ _UNITS = frozenset(
         "%",
     ]
 )
+# A parenthesis that tells only where or under which id: some occurrences have it, some not.
+_WHERE = re.compile(
+    r" ?\((?:(?:server|pid|worker|host|node|instance|pod|session|attempt|id|trace|request"
+    r"|(?:x-)?request[ _-]?id|trace[ _-]?id)[ :=]{1,2}<\w{1,4}>(?:[ ,;]{1,2}<\w{1,4}>)?"
+    r"[,; ]{0,2}){1,5}\)"
+)
 _COLLAPSE = (
+    (_WHERE, ""),
     (re.compile(r"<(path|host|url)>(?:[:(,]{1,2}<n>\)?){1,3}"), r"<\1>"),
     (re.compile(r"<n>(?:[ :,./x*+-]{1,2}<n>){1,40}"), "<n>"),
     (re.compile(r"<path>(?:[ :,]{1,2}<path>){1,40}"), "<path>"),

@@ -131,7 +131,9 @@ def _ends(text: FailureText) -> FailureText:
 def _signature(text: FailureText, found: Found) -> Signature:
     judged = verdict(text, found)
     place = found.place if judged.error_class in _CODE_BUGS else ""
-    key = "|".join((text.family, found.kind, found.message, ",".join(found.identifiers), place))
+    # A host may look like any other word with a number (`redis-01`): both are one mark in the key.
+    message = found.message.replace("<host>", "<n>")
+    key = "|".join((text.family, found.kind, message, ",".join(found.identifiers), place))
     return Signature(
         id=_id(key),
         key=key,

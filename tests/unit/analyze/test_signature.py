@@ -59,6 +59,12 @@ def test_capitals_do_not_matter():
     )
 
 
+def test_a_host_without_a_domain_is_a_host():
+    one = sign("Bash", "Error: the moon at redis-01:6379 does not answer")
+
+    assert one.id == sign("Bash", "Error: the moon at cache.prod.lan:6380 does not answer").id
+
+
 def test_silence_is_one_failure_whatever_the_exit_code():
     one, other = sign("Bash", "Exit code 1"), sign("Bash", "Exit code 2\n")
 
@@ -108,7 +114,7 @@ def test_a_json_output_that_is_no_json_stays_as_it_is():
         ("commit deadbeefcafe12 and i/o", "commit <n> and i/o"),
         ("~/notes ... end", "<path> ... end"),
         ("read {'a': 1} twice", "read <data> twice"),
-        ("closed (server shop-api, pid 9)", "closed (server <q>, pid <n>)"),
+        ("closed (server shop-api, pid 9)", "closed"),
         ("no slot on worker lotus", "no slot on worker <q>"),
         ("no answer from server because it sleeps", "no answer from server because it sleeps"),
         (
