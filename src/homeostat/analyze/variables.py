@@ -9,6 +9,7 @@ import msgspec
 _DONE = re.compile(
     r"\W{0,3}(?:[A-Za-z][a-z]{2,20}(?:ed|ing)|GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS)\W{0,3}"
 )
+_MARK = re.compile(r"<[a-z]{1,4}>")
 GAP = "\x00"
 
 
@@ -83,7 +84,9 @@ def _stem(word: str) -> str:
 
 def _may_vary(word: str) -> bool:
     """Whether a word may be a name: what was done (`started`, `closing`, `GET`) is none."""
-    return "<" not in word and any(map(str.isalnum, word)) and not _DONE.fullmatch(word)
+    if "<" in word:
+        return bool(_MARK.fullmatch(word))
+    return any(map(str.isalnum, word)) and not _DONE.fullmatch(word)
 
 
 def _marks(words: tuple[str, ...], without: int) -> int:

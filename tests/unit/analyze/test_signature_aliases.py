@@ -37,6 +37,13 @@ def test_names_in_what_a_compiler_says_are_never_joined():
     assert aliases(keys) == {}
 
 
+def test_a_mark_is_one_of_the_values():
+    names = ("inventory", "devices", "invoices-c18")
+    keys = [sign("Bash", f"the dag {name} has left the building too early") for name in names]
+
+    assert len({aliases(keys).get(key.id, key.id) for key in keys}) == 1
+
+
 def test_two_values_are_two_failures():
     keys = [sign("Bash", f"worker {name} has left the building too early") for name in "ab"]
 
