@@ -59,6 +59,7 @@ def node(raised: str, *, place: str = "load", line: int = 7, tail: str = "") -> 
         (python("pydantic.ValidationError: 1 validation error for Order\nquantity\n  Field required [type=missing, x]"), "validationerror", ("order", "quantity", "missing"), "load", Kind.INVALID_ARGUMENTS),
         (python("pydantic.ValidationError: 1 validation error for Order"), "validationerror", ("order", "", ""), "load", Kind.INVALID_ARGUMENTS),
         ("  File \"a.py\", line 3\n    return (1 +\n           ^\nSyntaxError: '(' was never closed", "syntaxerror", (), "", Kind.SYNTAX),
+        ("1 validation error for Order\nquantity\n  Field required [type=missing, x]", "validationerror", ("order", "quantity", "missing"), "", Kind.INVALID_ARGUMENTS),
         ("/usr/bin/python: No module named shoptools", "py-import", ("shoptools",), "", Kind.IMPORT_ERROR),
         (node("TypeError: api.fetch is not a function"), "typeerror", (), "load", Kind.TYPE_ERROR),
         (node("RangeError: page 9 is odd", place="Object.<anonymous>"), "rangeerror", (), "", Kind.VALUE_ERROR),
