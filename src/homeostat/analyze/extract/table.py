@@ -16,7 +16,7 @@ _LINES_TRIED = 12
 
 _GRAM = 3
 _LONG = 1_500
-"""Characters from which it pays to know a text's trigrams before looking for 1,000 literals in it."""
+"""Characters from which it pays to know a text's trigrams before looking for 1,000 literals."""
 
 
 class Rule(msgspec.Struct, frozen=True):
