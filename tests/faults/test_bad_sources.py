@@ -76,6 +76,8 @@ BAD = [
     {"run_id": None},
     {"tool": 7},
     {"text": b"bytes"},
+    {"text": "half a \ud83d character"},
+    {"run_id": "r" * 10_000},
     {"exit_code": 2**70},
     {"duration_ms": 10**30},
     {"usage": Usage(message_id="m", output_tokens=10**30)},

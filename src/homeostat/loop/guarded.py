@@ -10,6 +10,8 @@ from homeostat.model.event import Event
 from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
 
 ID_BYTES = 16
+LONGEST_ID = 500
+"""Characters. Ids are kept whole wherever they join what channels saw."""
 MOST = 2**53
 """Beyond it no figure was counted: JSON does not hold it exactly, and a store has 64 bits."""
 _TEXTS = (
@@ -90,10 +92,20 @@ def _sound(events: Iterable[Event]) -> Iterator[Event]:
         if set(map(type, _texts_of(event))) != _ONLY_TEXT:
             wrong = (name for name in _TEXTS if not isinstance(getattr(event, name), str))
             raise TypeError(f"an event's {next(wrong, 'text')} is no text")
+        _well_formed(event)
+        if len(event.run_id) > LONGEST_ID or len(event.call_id) > LONGEST_ID:
+            raise ValueError("an id is longer than any client writes")
         for figure in _figures(event):
             if not -MOST <= figure <= MOST:
                 raise ValueError(f"nobody can have counted {figure:.3g}")
         yield event
+
+
+def _well_formed(event: Event) -> None:
+    """Raises `UnicodeEncodeError` for half a character, which no store takes."""
+    for text in _texts_of(event):
+        if not text.isascii():
+            text.encode()
 
 
 def _figures(event: Event) -> Iterator[float]:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from homeostat.analyze.redact import Leak, Redactor
+from homeostat.analyze.redact import Redactor
 from homeostat.knowledge.ingest import BadLine, Batch, FilePosition, LeakSeen
+from homeostat.loop.cleaning import Cleaner
 from homeostat.loop.guarded import GuardedSource
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
@@ -21,9 +22,6 @@ from homeostat.monitor import lines
 BATCH_EVENTS = 20_000
 BATCH_CHARACTERS = 8_000_000
 """Of texts waiting in a batch: bounds the memory of an import, whatever the files hold."""
-FIELD_CHARACTERS = 256_000
-"""Of one field, what is looked through for secrets; what lies beyond is dropped unread."""
-KEPT_END = 8_000
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 """No agent client existed before: an earlier time is a broken clock."""
 FUTURE = timedelta(days=2)
@@ -66,7 +64,7 @@ class Intake:
 
     def __init__(self, sources: Mapping[str, Source], redactor: Redactor, clock: Clock) -> None:
         self._sources = {name: GuardedSource(source) for name, source in sources.items()}
-        self._redactor = redactor
+        self._cleaner = Cleaner(redactor)
         self._clock = clock
 
     def read(
@@ -116,7 +114,7 @@ class Intake:
             reader = source.reader(origin, known.state if grown and known else None)
             yield from self._read_lines(path, reader, at, report)
         except SourceError as error:
-            _fail(report, self._redactor.redact(str(error)).text)
+            _fail(report, self._cleaner.text(str(error)))
         yield report
 
     def _source(self, head: Sequence[bytes], client: str | None, path: Path) -> Source | None:
@@ -148,13 +146,13 @@ class Intake:
                 waiting += len(line.data)
                 at.offset, at.line = line.offset + line.size + line.ended, first + line.number
                 if len(batch.events) >= BATCH_EVENTS or waiting >= BATCH_CHARACTERS:
-                    batch.position = at.position(reader.state())
+                    batch.position = at.position(self._cleaner.state(reader.state()))
                     yield batch
                     batch, waiting = Batch(source_path=at.path), 0
         except (lines.BrokenOffError, OSError) as error:
             report.problems.append(Problem(path=at.path, line=at.line + 1, reason=str(error)))
         self._prepare(reader.finish(), at, batch)
-        batch.position = at.position(reader.state())
+        batch.position = at.position(self._cleaner.state(reader.state()))
         yield batch
         report.lines = at.line - first
 
@@ -182,48 +180,16 @@ class Intake:
                 report.problems.append(Problem(path=at.path, line=number, reason=UNFINISHED))
                 return False
             start = line.data[:300].decode("utf-8", "replace")
-            reason = self._redactor.redact(str(error)).text
-            _bad(batch, report, at, line, number, reason, start=self._redactor.redact(start).text)
+            reason = self._cleaner.text(str(error))
+            _bad(batch, report, at, line, number, reason, start=self._cleaner.text(start))
         return True
 
     def _prepare(self, events: Iterable[Event], at: "_Place", batch: Batch) -> None:
         for event in events:
-            clean, leaks = self._clean(event, at)
+            clean, leaks = self._cleaner.event(at.placed(event))
             batch.events.append(clean)
             for leak in leaks:
                 batch.leaks.append(LeakSeen(event=clean, type=leak.type, digest=leak.digest))
-
-    def _clean(self, event: Event, at: "_Place") -> tuple[Event, tuple[Leak, ...]]:
-        """The event without secrets, cut, and with a time that can be."""
-        changed: dict[str, object] = {}
-        found: tuple[Leak, ...] = ()
-        for field in ("text", "command"):
-            text = getattr(event, field)
-            if text:
-                redacted = self._redactor.redact(_ends(text, FIELD_CHARACTERS))
-                found += redacted.found
-                if (kept := _ends(redacted.text, 2 * KEPT_END)) is not text:
-                    changed[field] = kept
-        if event.args:
-            args, leaks = self._clean_args(event.args)
-            found += leaks if not found else ()
-            changed["args"] = args
-        ts = at.credible(event.ts)
-        if ts is not event.ts:
-            changed["ts"] = ts
-        return (msgspec.structs.replace(event, **changed) if changed else event), found
-
-    def _clean_args(self, args: str) -> tuple[str, tuple[Leak, ...]]:
-        """Arguments are redacted as values, not as JSON text with its escapes."""
-        try:
-            value = msgspec.json.decode(args)
-        except msgspec.MsgspecError:
-            redacted = self._redactor.redact(_ends(args, FIELD_CHARACTERS))
-            return _ends(redacted.text, KEPT_END), redacted.found
-        clean = self._redactor.redact_json(value)
-        if clean.found:
-            args = msgspec.json.encode(clean.value).decode()
-        return args[:KEPT_END], clean.found
 
 
 class _Place(msgspec.Struct, kw_only=True):
@@ -239,12 +205,13 @@ class _Place(msgspec.Struct, kw_only=True):
     now: datetime
     last_ts: datetime
 
-    def credible(self, ts: datetime | None) -> datetime:
-        """`ts`, or the last credible time before it where there is none or it is years away."""
+    def placed(self, event: Event) -> Event:
+        """With the last credible time before it where it has none, or one that is years away."""
+        ts = event.ts
         if ts is None or ts.tzinfo is None or not EARLIEST <= ts <= self.now + FUTURE:
-            return self.last_ts
+            return msgspec.structs.replace(event, ts=self.last_ts)
         self.last_ts = ts
-        return ts
+        return event
 
     def position(self, state: bytes) -> FilePosition:
         return FilePosition(
@@ -295,14 +262,6 @@ def _companion(path: Path) -> bytes | None:
         return beside.read_bytes() if beside.stat().st_size <= COMPANION_BYTES else None
     except OSError:
         return None
-
-
-def _ends(text: str, most: int) -> str:
-    """Both ends of a text that is longer than `most` characters; what matters stands there."""
-    if len(text) <= most:
-        return text
-    half = most // 2
-    return f"{text[:half]}\n[...]\n{text[-half:]}"
 
 
 def files_below(place: Path, problems: list[Problem]) -> Iterator[Path]:

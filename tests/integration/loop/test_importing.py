@@ -214,6 +214,32 @@ def test_secrets_are_gone_before_anything_is_stored(homeostat, tmp_path):
     assert homeostat.dashboard().leaks
 
 
+@pytest.mark.parametrize("where", ["path", "tool", "project", "branch", "model", "running"])
+def test_a_secret_is_stored_nowhere_not_even_in_a_name(homeostat, tmp_path, where):
+    secret = "ghp_" + "a1B2c3D4e5F6" * 3
+    session = ClaudeSession().prompt()
+    if where == "path":
+        session.call("t1", "Read", file_path=f"/tmp/{secret}/key.txt").result("t1")
+    elif where == "tool":
+        session.call("t1", f"tool {secret}").result("t1")
+    elif where == "running":
+        command = f"deploy --token {secret}"
+        CodexSession().call("c1", command).running("c1", 7).write(tmp_path)
+    session.call("t2", command="ls").result("t2").finished()
+    for line in session.lines:
+        line["cwd"] = f"/home/dev/{secret}" if where == "project" else "/home/dev/ledger"
+        line["gitBranch"] = f"fix/{secret}" if where == "branch" else "main"
+        if where == "model" and line["type"] == "assistant":
+            line["message"]["model"] = secret
+    session.write(tmp_path)
+
+    homeostat.import_files([tmp_path])
+
+    stored = b"".join(p.read_bytes() for p in homeostat.state.rglob("*") if p.is_file())
+    assert secret.encode() not in stored
+    assert b"[redacted:" in stored
+
+
 def test_join_keys_are_never_redacted(homeostat, tmp_path):
     call_id = "toolu_01AbCdEfGhIjKlMnOpQrStUv"
 
