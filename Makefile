@@ -36,7 +36,7 @@ bench: .venv/.dev
 	$(BIN)/python bench/run.py $(BENCH)
 
 docs: .venv/.dev
-	$(BIN)/zensical build --clean
+	$(BIN)/zensical build --clean --strict
 
 # One resolution, exported with hashes and without the places that the packages come from.
 EXPORT := $(UV) export --quiet --no-emit-project --no-header --no-annotate --format requirements-txt

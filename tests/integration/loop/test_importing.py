@@ -219,7 +219,7 @@ def test_a_secret_is_stored_nowhere_not_even_in_a_name(homeostat, tmp_path, wher
     secret = "ghp_" + "a1B2c3D4e5F6" * 3
     session = ClaudeSession().prompt()
     if where == "path":
-        session.call("t1", "Read", file_path=f"/tmp/{secret}/key.txt").result("t1")
+        session.call("t1", "Read", file_path=f"/srv/{secret}/key.txt").result("t1")
     elif where == "tool":
         session.call("t1", f"tool {secret}").result("t1")
     elif where == "running":
