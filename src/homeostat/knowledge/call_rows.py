@@ -109,7 +109,8 @@ def _row(values: tuple[object, ...]) -> CallRow:
 def apply(row: CallRow, event: Event, at: int | None) -> None:
     """Add what one event knows of the call; of each part the most trusted channel decides.
 
-    Channels may come in any order: the row is the same in the end.
+    Channels may come in any order: the row is the same in the end, but for an answer that was
+    called ok and cut before a better channel called it a failure.
     """
     row.channels |= event.channel
     if event.kind is Kind.CALL:
@@ -133,6 +134,9 @@ def apply(row: CallRow, event: Event, at: int | None) -> None:
 
 def trim(row: CallRow) -> None:
     """Cut the texts to what is kept: an answer whole for failures, else its beginning."""
+    if not row.tool:  # the call itself is still to come, and will be judged by all of this
+        row.answer = row.answer[:SAMPLE_CHARACTERS]
+        return
     if row.outcome == Outcome.UNKNOWN and row.kind == "no_result":
         return
     if row.signature_key is None:

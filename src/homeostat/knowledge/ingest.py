@@ -15,6 +15,7 @@ from homeostat.knowledge.signatures import Signatures
 from homeostat.knowledge.words import Words
 from homeostat.model.call import CallFacts
 from homeostat.model.event import Event, Kind
+from homeostat.model.ids import EventId
 from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.ports import Judges
 
@@ -126,7 +127,9 @@ class Ingest:
 
     def _new(self, events: Sequence[Event]) -> list[Event]:
         """The events that are not stored yet, once each."""
-        once = {event.id: event for event in events}
+        once: dict[EventId, Event] = {}
+        for event in events:
+            once.setdefault(event.id, event)
         ids = list(once)
         for start in range(0, len(ids), KNOWN_CHUNK):
             chunk = ids[start : start + KNOWN_CHUNK]

@@ -11,10 +11,10 @@ from homeostat.knowledge.moments import DAY_NS, nanoseconds
 from homeostat.knowledge.words import Words
 from homeostat.model.event import Event, Kind, RunContext, Usage
 
-MAX_KNOWN = 20_000
 _COLUMNS = (
     "run_key", "client_word", "run_id", "source_path", "project_word", "version_word",
-    "model_word", "branch_word", "started_at", "ended_at", "cost_usd",
+    "model_word", "branch_word", "project_at", "version_at", "model_at", "branch_at",
+    "started_at", "ended_at", "cost_usd",
 )  # fmt: skip
 _FIND = (
     f"SELECT {', '.join(_COLUMNS)} FROM runs"  # noqa: S608  # names of ours
@@ -27,6 +27,8 @@ RETURNING run_key
 _SAVE = """
 UPDATE runs SET source_path = :source_path, project_word = :project_word,
   version_word = :version_word, model_word = :model_word, branch_word = :branch_word,
+  project_at = :project_at, version_at = :version_at, model_at = :model_at,
+  branch_at = :branch_at,
   started_at = :started_at, ended_at = :ended_at, cost_usd = :cost_usd, unsettled = 1
 WHERE run_key = :run_key
 """
@@ -41,6 +43,10 @@ class RunRow(msgspec.Struct):
     version_word: int | None = None
     model_word: int | None = None
     branch_word: int | None = None
+    project_at: int | None = None
+    version_at: int | None = None
+    model_at: int | None = None
+    branch_at: int | None = None
     started_at: int | None = None
     ended_at: int | None = None
     cost_usd: float | None = None
@@ -62,7 +68,11 @@ class Touched(msgspec.Struct):
     made: set[int]
     """Keys of runs that this batch made: nothing of them is stored yet."""
     moved: list[RunRow]
-    """Runs that had calls before their project was known, as they were."""
+    """Runs that may have calls under another project, as they were."""
+
+    def move(self, row: RunRow) -> None:
+        if all(moved.run_key != row.run_key for moved in self.moved):
+            self.moved.append(msgspec.structs.replace(row))
 
     def key_of(self, event: Event) -> int:
         return self.by_name[event.client, event.run_id].run_key
@@ -94,7 +104,8 @@ class RunKeys:
             if event.ts is not None:
                 row.see(nanoseconds(event.ts))
             if event.context is not None:
-                self._set_context(row, event.context, touched)
+                at = nanoseconds(event.ts) if event.ts else None
+                self._set_context(row, event.context, at, touched)
             if event.cost_usd is not None:
                 row.cost_usd = max(event.cost_usd, row.cost_usd or 0.0)
         return touched
@@ -117,14 +128,30 @@ class RunKeys:
             row.source_path = source_path
         return row
 
-    def _set_context(self, row: RunRow, context: RunContext, touched: Touched) -> None:
+    def _set_context(
+        self, row: RunRow, context: RunContext, at: int | None, touched: Touched
+    ) -> None:
+        """The same whatever comes first: the project that was said first, all else said last."""
         words = self._words
-        if row.project_word is None and context.project:
-            touched.moved.append(msgspec.structs.replace(row))
-            row.project_word = words.id_of(context.project)
-        row.version_word = words.id_or_none(context.client_version) or row.version_word
-        row.model_word = words.id_or_none(context.model) or row.model_word
-        row.branch_word = words.id_or_none(context.git_branch) or row.branch_word
+        if context.project and _precedes(at, row.project_at, known=row.project_word):
+            word = words.id_of(context.project)
+            if word != row.project_word and row.run_key not in touched.made:
+                touched.move(row)
+            row.project_word, row.project_at = word, at
+        if context.client_version and _follows(at, row.version_at):
+            row.version_word, row.version_at = words.id_of(context.client_version), at
+        if context.model and _follows(at, row.model_at):
+            row.model_word, row.model_at = words.id_of(context.model), at
+        if context.git_branch and _follows(at, row.branch_at):
+            row.branch_word, row.branch_at = words.id_of(context.git_branch), at
+
+
+def _precedes(at: int | None, known_at: int | None, *, known: int | None) -> bool:
+    return known is None or (at is not None and (known_at is None or at < known_at))
+
+
+def _follows(at: int | None, known_at: int | None) -> bool:
+    return known_at is None or (at is not None and at >= known_at)
 
 
 _KNOWN_MESSAGES = """
@@ -138,6 +165,7 @@ INSERT INTO messages (message_id, run_key, is_subagent, ts, input_tokens, output
 VALUES (?,?,?,?,?,?,?,?)
 ON CONFLICT (message_id) DO UPDATE SET input_tokens = excluded.input_tokens,
   output_tokens = excluded.output_tokens, cache_read_tokens = excluded.cache_read_tokens,
+  ts = excluded.ts,
   cache_creation_tokens = excluded.cache_creation_tokens
 """
 _ADD_TOKENS = """

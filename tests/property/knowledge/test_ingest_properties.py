@@ -13,13 +13,15 @@ from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.queries.runs import CallFilter, calls, runs
 from homeostat.knowledge.samples import Kept
 from homeostat.loop.importing import judges
-from homeostat.model.event import Channel, Event, Kind, Usage
+from homeostat.model.event import Channel, Event, Kind, RunContext, Usage
 from homeostat.model.ids import CallId, EventId, RunId
 from homeostat.model.outcome import Outcome
 from homeostat.model.views import Window
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 NOW = START + timedelta(days=1)
+TEXTS = ["boom", "No module named 'x'", "", "noise\n" * 900 + "No module named 'x'"]
+"""The long one only where no second channel can turn an answer that was cut into a failure."""
 
 
 @st.composite
@@ -45,7 +47,8 @@ def a_call(draw: st.DrawFn, number: int) -> list[Event]:
             Event(id=EventId(b"r%02d%013d" % (channel, number)), kind=Kind.RESULT, channel=channel,
                   ts=started + timedelta(seconds=1), outcome=outcome,
                   failure_kind="exit_code" if failed else "",
-                  text=draw(st.sampled_from(["boom", "No module named 'x'", ""])), **frame)
+                  text=draw(st.sampled_from(TEXTS if len(channels) == 1 else TEXTS[:3])),
+                  **frame)
         )  # fmt: skip
     return made
 
@@ -63,6 +66,19 @@ def a_message(draw: st.DrawFn, number: int) -> list[Event]:
 
 
 @st.composite
+def a_context(draw: st.DrawFn, number: int) -> Event:
+    """What a run ran on, as one line of it says; no two lines have one time."""
+    said = RunContext(
+        project=draw(st.sampled_from(["", "/ledger", "/garden"])),
+        client_version=draw(st.sampled_from(["", "1", "2"])),
+        model=draw(st.sampled_from(["", "opus"])),
+    )
+    return Event(id=EventId(b"x%015d" % number), kind=Kind.CONTEXT, client="test", context=said,
+                 channel=Channel.TRANSCRIPT, run_id=RunId(f"run-{draw(st.integers(1, 2))}"),
+                 ts=START + timedelta(minutes=number))  # fmt: skip
+
+
+@st.composite
 def streams(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]]]:
     """Events as they happened, and the same in another order, in batches, some twice."""
     events: list[Event] = []
@@ -70,6 +86,7 @@ def streams(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]]]:
         events += draw(a_call(number))
     for number in range(draw(st.integers(0, 3))):
         events += draw(a_message(number))
+    events += [draw(a_context(number)) for number in range(draw(st.integers(0, 4)))]
     again = draw(st.lists(st.sampled_from(events), max_size=4))
     shuffled = draw(st.permutations(events + again))
     cuts = sorted(draw(st.sets(st.integers(0, len(shuffled)), max_size=3)))

@@ -14,6 +14,11 @@ CREATE TABLE runs (
   version_word INTEGER REFERENCES words (word_id),
   model_word INTEGER REFERENCES words (word_id),
   branch_word INTEGER REFERENCES words (word_id),
+  -- when each was said: the first word on the project counts, the last on all else
+  project_at INTEGER,
+  version_at INTEGER,
+  model_at INTEGER,
+  branch_at INTEGER,
   started_at INTEGER,
   ended_at INTEGER,
   calls INTEGER NOT NULL DEFAULT 0,
