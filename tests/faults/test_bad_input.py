@@ -124,6 +124,46 @@ def test_a_compressed_rollout_is_named_with_what_to_do(homeostat, tmp_path):
     ]
 
 
+def test_what_is_no_file_does_not_hold_up_the_others(homeostat, tmp_path):
+    os.mkfifo(tmp_path / "a.jsonl")
+    (tmp_path / "b.jsonl").symlink_to(tmp_path / "nowhere")
+    a_session().write(tmp_path)
+
+    done = homeostat.import_files([tmp_path, tmp_path / "a.jsonl"])
+
+    assert [(p.path, p.reason) for p in done.problems] == [
+        (str(tmp_path / "b.jsonl"), "No such file or directory"),
+        (str(tmp_path / "a.jsonl"), "no regular file"),
+    ]
+    assert len(homeostat.runs(Window())) == 1
+
+
+def test_a_file_name_that_is_no_text_is_escaped(homeostat, tmp_path):
+    path = tmp_path / os.fsdecode(b"old-\xff-session.jsonl")
+    path.write_bytes(a_session().data())
+
+    homeostat.import_files([tmp_path])
+    again = homeostat.import_files([tmp_path])
+
+    (run,) = homeostat.runs(Window())
+    assert run.source_path == str(tmp_path / "old-\\xff-session.jsonl")
+    assert again.unchanged == 1
+
+
+@pytest.mark.parametrize("before", range(0, 330, 11))
+def test_of_a_line_that_cannot_be_read_no_half_secret_is_kept(homeostat, tmp_path, before):
+    secret = "ghp_" + "a1B2c3D4e5F6" * 3
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(with_line(b"torn " + b"x" * before + b" " + secret.encode() + b" {"))
+
+    homeostat.import_files([path])
+
+    (bad,) = homeostat.coverage().bad_lines
+    stored = b"".join(p.read_bytes() for p in homeostat.state.rglob("*") if p.is_file())
+    assert bad.line == 4
+    assert secret[:12].encode() not in stored
+
+
 def test_random_bytes_are_named_and_nothing_is_stored(homeostat, tmp_path):
     path = tmp_path / "history.jsonl"
     path.write_bytes(random.Random(7).randbytes(50_000))

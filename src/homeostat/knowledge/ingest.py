@@ -58,6 +58,8 @@ class Batch(msgspec.Struct, kw_only=True):
     """What one transaction takes in."""
 
     source_path: str
+    is_anew: bool = False
+    """The file is read from its beginning: what was bad in it before is forgotten."""
     events: list[Event] = msgspec.field(default_factory=list)
     leaks: list[LeakSeen] = msgspec.field(default_factory=list)
     bad_lines: list[BadLine] = msgspec.field(default_factory=list)
@@ -94,6 +96,8 @@ class Ingest:
             if events:
                 self._store(events, batch.source_path, now)
             self._write_leaks(batch.leaks)
+            if batch.is_anew:
+                self._connection.execute(_CLEAR_BAD, {"path": batch.source_path})
             self._connection.executemany(_PUT_BAD, _bad_rows(batch.bad_lines, now))
             if batch.position:
                 self._move(batch.position, now)
@@ -270,6 +274,7 @@ INSERT INTO events (event_id, ts, run_key, kind_word, channel, agent_word, name_
   input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, detail)
 VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
 """
+_CLEAR_BAD = "DELETE FROM bad_lines WHERE path = :path"
 _PUT_BAD = """
 INSERT INTO bad_lines (path, offset_bytes, line, reason, start, seen_at) VALUES (?,?,?,?,?,?)
 ON CONFLICT (path, offset_bytes) DO UPDATE SET reason = excluded.reason, line = excluded.line

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
@@ -20,14 +20,14 @@ from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.keys import redaction_key
 from homeostat.knowledge.queries.files import known_file
 from homeostat.knowledge.samples import Kept
-from homeostat.loop.intake import FileReport, FileState, Intake, Problem, files_below
+from homeostat.loop.intake import FileReport, FileState, Intake, Problem, file_name, files_below
 from homeostat.loop.registry import Registry
-from homeostat.model.errors import SourceError, UsageError
+from homeostat.model.errors import UsageError
 from homeostat.model.files import KnownFile
 from homeostat.model.ports import Clock, Judges, Source
 from homeostat.model.settings import Settings
 from homeostat.model.signature import Signature
-from homeostat.monitor.aside import Aside, ReaderDiedError
+from homeostat.monitor.aside import Aside
 
 REGISTRY = "registry.json"
 ASIDE_BYTES = 8_000_000
@@ -130,10 +130,11 @@ def import_files(
     client: str | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     aside_from: int = ASIDE_BYTES,
+    most_readers: int = MOST_READERS,
 ) -> Imported:
     """Take in files, and what lies below folders. Safe to repeat and to cut off at any moment.
 
-    From `aside_from` bytes on, files are read in a process of their own while this one writes.
+    From `aside_from` new bytes on, up to `most_readers` other processes read while this one writes.
     """
     found = sources(state)
     if client is not None and client not in found:
@@ -146,10 +147,9 @@ def import_files(
         ingest = Ingest(connection, judges(), kept)
         intake = Intake(found, Redactor(redaction_key(state)), clock)
         files = [path.absolute() for place in paths for path in files_below(place, problems)]
-        known = [(path, known_file(connection, str(path))) for path in files]
-        readers = _readers(files, aside_from)
+        known = [(path, known_file(connection, file_name(path))) for path in files]
+        readers = min(most_readers, _readers(known, aside_from))
         with ExitStack() as stack:
-            stack.enter_context(_named())
             stack.enter_context(ingest.together())
             shares = [
                 stack.enter_context(closing(share))
@@ -164,12 +164,16 @@ def import_files(
 _RUNS = "SELECT COUNT(*) FROM runs"
 
 
-def _readers(files: Iterable[Path], least: int) -> int:
-    """How many processes read; 0: this one does."""
+def _readers(files: Iterable[tuple[Path, KnownFile | None]], least: int) -> int:
+    """How many processes may read; 0: this one does."""
     if sys.platform != "linux":
         return 0
-    size = sum(path.stat().st_size for path in files if path.exists())
-    return 0 if size < least else min(MOST_READERS, len(os.sched_getaffinity(0)) - 1)
+    new = sum(
+        max(0, path.stat().st_size - (known.size_bytes if known else 0))
+        for path, known in files
+        if path.is_file()
+    )
+    return 0 if new < least else len(os.sched_getaffinity(0)) - 1
 
 
 def _shares(
@@ -197,17 +201,6 @@ def _in_turn(shares: Sequence[Iterator[_Read]]) -> Iterator[_Read]:
                 break
         if ended:
             return
-
-
-@contextmanager
-def _named() -> Generator[None]:
-    try:
-        yield
-    except ReaderDiedError as error:
-        raise SourceError(
-            f"{error}; what it had read is stored.",
-            next_step="Give the same command again: it goes on where it stopped.",
-        ) from error
 
 
 def _encoded(item: _Read) -> bytes:
@@ -246,7 +239,7 @@ def _summed(
     reports: Sequence[FileReport], runs: int, asked: Sequence[Path], refused: Sequence[Problem]
 ) -> Imported:
     """A file of no known format is a problem only where a person named it."""
-    named = {str(path.absolute()) for path in asked}
+    named = {file_name(path.absolute()) for path in asked}
     foreign = [r.path for r in reports if r.state is FileState.FOREIGN]
     problems = [*refused, *(problem for report in reports for problem in report.problems)]
     problems += [

@@ -1,6 +1,7 @@
 """Histories on disk as batches for ingestion: found, read, redacted, cut."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -26,6 +27,9 @@ EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 """No agent client existed before: an earlier time is a broken clock."""
 FUTURE = timedelta(days=2)
 COMPANION_BYTES = 64_000
+HASHED_BYTES = 4_096
+BAD_BYTES, BAD_CHARACTERS = 64_000, 300
+"""Of a line that cannot be read: what is looked through for secrets, and what is kept."""
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 """How a file begins that Codex compressed when it became old."""
 UNFINISHED = "the last line has no end: being written, or cut off; read again when it has grown"
@@ -71,63 +75,59 @@ class Intake:
         self, path: Path, known: KnownFile | None, *, client: str | None = None
     ) -> Iterator[Batch | FileReport]:
         """What is new in one file, in batches; then the report of it, once."""
-        report = FileReport(path=str(path), state=FileState.NEW)
+        report = FileReport(path=file_name(path), state=FileState.NEW)
         try:
-            found = path.stat()
-            report.size_bytes = found.st_size
-            head = lines.head(path)
-            head_hash = sha256(head[0][:4096] if head else b"").hexdigest()
-            if known and _same(known, found.st_size, found.st_mtime_ns, head_hash):
-                report.state = FileState.UNCHANGED
-                yield report
-                return
-            source = self._source(head, client, path)
-        except (OSError, lines.BrokenOffError, SourceError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            _fail(report, str(reason))
-            yield report
+            yield from self._what_is_new(path, known, report, client)
+        except SourceError as error:
+            _fail(report, self._cleaner.text(str(error)))
+        except OSError as error:
+            _fail(report, error.strerror or str(error))
+        yield report
+
+    def _what_is_new(
+        self, path: Path, known: KnownFile | None, report: FileReport, client: str | None
+    ) -> Iterator[Batch]:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise SourceError("no regular file", next_step="")
+        report.size_bytes = found.st_size
+        if known and (known.size_bytes, known.modified_at) == (found.st_size, found.st_mtime_ns):
+            report.state = FileState.UNCHANGED
             return
+        head = lines.head(path)
+        source = self._source(head, client, path)
         if source is None:
             report.state = FileState.FOREIGN
-            yield report
             return
         report.client = source.client
-        # A gzip file is written anew, never appended to; its events are known by their ids.
-        grown = known is not None and known.head_hash == head_hash and (
-            known.offset_bytes <= found.st_size and not lines.is_gzip(path)
-        )  # fmt: skip
         at = _Place(
-            path=str(path),
+            file=path,
+            name=report.path,
+            start=head[0][:HASHED_BYTES],
+            is_packed=lines.is_gzip(path),
             client=source.client,
             size_bytes=found.st_size,
             modified_at=found.st_mtime_ns,
-            head_hash=head_hash,
-            offset=known.offset_bytes if grown and known else 0,
-            line=known.lines if grown and known else 0,
             now=self._clock.now(),
             last_ts=datetime.fromtimestamp(found.st_mtime, UTC),
         )
-        if grown:
-            report.state = FileState.GROWN
-        origin = Origin(path=str(path), companion=_companion(path))
-        try:
-            reader = source.reader(origin, known.state if grown and known else None)
-            yield from self._read_lines(path, reader, at, report)
-        except SourceError as error:
-            _fail(report, self._cleaner.text(str(error)))
-        yield report
+        state = None
+        if known and at.goes_on_from(known):
+            report.state, state = FileState.GROWN, known.state
+        reader = source.reader(Origin(path=report.path, companion=_companion(path)), state)
+        yield from self._read_lines(path, reader, at, report)
 
     def _source(self, head: Sequence[bytes], client: str | None, path: Path) -> Source | None:
+        if not head:
+            raise SourceError("the file is empty", next_step="")
         if client is not None:
             return self._sources[client]
         for source in self._sources.values():
-            if head and source.recognises(head):
+            if source.recognises(head):
                 return source
-        if not head:
-            raise SourceError("the file is empty", next_step="")
         if head[0].startswith(ZSTANDARD):
             raise SourceError("the file is zstd-compressed: unpack it (zstd -d)", next_step="")
-        if b"\x00" in head[0][:4096]:
+        if any(b"\x00" in line for line in head):
             raise SourceError("the file is binary, not a history", next_step="")
         if path.name.endswith((".jsonl", ".jsonl.gz")) and not _any_json(head):
             raise SourceError("no line of its beginning is JSON", next_step="")
@@ -136,7 +136,7 @@ class Intake:
     def _read_lines(
         self, path: Path, reader: Reader, at: "_Place", report: FileReport
     ) -> Iterator[Batch]:
-        batch = Batch(source_path=at.path)
+        batch = Batch(source_path=at.name, is_anew=at.offset == 0)
         waiting, first = 0, at.line
         try:
             for line in lines.lines(path, offset=at.offset):
@@ -148,11 +148,11 @@ class Intake:
                 if len(batch.events) >= BATCH_EVENTS or waiting >= BATCH_CHARACTERS:
                     batch.position = at.position(self._cleaner.state(reader.state()))
                     yield batch
-                    batch, waiting = Batch(source_path=at.path), 0
+                    batch, waiting = Batch(source_path=at.name), 0
         except (lines.BrokenOffError, OSError) as error:
-            report.problems.append(Problem(path=at.path, line=at.line + 1, reason=str(error)))
+            report.problems.append(Problem(path=at.name, line=at.line + 1, reason=str(error)))
         self._prepare(reader.finish(), at, batch)
-        batch.position = at.position(self._cleaner.state(reader.state()))
+        batch.position = at.position(self._cleaner.state(reader.state()), is_end=True)
         yield batch
         report.lines = at.line - first
 
@@ -177,11 +177,12 @@ class Intake:
             self._prepare(reader.events(line.data, line.offset), at, batch)
         except UnreadableLineError as error:
             if not line.ended:
-                report.problems.append(Problem(path=at.path, line=number, reason=UNFINISHED))
+                report.problems.append(Problem(path=at.name, line=number, reason=UNFINISHED))
                 return False
-            start = line.data[:300].decode("utf-8", "replace")
+            # Cleaned before it is cut: half a secret is not recognised.
+            start = self._cleaner.text(line.data[:BAD_BYTES].decode("utf-8", "replace"))
             reason = self._cleaner.text(str(error))
-            _bad(batch, report, at, line, number, reason, start=self._cleaner.text(start))
+            _bad(batch, report, at, line, number, reason, start=start[:BAD_CHARACTERS])
         return True
 
     def _prepare(self, events: Iterable[Event], at: "_Place", batch: Batch) -> None:
@@ -195,15 +196,30 @@ class Intake:
 class _Place(msgspec.Struct, kw_only=True):
     """Where in a file the reading stands."""
 
-    path: str
+    file: Path
+    name: str
+    start: bytes
+    """Of the first line, what is hashed."""
+    is_packed: bool
     client: str
     size_bytes: int
     modified_at: int
-    head_hash: str
-    offset: int
-    line: int
     now: datetime
     last_ts: datetime
+    offset: int = 0
+    line: int = 0
+
+    def goes_on_from(self, known: KnownFile) -> bool:
+        """Whether the file is the known one with more behind it; then reading goes on there.
+
+        A gzip file is written anew, never appended to; its events are known by their ids.
+        """
+        if self.is_packed or known.offset_bytes > self.size_bytes:
+            return False
+        if known.head_hash != self._hash(known.offset_bytes):
+            return False
+        self.offset, self.line = known.offset_bytes, known.lines
+        return True
 
     def placed(self, event: Event) -> Event:
         """With the last credible time before it where it has none, or one that is years away."""
@@ -213,21 +229,27 @@ class _Place(msgspec.Struct, kw_only=True):
         self.last_ts = ts
         return event
 
-    def position(self, state: bytes) -> FilePosition:
+    def position(self, state: bytes, *, is_end: bool = False) -> FilePosition:
+        """Size and time are told at the end only: without them a file is looked at again."""
         return FilePosition(
-            path=self.path,
+            path=self.name,
             client=self.client,
-            size_bytes=self.size_bytes,
-            modified_at=self.modified_at,
-            head_hash=self.head_hash,
+            size_bytes=self.size_bytes if is_end else 0,
+            modified_at=self.modified_at if is_end else 0,
+            head_hash=self._hash(0 if self.is_packed else self.offset),
             offset_bytes=self.offset,
             lines=self.line,
             state=state,
         )
 
-
-def _same(known: KnownFile, size: int, modified_at: int, head_hash: str) -> bool:
-    return (known.size_bytes, known.modified_at, known.head_hash) == (size, modified_at, head_hash)
+    def _hash(self, offset: int) -> str:
+        """Of the beginning, and of what stands before `offset`: a file may be written anew."""
+        digest = sha256(self.start)
+        if offset:
+            with self.file.open("rb") as file:
+                file.seek(max(0, offset - HASHED_BYTES))
+                digest.update(file.read(min(offset, HASHED_BYTES)))
+        return digest.hexdigest()
 
 
 def _fail(report: FileReport, reason: str) -> None:
@@ -245,9 +267,9 @@ def _bad(
     *,
     start: str,
 ) -> None:
-    report.problems.append(Problem(path=at.path, line=number, reason=reason))
+    report.problems.append(Problem(path=at.name, line=number, reason=reason))
     batch.bad_lines.append(
-        BadLine(path=at.path, offset_bytes=line.offset, line=number, reason=reason, start=start)
+        BadLine(path=at.name, offset_bytes=line.offset, line=number, reason=reason, start=start)
     )
 
 
@@ -264,6 +286,11 @@ def _companion(path: Path) -> bytes | None:
         return None
 
 
+def file_name(path: Path) -> str:
+    """The path as a store and a terminal can have it; bytes that are no UTF-8 are escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def files_below(place: Path, problems: list[Problem]) -> Iterator[Path]:
     """The histories below a folder, in a stable order; a file is itself.
 
@@ -274,12 +301,14 @@ def files_below(place: Path, problems: list[Problem]) -> Iterator[Path]:
         return
 
     def refused(error: OSError) -> None:
-        where = str(error.filename or place)
+        where = file_name(Path(error.filename or place))
         problems.append(Problem(path=where, line=None, reason=error.strerror or str(error)))
 
     for folder, folders, names in os.walk(place, onerror=refused):
         folders.sort()
-        yield from (Path(folder) / name for name in sorted(names) if _may_be_history(name))
+        for path in (Path(folder) / name for name in sorted(names) if _may_be_history(name)):
+            if path.is_file() or path.is_symlink():
+                yield path
 
 
 def _may_be_history(name: str) -> bool:

@@ -12,6 +12,14 @@ class HomeostatError(Exception):
         super().__init__(message)
         self.next_step = next_step
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that it can come from another process."""
+        return _again, (type(self), str(self), self.next_step)
+
+
+def _again(kind: type[HomeostatError], message: str, next_step: str) -> HomeostatError:
+    return kind(message, next_step=next_step)
+
 
 class UsageError(HomeostatError):
     """The request itself cannot be meant: a name that fits nothing, two options that exclude."""

@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import BinaryIO, Generic, NoReturn, TypeVar
 
+from homeostat.model.errors import SourceError
+
 Item = TypeVar("Item")
 PIPE_BYTES = 1 << 20
 """With the 64 KiB of a new pipe the reader waits half of its time (measured 2026-11)."""
 _LENGTH_BYTES = 8
 _ITEM, _END, _FAILED = b"i", b"e", b"f"
-
-
-class ReaderDiedError(Exception):
-    """The process that read was ended from outside; what it had given is good."""
 
 
 class Aside(Iterator[Item], Generic[Item]):
@@ -38,14 +36,13 @@ class Aside(Iterator[Item], Generic[Item]):
             fcntl.fcntl(send, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         self._child = _fork()
         if self._child == 0:
-            os.close(receive)
             _work(items, encode, send)
         os.close(send)
         self._pipe = os.fdopen(receive, "rb")
         self._decode = decode
 
     def __next__(self) -> Item:
-        """The next item. Raises what the items raise, and `ReaderDiedError`."""
+        """The next item. Raises what the items raise, and `SourceError` for a reader killed."""
         if self._pipe.closed:
             raise StopIteration
         head = self._pipe.read(1 + _LENGTH_BYTES)
@@ -60,14 +57,19 @@ class Aside(Iterator[Item], Generic[Item]):
             raise pickle.loads(data)  # noqa: S301  # written by our own fork
         if head[:1] == _END:
             raise StopIteration
-        raise ReaderDiedError("the process that reads was ended from outside")
+        raise SourceError(
+            "the process that reads was ended from outside; what it had read is good.",
+            next_step="Give the same command again: it goes on where it stopped.",
+        )
 
     def close(self) -> None:
         if self._pipe.closed:
             return
         self._pipe.close()
-        os.kill(self._child, signal.SIGKILL)  # it reads only, and may wait for a full pipe
-        os.waitpid(self._child, 0)
+        with suppress(ProcessLookupError):
+            os.kill(self._child, signal.SIGKILL)  # it reads only, and may wait for a full pipe
+        with suppress(ChildProcessError):  # where nobody may wait for children (SIGCHLD ignored)
+            os.waitpid(self._child, 0)
 
 
 def _fork() -> int:
@@ -81,6 +83,8 @@ def _work(items: Iterable[Item], encode: Callable[[Item], bytes], send: int) -> 
     """What the child does; it never comes back, and cleans up nothing of the parent's."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends this one
+        os.closerange(3, send)  # the lock and the database are the parent's alone
+        os.closerange(send + 1, os.sysconf("SC_OPEN_MAX"))
         with os.fdopen(send, "wb") as pipe:
             _send(pipe, items, encode)
     finally:

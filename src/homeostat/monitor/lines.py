@@ -9,6 +9,8 @@ from typing import BinaryIO, cast
 
 import msgspec
 
+from homeostat.model.errors import SourceError
+
 CHUNK_BYTES = 1 << 20
 MAX_LINE_BYTES = 32 << 20
 """Longer lines are left out and named: no client writes them, and memory stays bounded.
@@ -30,7 +32,7 @@ class Line(msgspec.Struct, frozen=True):
     """Whether a line end follows; the last line of a file that is being written has none."""
 
 
-class BrokenOffError(Exception):
+class BrokenOffError(SourceError):
     """The file cannot be read further; what came before is good."""
 
 
@@ -102,6 +104,8 @@ def _read(file: BinaryIO, size: int) -> bytes:
         # read1: what a broken-off gzip file still gave must not be lost with the error.
         return file.read1(size)  # type: ignore[attr-defined, no-any-return]  # both kinds have it
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BrokenOffError(f"the gzip file is damaged or broken off ({error})") from error
+        raise BrokenOffError(
+            f"the gzip file is damaged or broken off ({error})", next_step=""
+        ) from error
     except (OSError, io.UnsupportedOperation) as error:
-        raise BrokenOffError(f"reading failed ({error})") from error
+        raise BrokenOffError(f"reading failed ({error})", next_step="") from error

@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 
 from fakes import FixedClock
 from histories import ClaudeSession, CodexSession
+from homeostat.knowledge import connect
+from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.knowledge.samples import Kept
 from homeostat.loop import importing
-from homeostat.loop.importing import Progress
+from homeostat.loop.importing import Progress, judges
+from homeostat.loop.intake import Intake
 from homeostat.loop.service import Homeostat
 from homeostat.loop.settings import load
 from homeostat.model.views import Window
@@ -102,6 +106,41 @@ def test_the_order_in_which_files_are_read_changes_nothing(tmp_path_factory, ord
 
     assert everything(shuffled) == everything(straight)
     assert shuffled.check() == []
+
+
+def test_a_file_written_anew_with_the_same_beginning_is_read_from_there(homeostat, tmp_path):
+    path = a_session().write(tmp_path)
+    homeostat.import_files([path])
+    first = path.read_bytes().splitlines(keepends=True)[0]
+    other = a_session("session-1")
+    for line in other.lines[1:]:
+        line["uuid"] = f"anew-{line['uuid']}"
+    other.failing("later").failing("last")
+    path.write_bytes(first + b"".join(other.data().splitlines(keepends=True)[1:]))
+
+    homeostat.import_files([path])
+
+    assert {"later", "last"} <= {call.call_id for call in homeostat.calls(CallFilter())}
+
+
+def test_an_import_that_stopped_inside_a_file_goes_on_there(tmp_path):
+    session = ClaudeSession().prompt()
+    for number in range(24):
+        session.failing(f"t{number}", f"Exit code 1\n{'x' * 1_000_000}")
+    path = session.finished().write(tmp_path / "histories")
+    whole, stopped = a_homeostat(tmp_path / "whole"), a_homeostat(tmp_path / "stopped")
+    whole.import_files([path])
+
+    with connect.writing(connect.folder(stopped.state)) as connection:
+        ingest = Ingest(connection, judges(), Kept(samples=20, days=30))
+        read = Intake(importing.sources(stopped.state), stopped.redactor(), stopped.clock)
+        first, second, *_ = read.read(path, None)
+        assert isinstance(first, Batch)
+        assert isinstance(second, Batch)
+        ingest.write(first, now=stopped.clock.now())
+    stopped.import_files([path])
+
+    assert everything(stopped) == everything(whole)
 
 
 def test_gzip_is_found_by_the_content_not_by_the_name(homeostat, tmp_path):
@@ -284,18 +323,17 @@ def test_failures_of_the_last_30_days_are_all_kept_whole(homeostat, tmp_path):
 
 
 @pytest.mark.parametrize("readers", [1, 2])
-def test_files_read_by_other_processes_give_the_same_store(tmp_path, monkeypatch, readers):
+def test_files_read_by_other_processes_give_the_same_store(tmp_path, readers):
     for number in range(5):
         a_session(f"session-{number}").write(tmp_path / "histories")
     (tmp_path / "histories" / "torn.jsonl").write_bytes(a_session("torn").data()[:-90])
     alone, aside = a_homeostat(tmp_path / "alone"), a_homeostat(tmp_path / "aside")
     seen: list[Progress] = []
-    monkeypatch.setattr(importing, "MOST_READERS", readers)
 
     one = alone.import_files([tmp_path / "histories"])
     other = importing.import_files(
         aside.state, aside.clock, [tmp_path / "histories"], aside.settings,
-        progress=seen.append, aside_from=0,
+        progress=seen.append, aside_from=0, most_readers=readers,
     )  # fmt: skip
 
     assert other == one

@@ -3,10 +3,12 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from homeostat.monitor.aside import PIPE_BYTES, Aside, ReaderDiedError
+from homeostat.model.errors import SourceError
+from homeostat.monitor.aside import PIPE_BYTES, Aside
 
 
 def aside(items: Iterator[bytes]) -> Aside[bytes]:
@@ -46,13 +48,14 @@ def test_an_item_may_be_larger_than_the_pipe():
 def test_what_goes_wrong_there_is_raised_here_after_what_was_good():
     def items() -> Iterator[bytes]:
         yield b"good"
-        raise ValueError("the seventh line")
+        raise SourceError("the seventh line", next_step="Look at it.")
 
     read = aside(items())
 
     assert next(read) == b"good"
-    with pytest.raises(ValueError, match="the seventh line"):
+    with pytest.raises(SourceError, match="the seventh line") as raised:
         next(read)
+    assert raised.value.next_step == "Look at it."
 
 
 def test_who_stops_early_ends_the_other_process():
@@ -73,5 +76,20 @@ def test_a_reader_that_is_killed_is_told_from_one_that_is_done():
     read = aside(items())
     os.kill(int(next(read)), signal.SIGKILL)
 
-    with pytest.raises(ReaderDiedError, match="ended from outside"):
+    with pytest.raises(SourceError, match="ended from outside"):
         next(read)
+
+
+def test_it_works_where_nobody_may_wait_for_children():
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert list(aside(iter([b"one", b"two"]))) == [b"one", b"two"]
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+def test_the_readers_hold_none_of_the_files_that_are_open_here(tmp_path):
+    with (tmp_path / "lock").open("wb") as lock:
+        read = aside(str(Path(f"/proc/self/fd/{lock.fileno()}").exists()).encode() for _ in "x")
+
+        assert list(read) == [b"False"]
