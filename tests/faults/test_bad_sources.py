@@ -15,7 +15,7 @@ from homeostat.knowledge.ingest import Ingest
 from homeostat.knowledge.samples import Kept
 from homeostat.loop.importing import judges
 from homeostat.loop.intake import FileReport, FileState, Intake
-from homeostat.model.event import Channel, Event, Kind, Usage
+from homeostat.model.event import Channel, Event, Kind, RunContext, Usage
 from homeostat.model.ids import RunId
 from homeostat.model.ports import Origin, Reader
 from homeostat.monitor.identity import event_id
@@ -78,6 +78,12 @@ BAD = [
     {"text": b"bytes"},
     {"text": "half a \ud83d character"},
     {"run_id": "r" * 10_000},
+    {"ts": "yesterday"},
+    {"outcome": "weird"},
+    {"duration_ms": 1.5},
+    {"cost_usd": float("nan")},
+    {"context": RunContext(project="half a \ud83d character")},
+    {"usage": Usage(message_id="\ud83d")},
     {"exit_code": 2**70},
     {"duration_ms": 10**30},
     {"usage": Usage(message_id="m", output_tokens=10**30)},

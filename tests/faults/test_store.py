@@ -15,6 +15,7 @@ import pytest
 
 from histories import ClaudeSession
 from homeostat.knowledge import connect
+from homeostat.knowledge.keys import redaction_key
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.service import Homeostat
 from homeostat.loop.wiring import homeostat as wired
@@ -137,6 +138,55 @@ def test_a_full_disk_in_the_middle_takes_back_the_batch_and_goes_on_later(tmp_pa
         assert faults == []
         assert len(survivor.runs(Window())) == 20
         assert survivor.check() == []
+
+
+def test_a_folder_that_holds_other_things_is_not_taken_over(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    (home / "letter.txt").write_text("dear")
+
+    with pytest.raises(StateFolderError, match="holds other things") as raised:
+        wired({}, state=home).runs(Window())
+
+    assert raised.value.next_step.endswith(f"chmod 700 {home}")
+    assert home.stat().st_mode & 0o777 == 0o755
+
+
+def test_an_empty_folder_and_a_readable_database_are_shut(tmp_path):
+    state = tmp_path / "state"
+    state.mkdir(mode=0o755)
+    homeostat = wired({}, state=state)
+    many_sessions(tmp_path / "histories", files=1)
+    homeostat.import_files([tmp_path / "histories"])
+    (state / connect.DATABASE).chmod(0o644)
+
+    homeostat.import_files([tmp_path / "histories"])
+
+    assert state.stat().st_mode & 0o777 == 0o700
+    assert (state / connect.DATABASE).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_that_was_half_made_leaves_no_half_key(tmp_path):
+    state = connect.folder(tmp_path / "state")
+    (state / "key.7.part").write_bytes(b"half")
+
+    assert redaction_key(state) == redaction_key(state)
+    assert (state / "key").stat().st_mode & 0o777 == 0o600
+
+
+def test_who_waits_for_another_homeostat_is_told(tmp_path):
+    many_sessions(tmp_path / "histories", files=1)
+    state = connect.folder(tmp_path / "state")
+    with connect.write_lock(state):
+        waiting = subprocess.Popen(
+            [*IMPORT, str(tmp_path / "histories")],
+            env=environment(state), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        said = waiting.stderr.readline()
+
+    assert said == f"another homeostat is writing to {state}; waiting for it\n"
+    assert waiting.wait(timeout=60) == 0
+    waiting.stderr.close()
 
 
 def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path):

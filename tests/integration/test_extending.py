@@ -133,3 +133,25 @@ def test_the_tests_of_the_page_pass(environment, package):
 
     assert done.returncode == 0, done.stdout
     assert "3 passed" in done.stdout
+
+
+def test_an_extension_that_cannot_be_loaded_is_named_and_the_rest_goes_on(
+    environment, package, tmp_path
+):
+    broken = tmp_path / "broken"
+    info = broken / "broken-1.dist-info"
+    info.mkdir(parents=True)
+    (broken / "broken.py").write_text('raise RuntimeError("no licence")\n')
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[homeostat.sources]\nbroken = broken:source\n")
+    both = environment | {"PYTHONPATH": f"{package}{os.pathsep}{broken}"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "homeostat", "import", str(package / "session-a1.jsonl")],
+        env=both, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "11 new events" in done.stdout
+    assert "left out: broken: the extension broken" in done.stderr
+    assert "no licence" in done.stderr

@@ -1,7 +1,9 @@
 """The state folder and the database in it: private, local, undamaged, of this program's age."""
 
 import fcntl
+import logging
 import os
+import shlex
 import sqlite3
 import stat
 from collections.abc import Generator
@@ -12,6 +14,7 @@ from homeostat.knowledge import dialect, migrate
 from homeostat.model.errors import StateFolderError, StoreError
 
 DATABASE = "homeostat.db"
+_log = logging.getLogger(__name__)
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "glusterfs"}
 )
@@ -23,6 +26,7 @@ def folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = path.stat()
+        is_ours = (path / DATABASE).exists() or not any(path.iterdir())
     except OSError as error:
         raise StateFolderError(
             f"the state folder {path} cannot be used: {error.strerror}.",
@@ -37,6 +41,11 @@ def folder(path: Path) -> Path:
         raise StateFolderError(
             f"the state folder {path} is on a network file system ({kind}); locks fail there.",
             next_step="Name a local one: HOMEOSTAT_STATE_DIR=/some/folder homeostat ...",
+        )
+    if found.st_mode & 0o077 and not is_ours:
+        raise StateFolderError(
+            f"the state folder {path} holds other things, and others may read it.",
+            next_step=f"Name an empty one, or shut it: chmod 700 {shlex.quote(str(path))}",
         )
     if found.st_mode & 0o077:
         path.chmod(0o700)
@@ -59,10 +68,14 @@ def file_system(path: Path) -> str:
 
 @contextmanager
 def write_lock(state: Path) -> Generator[None]:
-    """Held by whoever writes, in any process; waits for the one before."""
+    """Held by whoever writes, in any process; waits for the one before, and says so."""
     descriptor = os.open(state / "write.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _log.warning("another homeostat is writing to %s; waiting for it", state)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
@@ -96,7 +109,12 @@ def _is_current(path: Path) -> bool:
 
 def _private(path: Path) -> Path:
     """The file with mode 0600 from its first byte on; SQLite's own files follow its mode."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
     return path
 
 

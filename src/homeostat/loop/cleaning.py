@@ -35,12 +35,19 @@ class Cleaner:
         if event.args:
             changed["args"], leaks = self._args(event.args)
             found += leaks if not found else ()
+        changed |= self._names(event)
+        return (msgspec.structs.replace(event, **changed) if changed else event), found
+
+    def _names(self, event: Event) -> dict[str, object]:
+        changed: dict[str, object] = {}
         for field, most in _NAMES.items():
-            if (text := getattr(event, field)) and (kept := self.text(text)[:most]) is not text:
-                changed[field] = kept
+            if text := getattr(event, field):
+                kept = self.text(text[: 2 * most])[:most]
+                if kept is not text:
+                    changed[field] = kept
         if event.context:
             changed["context"] = self._context(event.context)
-        return (msgspec.structs.replace(event, **changed) if changed else event), found
+        return changed
 
     def text(self, text: str) -> str:
         return self._redactor.redact(text).text
@@ -61,7 +68,7 @@ class Cleaner:
     def _args(self, args: str) -> tuple[str, tuple[Leak, ...]]:
         """Arguments are redacted as values, not as JSON text with its escapes."""
         try:
-            value = msgspec.json.decode(args)
+            value = msgspec.json.decode(args if len(args) <= FIELD_CHARACTERS else "")
         except msgspec.MsgspecError:
             redacted = self._redactor.redact(ends(args, FIELD_CHARACTERS))
             return ends(redacted.text, KEPT_END), redacted.found
@@ -72,7 +79,9 @@ class Cleaner:
 
     def _context(self, context: RunContext) -> RunContext:
         said = msgspec.structs.asdict(context)
-        return RunContext(**{name: self.text(text)[:_PLACE] for name, text in said.items()})
+        return RunContext(
+            **{name: self.text(text[: 2 * _PLACE])[:_PLACE] for name, text in said.items()}
+        )
 
 
 def ends(text: str, most: int) -> str:

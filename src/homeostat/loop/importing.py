@@ -83,8 +83,15 @@ def _signed(tool: str, text: str) -> Signature:
     return sign(tool, text) if len(text) > CACHED_CHARACTERS else _signed_once(tool, text)
 
 
-def sources(state: Path) -> Mapping[str, Source]:
-    return Registry(connect.folder(state) / REGISTRY).sources()
+def sources(state: Path, problems: list[Problem] | None = None) -> Mapping[str, Source]:
+    """The sources that are installed; those that cannot be loaded are added to `problems`."""
+    registry = Registry(connect.folder(state) / REGISTRY)
+    found = registry.sources()
+    if problems is not None:
+        problems += [
+            Problem(path=name, line=None, reason=why) for name, why in registry.broken.items()
+        ]
+    return found
 
 
 def histories(
@@ -136,12 +143,14 @@ def import_files(
 
     From `aside_from` new bytes on, up to `most_readers` other processes read while this one writes.
     """
-    found = sources(state)
-    if client is not None and client not in found:
-        raise UsageError(
-            f'there is no format "{client}".', next_step=f"Formats: {', '.join(found)}, auto."
-        )
     problems: list[Problem] = []
+    found = sources(state, problems)
+    if client is not None and client not in found:
+        broken = "".join(f" {problem.reason}" for problem in problems if problem.path == client)
+        raise UsageError(
+            f'there is no format "{client}".{broken}',
+            next_step=f"Formats: {', '.join(found)}, auto.",
+        )
     with connect.writing(connect.folder(state)) as connection:
         kept = Kept(samples=settings.samples_per_signature, days=settings.samples_whole_days)
         ingest = Ingest(connection, judges(), kept)

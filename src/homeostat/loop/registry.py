@@ -9,7 +9,6 @@ from typing import cast
 
 import msgspec
 
-from homeostat.model.errors import ConfigError
 from homeostat.model.ports import Source
 
 SOURCES = "homeostat.sources"
@@ -25,13 +24,18 @@ class Registry:
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
+        self.broken: dict[str, str] = {}
+        """What could not be loaded, and why, after it was asked for."""
 
     def sources(self) -> Mapping[str, Source]:
-        """Name -> source. Raises `ConfigError` for one that cannot be loaded."""
-        return {
-            name: cast("Source", _loaded(name, value))
-            for name, value in sorted(self._entries(SOURCES).items())
-        }
+        """Name -> source, of those that can be loaded."""
+        loaded: dict[str, Source] = {}
+        for name, value in sorted(self._entries(SOURCES).items()):
+            try:
+                loaded[name] = cast("Source", _loaded(value))
+            except Exception as error:  # noqa: BLE001  # somebody else's code, at import
+                self.broken[name] = f"the extension {name} ({value}) cannot be loaded: {error!r}"
+        return loaded
 
     def _entries(self, group: str) -> dict[str, str]:
         stamp = _stamp()
@@ -72,12 +76,6 @@ def _stamp() -> str:
     return sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
-def _loaded(name: str, value: str) -> object:
+def _loaded(value: str) -> object:
     module, _, attribute = value.partition(":")
-    try:
-        return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise ConfigError(
-            f"the extension {name} ({value}) cannot be loaded: {error}.",
-            next_step="Repair or uninstall the package that brings it.",
-        ) from error
+    return getattr(import_module(module), attribute)

@@ -1,5 +1,6 @@
 """Settings from files, then from variables; an unknown key is an error, not a shrug."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,9 @@ from homeostat.model.settings import Origin, Settings
 
 FILE = "config.toml"
 PROJECT_FILE = ".homeostat.toml"
+OF_A_PROJECT = ("dashboard-days", "listed")
+"""What a project's file may say. A repository comes from elsewhere: it may choose how much is seen,
+never what is kept or left out."""
 PREFIX = "HOMEOSTAT_"
 _NAMES = tuple(field.encode_name for field in msgspec.structs.fields(Settings))
 
@@ -21,16 +25,17 @@ class Loaded(msgspec.Struct, frozen=True):
     origins: tuple[Origin, ...]
 
 
-def load(folder: Path, environment: Mapping[str, str], *, directory: Path) -> Loaded:
+def load(folder: Path, environment: Mapping[str, str], *, directory: Path | None) -> Loaded:
     """Defaults, then the files from the user's to the project's, then `HOMEOSTAT_<NAME>`.
 
-    The user's file is `config.toml` in `folder`; the project's is the nearest `.homeostat.toml` in
-    `directory` or above it. Raises `ConfigError`.
+    The user's file is `config.toml` in `folder`; the project's is the `.homeostat.toml` of this
+    user in `directory` or above it, up to the repository's root, and only what `OF_A_PROJECT`
+    names is taken from it. Raises `ConfigError`.
     """
-    values: dict[str, object] = {}
-    origins: dict[str, str] = {}
-    for path in (folder / FILE, *_project_files(directory)):
-        found = _from_file(path)
+    values = _from_file(folder / FILE)
+    origins = dict.fromkeys(values, str(folder / FILE))
+    if directory and (path := _project_file(directory)):
+        found = {name: value for name, value in _from_file(path).items() if name in OF_A_PROJECT}
         values |= found
         origins |= dict.fromkeys(found, str(path))
     for name in _NAMES:
@@ -46,9 +51,15 @@ def load(folder: Path, environment: Mapping[str, str], *, directory: Path) -> Lo
     ))  # fmt: skip
 
 
-def _project_files(directory: Path) -> list[Path]:
-    places = (place / PROJECT_FILE for place in (directory, *directory.parents))
-    return [path for path in places if path.is_file()][:1]
+def _project_file(directory: Path) -> Path | None:
+    """The nearest one, not above the repository, and nobody else's."""
+    for place in (directory, *directory.parents):
+        path = place / PROJECT_FILE
+        if path.is_file():
+            return path if path.stat().st_uid == os.getuid() else None
+        if (place / ".git").exists():
+            return None
+    return None
 
 
 def _from_file(path: Path) -> dict[str, object]:

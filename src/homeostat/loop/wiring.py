@@ -31,9 +31,16 @@ def homeostat(
         state=place,
         config=config,
         clock=SystemClock(),
-        loaded=load(config, variables, directory=directory or Path.cwd()),
+        loaded=load(config, variables, directory=directory or _here()),
         environment=variables,
     )
+
+
+def _here() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:  # the folder is gone
+        return None
 
 
 def config_folder(environment: Mapping[str, str]) -> Path:

@@ -23,7 +23,7 @@ def test_the_project_wins_over_the_user_and_a_variable_over_both(tmp_path):
     below.mkdir(parents=True)
     (user / "config.toml").write_text("dashboard-days = 14\nlisted = 5\nsamples-whole-days = 3\n")
     project = tmp_path / "project" / ".homeostat.toml"
-    project.write_text("dashboard-days = 30\nlisted = 6\n")
+    project.write_text("dashboard-days = 30\nlisted = 6\nsamples-whole-days = 9\nnonsense = 1\n")
 
     loaded = load(user, {"HOMEOSTAT_LISTED": "7"}, directory=below)
 
@@ -34,6 +34,14 @@ def test_the_project_wins_over_the_user_and_a_variable_over_both(tmp_path):
         "samples-per-signature": ("20", "default"),
         "ignored-tools": ("", "default"),
     }
+
+
+def test_a_project_file_above_the_repository_is_none_of_this_project(tmp_path):
+    repository = tmp_path / "repository"
+    (repository / ".git").mkdir(parents=True)
+    (tmp_path / ".homeostat.toml").write_text("listed = 6\n")
+
+    assert load(tmp_path / "user", {}, directory=repository).settings.listed == 20
 
 
 @pytest.mark.parametrize("text", ["Read,Grep", '["Read", "Grep"]'])

@@ -14,6 +14,8 @@ from homeostat.monitor.sources.codex import format as shape
 from homeostat.monitor.sources.codex.answers import Answer, answer, by_flag
 
 CLIENT = "codex"
+KEPT_CHARACTERS = 4_000
+"""Of a command that waits for its answer: enough to judge what failed."""
 MAX_OPEN_PROCESSES = 200
 """Commands left running that a later call may ask about; the oldest is forgotten first."""
 
@@ -128,7 +130,7 @@ class CodexReader:
         if payload.type == "web_search_call" and payload.status:
             yield self._ended(entry, call_id, by_flag(failed=payload.status == "failed"))
         elif name in shape.SHELLS:
-            self._state.waiting[call_id] = command
+            self._state.waiting[call_id] = command[:KEPT_CHARACTERS]
             _forget_oldest(self._state.waiting)
 
     def _command(self, found: shape.Arguments) -> str:
