@@ -25,11 +25,11 @@ import_error
 type_error
     typeerror classcastexception typeconversionerror
 attribute_error
-    attributeerror nomethoderror nullpointerexception nullreferenceexception
+    attributeerror nomethoderror frozeninstanceerror nullpointerexception nullreferenceexception
 lookup_error
     keyerror indexerror lookuperror arrayindexoutofboundsexception indexoutofboundsexception
     stringindexoutofboundsexception nosuchelementexception keynotfoundexception
-    argumentoutofrangeexception stopiteration
+    argumentoutofrangeexception nosuchoptionerror
 value_error
     valueerror nameerror unboundlocalerror zerodivisionerror overflowerror recursionerror
     assertionerror notimplementederror runtimeerror arithmeticexception
@@ -39,7 +39,8 @@ value_error
     concurrentmodificationexception unsupportedoperationexception interpretererror
     argumentexception argumentnullexception notimplementedexception typeguarderror rangeerror
     invalidoperation systemstackerror fibererror localjumperror zerodivision
-    divisionbyzeroerror
+    divisionbyzeroerror stopiteration undefinederror invalidstateerror
+    io.unsupportedoperation
 syntax
     syntaxerror indentationerror taberror templatesyntaxerror
 parse_error
@@ -50,6 +51,7 @@ parse_error
     malformedinputexception jsonmappingexception unidentifiedimageerror emptydataerror
     agentparsingerror outputparserexception parsingerror missingsectionheadererror
     duplicateoptionerror jsonschemadecodeerror ndjsondecodeerror arrowinvalid
+    tarfile.readerror
 connection
     readerror connectionerror connectionrefusederror connectionreseterror connecterror
     brokenpipeerror connectionabortederror remotedisconnected gaierror newconnectionerror
@@ -122,7 +124,7 @@ invalid_arguments
     invalidschema invalidurl paramvalidationerror unsupportedformatexception
     inputvalidationerror invalidselectorexception toolinputerror zoderror unsupportedoperation
     isadirectoryerror notadirectoryerror missingparameter jsonschemavalidationerror
-    illegalargumenterror
+    illegalargumenterror samefileerror
 cancelled
     keyboardinterrupt cancellederror cancelled aborterror aborted operationcanceledexception
     taskcanceledexception interruptedexception
@@ -131,7 +133,7 @@ server_crashed
     workerdiederror kerneldiederror deadkernelerror
 config_missing
     improperlyconfigured configurationerror configerror noregionerror profilenotfound
-    missingconfigexception settingserror appregistrynotready
+    missingconfigexception settingserror appregistrynotready nosectionerror nooptionerror
 dependency
     distributionnotfound versionconflict packagenotfounderror unsatisfiableerror
     resolutionimpossible noclassdeffounderror contextualversionconflict
@@ -166,10 +168,12 @@ auth
     authentication_error invalid_api_key invalid_auth not_authed unauthenticated token_expired
     token_revoked account_inactive invalid_token unauthorized invalid_grant invalid_client
     invalid_credentials expired_token api_key_expired bad_credentials api_key_invalid
+    auth_required not_authenticated login_required invalid_access_token
     authentication_required invalid_signature
 permission_denied
     permission_error permission_denied forbidden missing_scope not_allowed no_permission
     restricted_action not_in_channel access_denied insufficient_scope insufficient_permissions
+    service_disabled
     is_archived ekm_access_denied team_access_not_granted accessdenied authorizationfailed
 invalid_arguments
     cant_invite_self validation_error idempotency_error invalid_request bad_request
@@ -177,6 +181,7 @@ invalid_arguments
     parameter_invalid_integer parameter_unknown no_text msg_too_long invalid_blocks
     invalid_params failed_precondition out_of_range unsupported_parameter invalid_type
     unsupported_value card_declined expired_card incorrect_cvc amount_too_small
+    unprocessable_entity card_error invalid_parameter missing_parameter
     parsing_exception mapper_parsing_exception deploymentfailed graphql_validation_failed
 not_found
     object_not_found not_found_error not_found model_not_found channel_not_found
@@ -232,23 +237,61 @@ tls
     525 526
 """)
 
+# What the package of an exception of no known name is for; the longest name that fits counts.
+MODULES = _by_class("""
+parse_error
+    struct binascii zlib lzma bz2 gzip zipfile tarfile csv json yaml toml tomllib xml lxml pickle
+    plistlib msgpack html email.errors wave orjson ujson simplejson configparser cbor2 avro
+    google.protobuf pil bs4 codecs quopri marshal _csv
+database
+    sqlalchemy sqlite3 psycopg psycopg2 asyncpg pymysql mysqldb mysql.connector django.db peewee
+    pymongo duckdb cx_oracle oracledb pyodbc alembic clickhouse_connect clickhouse_driver
+    snowflake.connector tortoise _mysql_exceptions aiosqlite pg8000 trino activerecord pg mysql2
+connection
+    requests httpx httpcore urllib3 aiohttp websockets socket http.client paramiko smtplib imaplib
+    ftplib poplib telnetlib pika kafka redis urllib websocket asyncssh aioredis ldap3 nntplib
+invalid_arguments
+    click typer argparse getopt pydantic pydantic_core jsonschema marshmallow cerberus voluptuous
+    optparse attrs.exceptions docopt
+auth
+    jwt oauthlib google.auth authlib itsdangerous
+tls
+    ssl cryptography.x509 certifi openssl
+git_error
+    git
+syntax
+    re sre_constants regex lark pyparsing
+config_missing
+    dotenv decouple environ hydra omegaconf dynaconf
+""")
+
 # What an exception of no known name says by parts of its name; the groups are the classes.
 TYPE_WORDS = re.compile(
-    r"(?P<not_found>(?:notfound|doesnotexist|nosuch\w{1,30})(?:error|exception)?$)"
+    r"(?P<auth>(?:invalid|expired|unrecognized)\w{0,20}(?:token|signature|key|credential|client)"
+    r"|(?:token|signature|credential)s?(?:has)?(?:expired|invalid))"
+    r"|(?P<not_found>notfound|doesnotexist|nosuch|unknownhost$|notexist)"
     r"|(?P<already_exists>alreadyexists|duplicate)"
+    r"|(?P<out_of_memory>outofmemory|oomkill)"
+    r"|(?P<context_overflow>context(?:window|length)exceeded|contextoverflow)"
     r"|(?P<timeout>timeout|timedout|deadlineexceeded)"
     r"|(?P<rate_limit>ratelimit|toomanyrequests|throttl)"
-    r"|(?P<quota>quota|limitexceeded|billing)"
-    r"|(?P<permission_denied>permission|accessdenied|forbidden|notallowed)"
-    r"|(?P<auth>authentication|unauthorized|unauthenticated|credential|invalidtoken|expiredtoken)"
+    r"|(?P<quota>quota|limitexceeded|billing|exceededexception$|toolarge|toomany)"
+    r"|(?P<permission_denied>permission|denied|forbidden|notallowed|notauthorized|unauthorizedop)"
+    r"|(?P<auth_>authentication|unauthorized|unauthenticated|credential|notloggedin|login)"
     r"|(?P<tls>certificate|^ssl|^tls|sslerror)"
-    r"|(?P<connection>connection|connecterror|network|unreachable|brokersavailable)"
-    r"|(?P<overloaded>unavailable|overloaded)"
-    r"|(?P<locked>locked|deadlock)"
-    r"|(?P<config_missing>config)"
-    r"|(?P<database>integrity|operationalerror)"
-    r"|(?P<parse_error>pars(?:e|ing)|decode|deserializ|malformed)"
-    r"|(?P<invalid_arguments>validation|badrequest|invalidargument|invalidparameter|schemaerror)"
+    r"|(?P<connection>connection|connecterror|network|unreachable|brokersavailable|disconnected"
+    r"|hostexception)"
+    r"|(?P<overloaded>unavailable|overloaded|capacity)"
+    r"|(?P<locked>locked|deadlock|inuse$|inuseexception|dependencyviolation|lockexception)"
+    r"|(?P<import_error>importerror|modulenot|classnotfound)"
+    r"|(?P<config_missing>config|notinitialized|uninitialized)"
+    r"|(?P<database>integrity|operationalerror|constraint|sqlerror|violation)"
+    r"|(?P<syntax>syntax)"
+    r"|(?P<parse_error>pars(?:e|ing)|decode|decoding|deserializ|malformed|corrupt|unmarshal)"
+    r"|(?P<invalid_arguments>validation|badrequest|invalid(?:argument|parameter|request|input)"
+    r"|schemaerror|missingparam|unsupported|missingrequired)"
+    r"|(?P<server_crashed>crash|terminated|workerlost)"
+    r"|(?P<cancelled>cancell?ed|interrupted)"
 )
 
 _SIGNALS = 128

@@ -4,7 +4,15 @@ import re
 
 import msgspec
 
-from homeostat.analyze.class_names import CODES, EXITS, STATUSES, TYPE_WORDS, TYPES, signal_or_code
+from homeostat.analyze.class_names import (
+    CODES,
+    EXITS,
+    MODULES,
+    STATUSES,
+    TYPE_WORDS,
+    TYPES,
+    signal_or_code,
+)
 from homeostat.analyze.class_words import PATTERNS, STATUS
 from homeostat.analyze.extract.found import FailureText, Found
 from homeostat.analyze.extract.strerror import SYSTEM_TEXTS
@@ -25,7 +33,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 _STATUS_RULES = frozenset(
     {"http-status", "axios-status", "curl-http", "wget-http", "git-http-error"}
 )
-_STACKS = ("python", "js", "java", "dotnet", "ruby", "php")
+_STACKS = ("python", "js", "java", "dotnet", "ruby", "php", "go-panic", "rust-panic")
 _TYPE_LENGTH = 80
 _BARE_TYPES = frozenset({"error", "unhandledpromiserejection"})
 """What JavaScript calls all that is thrown by hand."""
@@ -49,6 +57,17 @@ _OF_SERVICES = _OF_MACHINES | {
     ErrorClass.SERVER_CRASHED,
     ErrorClass.OVERLOADED,
 }
+_OF_CODE = frozenset(
+    {
+        ErrorClass.PERMISSION_DENIED,
+        ErrorClass.TYPE_ERROR,
+        ErrorClass.LOOKUP_ERROR,
+        ErrorClass.ATTRIBUTE_ERROR,
+        ErrorClass.IMPORT_ERROR,
+        ErrorClass.TIMEOUT,
+    }
+)
+_NAMELESS = frozenset({"error", "exception"})
 _WIDE_TYPES = {
     "valueerror": _OF_MACHINES,
     "runtimeerror": _OF_SERVICES,
@@ -59,14 +78,41 @@ _WIDE_TYPES = {
     "databaseerror": _OF_SERVICES,
     "interfaceerror": _OF_SERVICES,
     "dberror": _OF_SERVICES,
+    "internalerror": _OF_SERVICES,
+    "internal": _OF_SERVICES,
+    "unknown": _OF_SERVICES,
+    "apierror": _OF_SERVICES,
+    "apistatuserror": _OF_SERVICES,
+    "servererror": _OF_SERVICES,
+    "assertionerror": _OF_MACHINES,
+    "illegalstateexception": _OF_SERVICES,
+    "badrequesterror": _OF_MACHINES,
+    "validationexception": _OF_MACHINES,
+    "invalidrequestexception": _OF_MACHINES,
+    "interpretererror": _OF_CODE,
 }
 """Types raised for all that goes wrong, and the classes that their words may tell."""
+_WIDE_STATUSES = {
+    "400": _OF_MACHINES
+    | {ErrorClass.AUTH, ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS, ErrorClass.LOCKED},
+    "403": frozenset({ErrorClass.RATE_LIMIT, ErrorClass.QUOTA}),
+    "409": frozenset({ErrorClass.LOCKED, ErrorClass.GIT_CONFLICT}),
+    "422": frozenset({ErrorClass.ALREADY_EXISTS, ErrorClass.NOT_FOUND}),
+    "429": frozenset({ErrorClass.QUOTA, ErrorClass.OVERLOADED}),
+    "500": frozenset({ErrorClass.OVERLOADED, ErrorClass.TIMEOUT, ErrorClass.OUT_OF_MEMORY}),
+}
+"""Statuses that stand for several things, and the classes that the words beside may tell."""
+_LOG_LINE = re.compile(
+    r"^.{0,40}?\b(?:INFO|DEBUG|TRACE|NOTICE|info|debug|notice):?[\] :].{0,400}$", re.MULTILINE
+)
+"""What a program tells while all is well."""
 _OVERFLOW = re.compile(
     r"maximum context length|context (?:limit|window|length)|prompt is too long|input is too long",
     re.IGNORECASE,
 )
 _BILLING = re.compile(
-    r"insufficient[_ ](?:quota|credit)|exceeded your current quota|credit balance|billing",
+    r"insufficient[_ ](?:quota|credit)|exceeded your current quota|credit balance"
+    r"|billing (?:hard |soft )?(?:limit|details|account|plan|has|is)|plan and billing",
     re.IGNORECASE,
 )
 _ARGUMENT = re.compile(
@@ -86,8 +132,10 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         or _by_code(found)
         or _by_type(found)
         or _by_status(found.line)
+        or _by_module(found, only_nameless=True)
         or _by_system_text(found)
         or _by_words(_telling(found), where="line")
+        or _by_module(found, only_nameless=False)
         or _by_exit(text)
         or _by_text(text, found)
         or _by_stack(found)
@@ -123,6 +171,9 @@ def _by_code(found: Found) -> Verdict | None:
             return Verdict(error_class=ErrorClass(known), rule=f"code:{name}")
     for name in names:
         if known := STATUSES.get(name):
+            told = _by_words(_telling(found), where="line") if name in _WIDE_STATUSES else None
+            if told and told.error_class in _WIDE_STATUSES[name]:
+                return told
             return Verdict(error_class=ErrorClass(known), rule=f"status:{name}")
     return None
 
@@ -131,7 +182,7 @@ def _by_text(text: FailureText, found: Found) -> Verdict | None:
     """The last resort; not for stacks, where the lines above are the program's own text."""
     if found.rule.startswith((*_STACKS, "api")):
         return None
-    head = text.body[:HEAD]
+    head = _LOG_LINE.sub("", text.body[:HEAD])
     return _by_status(head) or _by_words(head, where="text")
 
 
@@ -150,8 +201,22 @@ def _by_type(found: Found) -> Verdict | None:
         return Verdict(error_class=known, rule=f"type:{short}")
     if len(short) < _TYPE_LENGTH and (speaking := TYPE_WORDS.search(short)):
         word = str(speaking.lastgroup)
-        return Verdict(error_class=ErrorClass(word), rule=f"type:{short}")
+        return Verdict(error_class=ErrorClass(word.rstrip("_")), rule=f"type:{short}")
     return None
+
+
+def _by_module(found: Found, *, only_nameless: bool) -> Verdict | None:
+    """What the exception's package is for; a name such as `zlib.error` says nothing else."""
+    package, _, short = found.kind.rpartition(".")
+    while package and package not in MODULES:
+        package = package.rpartition(".")[0]
+    known = MODULES.get(package)
+    if known is None:
+        return None
+    reads_data = known is ErrorClass.PARSE_ERROR
+    if only_nameless and not (reads_data or short in _NAMELESS):
+        return None
+    return Verdict(error_class=known, rule=f"package:{package}")
 
 
 def _of_a_wide_type(found: Found) -> Verdict | None:

@@ -54,7 +54,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$.:<>, \[\]*&-]{0,120}")
 _TEXT_BEFORE = re.compile(r"(?:string|file|path|literal|directory|input)[:=]? ?\(?$")
 _PATH_START = re.compile(r"(?:[A-Za-z]:[\\/]|~?/|\.{1,2}/|\\\\)")
 _QUOTED = re.compile(
-    r"(?<![\w\\])'([^'\n]{0,300})'(?![A-Za-z])"
+    r"(?:(?<![\w\\])|(?<=[\s(=,\[]b))'([^'\n]{0,300})'(?![A-Za-z])"
     r'|(?<![\w\\])\\?"((?:[^"\\\n]|\\[^"]){0,300})\\?"'
     r"|`([^`'\n]{0,300})'(?![A-Za-z])"
     r"|`([^`\n]{0,300})`"

@@ -23,7 +23,7 @@ _FIELDS = {
     )
 }
 _STATUS = re.compile(
-    rf"(?:{_QUOTE}(?:status|status_code|statusCode|code|http_status){_NUMBER}"
+    rf"(?:{_QUOTE}(?:status|status_code|statusCode|code|http_status|error_code|errorCode){_NUMBER}"
     r"|(?:\b(?:HTTP|Error|status|code|API Error)(?:/[\d.]{1,3})?[:=]? ?\(?)([1-5]\d\d)\b)",
     re.IGNORECASE,
 )

@@ -72,6 +72,7 @@ patch-invalid | edit_mismatch | invalid patch | (?P<say>invalid patch[^/]{0,80})
 patch-hunk | edit_mismatch | hunk | Hunk #\d{1,5} FAILED
 git-am-conflict | git_conflict | patch failed at~ | Patch failed at \d{4,5}
 patch-no-apply | edit_mismatch | patch does not apply | (?:error: )?patch failed|patch does not apply
+patch-corrupt | edit_mismatch | no valid patches in input | No valid patches in input
 patch-corrupt | edit_mismatch | corrupt patch | corrupt patch at line
 notebook-cell | edit_mismatch | cell | Cell with (?:ID|index) .{0,80} not found
 input-validation | invalid_arguments | inputvalidationerror | InputValidationError: (?P<id1>[\w-]{1,80}) failed due to
@@ -79,6 +80,8 @@ input-validation | invalid_arguments | was called with invalid arguments | The (
 input-validation | invalid_arguments | params must | (?P<say>params must .{1,80})
 input-validation | invalid_arguments | missing required parameter | missing required parameters?:? ['"`]?(?P<id1>[\w.-]{1,80})
 input-validation | invalid_arguments | without value for required parameter | without value for required parameter ['"`]?(?P<id1>[\w.-]{1,80})
+input-validation | invalid_arguments | failed to parse function arguments | failed to parse function arguments: (?P<say>.{1,60})
+fetch-refused | permission_denied | is unable to fetch from | ^Claude Code is unable to fetch from
 file-too-large | context_overflow | exceeds maximum allowed | File content \(.{1,60}\) exceeds maximum allowed (?P<id1>tokens|size)
 output-limit | quota | output limit | output limit of .{1,40} was exceeded
 output-limit | quota | exceeds maximum allowed tokens | (?:response|result|output) .{0,80} exceeds maximum allowed tokens

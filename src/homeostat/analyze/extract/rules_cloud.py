@@ -26,6 +26,7 @@ az-code | - | code: | ^Code: (?P<kind>[A-Z]\w{3,60})$
 az-login | auth | az login | (?:az login|AADSTS\d{5,7})
 az-aad | auth | aadsts | (?P<kind>AADSTS\d{5,7})
 az-missing-arguments | invalid_arguments | the following arguments are required | the following arguments are required: (?P<id1>\S{1,60})
+k8s-modified | locked | the object has been modified | Operation cannot be fulfilled on .{1,120}: the object has been modified
 k8s-server | - | error from server ( | Error from server \((?P<kind>\w{1,40})\): (?P<say>.{1,160})
 k8s-resource-type | not_found | doesn't have a resource type | the server doesn't have a resource type "(?P<id1>[^"]{1,60})
 k8s-no-match | not_found | no matches for kind | no matches for kind "(?P<id1>[^"]{1,60})" in version "(?P<id2>[^"]{1,60})
@@ -74,8 +75,8 @@ terraform-init | config_missing | module not installed | Module not installed
 terraform-lock | locked | error acquiring the state lock | Error acquiring the state lock
 terraform-variable | config_missing | no value for required variable | No value for required variable
 terraform-undeclared | build_error | reference to undeclared | Reference to undeclared (?P<say>[\w ]{1,40})
-terraform-argument | build_error | unsupported argument | Unsupported (?P<say>argument|attribute|block type)
-terraform-argument | build_error | missing required argument | Missing required argument
+terraform-argument | invalid_arguments | unsupported argument | Unsupported (?P<say>argument|attribute|block type)
+terraform-argument | invalid_arguments | missing required argument | Missing required argument
 terraform-reference | build_error | invalid reference | Error: (?P<say>Invalid reference)
 terraform-cycle | build_error | error: cycle: | Error: Cycle:
 terraform-provider | dependency | failed to query available provider packages | Failed to query available provider packages
@@ -83,6 +84,7 @@ terraform-credentials | auth | no valid credential sources found | No valid cred
 terraform-duplicate | build_error | duplicate resource | Duplicate (?P<say>resource|variable|module|provider|output)
 terraform-config | config_missing | no configuration files | No configuration files
 terraform-workspace | not_found | doesn't exist | [Ww]orkspace ".{1,80}" doesn't exist
+terraform-syntax | syntax | │ error:~ | ^│ Error: (?P<say>(?:Unclosed|Unterminated|Missing newline|Invalid (?:expression|character|block|multi-line|template)|Argument or block definition|Unsupported operator|Missing (?:key|item|attribute|expression)|Extra characters).{0,60})
 terraform-error | build_error | │ error:~ && .tf line | ^│ Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})
 terraform-error | - | │ error:~ | ^│ Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})
 pulumi-stack | not_found | no stack named | no stack named
@@ -157,7 +159,7 @@ torch-shapes | value_error | shapes cannot be multiplied | shapes cannot be mult
 torch-size | value_error | size mismatch for | size mismatch for (?P<id1>[\w.]{1,100})
 nccl | timeout | nccl | (?:NCCL.{0,100}(?:timeout|timed out)|Watchdog caught collective operation timeout)
 nccl-error | connection | nccl error | NCCL error.{0,100}(?P<id1>unhandled \w{1,20} error|internal error|invalid usage)
-slurm-partition | invalid_arguments | batch job submission failed | Batch job submission failed: (?P<say>.{1,100})
+slurm-partition | - | batch job submission failed | Batch job submission failed: (?P<say>.{1,100})
 slurm-oom | out_of_memory | oom-kill event | oom[-_]kill event
 slurm-limit | timeout | due to time limit | DUE TO TIME LIMIT
 oom-killed | out_of_memory | out of memory: killed process | Out of memory: Killed process

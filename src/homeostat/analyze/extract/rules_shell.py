@@ -20,6 +20,7 @@ command-not-found | command_not_found | failed to execute | failed to execute (?
 command-not-found | command_not_found | failed to spawn | Failed to spawn: [`'"](?P<id1>[^`'"/]{1,80})
 command-not-found | command_not_found | enoent | \bspawn (?P<id1>[^\s:/]{1,80}) ENOENT
 command-not-found | command_not_found | no such file or directory | \bmake(?:\[\d{1,3}\])?: (?P<id1>[^\s:/]{1,80}): No such file or directory
+command-not-found | command_not_found | : no such file or directory | \b(?:xargs|nohup|nice|setsid|stdbuf|watch): [\u2018'"]?(?P<id1>[^\s:/\u2019'"]{1,80})[\u2019'"]?: No such file or directory
 command-not-found | command_not_found | unable to locate executable | unable to locate executable (?:file )?['"`]?(?P<id1>[\w.+-]{1,80})
 command-not-found | command_not_found | not found in path | ['"`]?(?P<id1>[\w.+-]{1,80})['"`]?:? (?:was |is )?not found in (?:the )?(?:\$|%|your |system )?PATH
 command-not-found | command_not_found | but can be installed with | Command '(?P<id1>[^']{1,80})' not found
@@ -33,6 +34,7 @@ shell-no-matches | not_found | no matches found | no matches found:
 shell-bad-substitution | syntax | bad substitution | bad substitution
 shell-unbound | config_missing | unbound variable | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): unbound variable
 shell-parameter | config_missing | parameter not set | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): parameter (?:not set|null or not set)
+shell-parameter | config_missing | sh: line | (?:ba|z|da|k|a)?sh: line \d{1,6}: (?P<id1>(?-i:[A-Z][A-Z0-9_]{2,60})): (?!command|No such|Permission|readonly|bad )
 shell-readonly | permission_denied | readonly variable | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): readonly variable
 shell-integer | invalid_arguments | integer expression expected | integer expression expected
 shell-operator | syntax | unary operator expected | unary operator expected
@@ -60,8 +62,9 @@ unknown-option | invalid_arguments | unknown argument | unknown arguments?:? ['"
 unknown-option | invalid_arguments | unrecognized flag | unrecognized flags?:? ['"`\u2018]?(?P<id1>-{0,2}[^\s'"`\u2019]{1,60})
 unknown-predicate | invalid_arguments | unknown predicate | unknown predicate [`'"\u2018](?P<id1>[^`'"\u2019]{1,60})
 unknown-subcommand | invalid_arguments | unrecognized subcommand | unrecognized subcommand ['"`](?P<id1>[^'"`]{1,60})
-unknown-subcommand | invalid_arguments | is not a git command | git: ['"`](?P<id1>[^'"`]{1,60})['"`] is not a git command
-unknown-subcommand | invalid_arguments | is not a docker command | docker: ['"`](?P<id1>[^'"`]{1,60})['"`] is not a docker command
+unknown-subcommand | invalid_arguments | has no command named | (?P<id2>\w{1,40}) has no command named ["'`](?P<id1>[^"'`]{1,60})
+unknown-subcommand | invalid_arguments | is not a git command | (?P<id2>git): ['"`](?P<id1>[^'"`]{1,60})['"`] is not a git command
+unknown-subcommand | invalid_arguments | is not a docker command | (?P<id2>docker): ['"`](?P<id1>[^'"`]{1,60})['"`] is not a docker command
 unknown-subcommand | invalid_arguments | unknown command | unknown command:? ['"`]?(?P<id1>[\w:.+-]{1,60})['"`]?(?: for ['"`]?(?P<id2>[\w .-]{1,60}))?
 unknown-subcommand | invalid_arguments | unknown subcommand | unknown subcommand:? ['"`]?(?P<id1>[\w:.+-]{1,60})
 unknown-subcommand | invalid_arguments | no such command | no such (?:sub)?command:? ['"`]?(?P<id1>[\w:.+-]{1,60})
@@ -99,7 +102,7 @@ jq-parse | parse_error | parse error: | (?:^|jq: )parse error(?:\s?\([^)]{0,40}\
 jq-parse | parse_error | parse error: | (?:^|jq: )parse error(?:\s?\([^)]{0,40}\))?: (?P<say>.{1,120})
 sed-expression | syntax | sed: | sed: -e expression #\d{1,4}, char \d{1,6}: (?P<say>.{1,80})
 sed-expression | syntax | sed: | sed: \d{1,6}: ".{0,200}": (?P<say>.{1,80})
-awk-syntax | syntax | awk: | awk: .{0,60}syntax error
+awk-syntax | syntax | awk: | awk: .{0,60}(?:syntax error|missing . near|unterminated|unexpected)
 grep-pattern | syntax | grep: | grep: (?P<say>(?:unmatched|invalid|unknown|repetition|trailing).{1,80})
 rg-pattern | syntax | regex parse error | regex parse error
 rg-type | invalid_arguments | unrecognized file type | unrecognized file type: (?P<id1>\S{1,40})

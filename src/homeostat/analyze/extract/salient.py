@@ -10,7 +10,8 @@ from homeostat.model.signature import ErrorClass
 
 _TYPED = re.compile(
     r"(?:^|[\s\]>:)])((?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception|"
-    r"Warning|Interrupt|Timeout|Failure))(?: \[\w{1,60}\])?(?::\s(.{0,1500})"
+    r"Warning|Interrupt|Timeout|Failure)|(?:[a-z_]\w{0,60}\.){1,6}[A-Z][a-z]\w{2,60}(?=: ))"
+    r"(?: \[\w{1,60}\])?(?::\s(.{0,1500})"
     r"|$)"
 )
 _NOISE = re.compile(

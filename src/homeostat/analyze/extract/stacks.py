@@ -67,6 +67,7 @@ _PERL = re.compile(
     r"^(.{1,400}?) at \S{1,300}\.p[lm] line \d{1,7}(?:, <\w{1,20}> line \d{1,9})?\.$", re.MULTILINE
 )
 _CRASHES = (
+    ("heap out of memory", re.compile(r"JavaScript heap out of memory")),
     ("segmentation fault", re.compile(r"Segmentation fault", re.IGNORECASE)),
     ("aborted (core dumped)", re.compile(r"Aborted \(core dumped\)", re.IGNORECASE)),
     ("bus error", re.compile(r"\bBus error\b", re.IGNORECASE)),
@@ -75,7 +76,6 @@ _CRASHES = (
     ("floating point exception", re.compile(r"Floating point exception", re.IGNORECASE)),
     ("stack smashing detected", re.compile(r"stack smashing detected", re.IGNORECASE)),
     ("double free or corruption", re.compile(r"double free or corruption", re.IGNORECASE)),
-    ("heap out of memory", re.compile(r"JavaScript heap out of memory")),
 )
 
 

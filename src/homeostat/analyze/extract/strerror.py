@@ -117,7 +117,8 @@ def _program(line: str) -> tuple[str, str]:
     if program in _SHELLS:
         builtin = _BUILTIN.match(middle)
         return (builtin[1], "") if builtin else ("sh", "")
-    if program in _NOT_A_PROGRAM:
+    if program in _NOT_A_PROGRAM or (not middle and any(map(str.isdigit, program))):
+        # A name with a number and no other word before the text is the file, not a program.
         program = ""
     phrase = _PHRASE.match(middle)
     return program, " ".join(phrase[0].lower().split()) if phrase else ""

@@ -49,7 +49,7 @@ BUILDS = [
     ("a.py:3: error: Incompatible return value type (got \"str\", expected \"int\")", ("str", "int"), Kind.BUILD_ERROR),
     ("  3:9  error  'total' is assigned a value but never used  no-unused-vars", ("no-unused-vars", "total"), Kind.BUILD_ERROR),
     ("src/a.ts format ━━━━━━━━━━━━", ("format",), Kind.BUILD_ERROR),
-    ("│ Error: Unclosed block\n│\n│   on main.tf line 3:", (), Kind.BUILD_ERROR),
+    ("│ Error: Unclosed block\n│\n│   on main.tf line 3:", (), Kind.SYNTAX),
 ]  # fmt: skip
 GIT = [
     ("fatal: not a git repository (or any of the parent directories): .git", (), Kind.GIT_ERROR),
