@@ -1,6 +1,7 @@
 """Names that nothing here mentions: a library calls them, or they are read as JSON or from rows."""
 
-from homeostat.model.event import Channel, Kind
+from homeostat.knowledge.runs import RunRow
+from homeostat.model.event import Channel
 from homeostat.model.signature import ErrorClass
 from homeostat.model.views import HookTime, RunView, Totals
 from homeostat.surfaces.cli.commands import LazyGroup
@@ -23,12 +24,15 @@ _ = (
     ErrorClass.EDIT_MISMATCH,
     ErrorClass.CONTEXT_OVERFLOW,
     ErrorClass.USER_REJECTED,
-    Kind.LEAK,
     Channel.TELEMETRY,
     Channel.SUCCESS_HOOK,
     Channel.FAILURE_HOOK,
     Channel.BATCH_HOOK,
     Channel.PROGRESS,
+    # rows written as a whole
+    RunRow.version_word,
+    RunRow.model_word,
+    RunRow.branch_word,
     # columns that people see
     RunView.subagent_output_tokens,
     RunView.reward,

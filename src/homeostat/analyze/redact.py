@@ -10,7 +10,7 @@ from typing import cast
 
 import msgspec
 
-from homeostat.analyze.redact_formats import token_at
+from homeostat.analyze.redact_formats import token_at, token_inside
 from homeostat.analyze.redact_headers import in_query
 from homeostat.analyze.redact_named import by_key, named
 from homeostat.analyze.redact_names import is_join_key
@@ -42,6 +42,7 @@ _NAMES = ("pass", "pwd", "secret", "token", "key", "auth", "credential", "cookie
 _FINDERS: tuple[tuple[str, Finder], ...] = (*((name, named) for name in _NAMES), *PLACES)
 _QUERY_MARKS = ("?", "&")
 _RUN = "x" * 20
+_LEAST_TOKEN = 20
 _MOST_CANDIDATES = 4096
 _DEEPEST = 64
 _LONGEST_MARK = 60
@@ -184,9 +185,10 @@ def _by_format(text: Text) -> list[Span]:
     whole, find = text.text, text.shape.find
     start = find(_RUN)
     while start >= 0:
-        if span := token_at(whole, start):
-            found.append(span)
         end = find(" ", start)
+        last = end if end > 0 else len(whole)
+        if span := token_at(whole, start) or token_inside(whole, start, last - _LEAST_TOKEN):
+            found.append(span)
         start = find(_RUN, end) if end > 0 else -1
     return found
 

@@ -198,6 +198,24 @@ def _by_beginning() -> Mapping[str, tuple[Format, ...]]:
 
 
 _BY_BEGINNING = _by_beginning()
+_SEPARATOR = re.compile(r"[-_.~]")
+_LEAST_INSIDE = 4
+"""Characters of a token's beginning that are no chance in the middle of a name."""
+
+
+def token_inside(text: str, start: int, end: int) -> Span | None:
+    """The first token in a run of name characters behind a separator: `fix-ghp_...`."""
+    while found := _SEPARATOR.search(text, start, end):
+        start = found.end()
+        for format_ in _BY_BEGINNING.get(text[start : start + 3], ()):
+            token = format_.pattern.match(text, start)
+            if token and _begins_long(format_, token[0]) and not is_placeholder(token[0]):
+                return Span(start, token.end(), format_.type)
+    return None
+
+
+def _begins_long(format_: Format, token: str) -> bool:
+    return any(len(start) >= _LEAST_INSIDE and token.startswith(start) for start in format_.starts)
 
 
 def token_at(text: str, at: int) -> Span | None:

@@ -72,7 +72,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 def judges() -> Judges:
     """The pure functions of `analyze`, for ingestion."""
-    return Judges(judge=judge, sign=_signed, settle=settled)
+    return Judges(judge=judge, sign=_signed)
 
 
 _signed_once = lru_cache(maxsize=4096)(sign)

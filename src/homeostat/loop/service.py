@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from homeostat.analyze.versions import suspect
 from homeostat.knowledge import connect, forgetting, groupings, migrate, splitting, upkeep
 from homeostat.knowledge.dialect import Connection
 from homeostat.knowledge.queries import failures, overview
@@ -123,6 +124,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             groups = failures.groups(connection, window, self._groupings(connection))
             masked = CallFilter(window=window, masked_only=1)
             files, bad = overview.counts(connection)
+            versions = overview.versions(connection, window)
             return Dashboard(
                 window=window,
                 is_latest=is_latest,
@@ -131,7 +133,8 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 masked=tuple(run_queries.calls(connection, masked, most=3, newest_first=1)),
                 hooks=overview.hooks(connection, window, most=3),
                 leaks=overview.leaks(connection, window, most=3),
-                versions=overview.versions(connection, window),
+                versions=versions,
+                suspect=suspect(versions),
                 files=files,
                 bad_lines=bad,
             )
@@ -193,8 +196,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def forget(self, *, run: str = "", project: str = "", text: str = "") -> forgetting.Forgotten:
         """Delete everywhere; says what went and what could not be reached."""
         with self.writing() as connection:
-            key = run_queries.run_key(connection, run) if run else None
-            what = forgetting.What(run_key=key, project=project, text=text)
+            what = forgetting.What(run=run, project=project, text=text)
             return forgetting.forget(connection, what)
 
     def said_about(self, signature_id: str) -> list[groupings.Grouping]:

@@ -27,7 +27,6 @@ class Kind(StrEnum):
     IMAGE = "image"
     CONTEXT = "run.context"
     COST = "run.cost"
-    LEAK = "secret.printed"
 
 
 class Channel(IntEnum):

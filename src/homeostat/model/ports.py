@@ -8,7 +8,6 @@ import msgspec
 
 from homeostat.model.call import CallFacts, Judgement
 from homeostat.model.event import Event
-from homeostat.model.run import RunTimeline, SettledRun
 from homeostat.model.signature import Signature
 
 
@@ -79,5 +78,3 @@ class Judges(msgspec.Struct, frozen=True, kw_only=True):
     judge: Callable[[CallFacts], Judgement]
     sign: Callable[[str, str], Signature]
     """Of a failed call: tool, answer."""
-    settle: Callable[[RunTimeline], SettledRun]
-    """How a run ended and came out, and what its failures cost."""

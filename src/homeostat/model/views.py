@@ -45,6 +45,10 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     outcome_rule: str
     reward: float | None
 
+    @property
+    def faults(self) -> int:
+        return self.failed_calls - self.finding_calls
+
 
 class CallView(msgspec.Struct, frozen=True, kw_only=True):
     call_id: str
@@ -195,6 +199,14 @@ class VersionRate(msgspec.Struct, frozen=True, kw_only=True):
     faults: int
 
 
+class VersionSuspect(msgspec.Struct, frozen=True, kw_only=True):
+    """A version with more faults a call than all others together, beyond chance."""
+
+    version: VersionRate
+    other_faults: int
+    other_calls: int
+
+
 class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     window: Window
     is_latest: bool
@@ -205,6 +217,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     hooks: tuple[HookTime, ...]
     leaks: tuple[LeakView, ...]
     versions: tuple[VersionRate, ...]
+    suspect: VersionSuspect | None
     files: int
     bad_lines: int
 

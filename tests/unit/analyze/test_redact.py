@@ -448,3 +448,16 @@ def test_json_is_cut_where_no_honest_program_nests():
         value = [value]
 
     assert PASSWORD not in repr(REDACTOR.redact_json(value).value)
+
+
+@pytest.mark.parametrize("glue", ["fix-", "tool_", "a.", "v1~", "my-branch.of_"])
+@pytest.mark.parametrize(
+    "secret",
+    ["ghp_" + "a1B2c3D4e5F6" * 3, "glpat-" + "aB3dE5fG7hJ9kL1mN3pQ", "AKIA" + "QWERTYUIOPASDFGH"],
+    ids=["github", "gitlab", "aws"],
+)
+def test_a_token_glued_to_a_name_is_found(glue, secret):
+    redacted = redactor(b"k").redact(f"on {glue}{secret} now")
+
+    assert secret not in redacted.text
+    assert redacted.text.startswith(f"on {glue}[redacted:")

@@ -4,7 +4,7 @@ import click
 
 from homeostat.loop.service import Homeostat
 from homeostat.model.views import ChannelView
-from homeostat.surfaces.cli.output import Column, as_json, put_json, put_table, say, when
+from homeostat.surfaces.cli.output import Column, as_json, exact, put_json, put_table, say, when
 
 _CHANNELS: tuple[Column[ChannelView], ...] = (
     Column("client", lambda c: c.client),
@@ -15,7 +15,7 @@ _CHANNELS: tuple[Column[ChannelView], ...] = (
     Column("undecided", lambda c: str(c.outcome_unknown), is_number=True),
     Column("calls", lambda c: str(c.calls), is_number=True),
     Column("unanswered", lambda c: str(c.calls_unknown), is_number=True),
-    Column("last seen", lambda c: when(c.last_at)),
+    Column("last seen", lambda c: when(c.last_at), piped=lambda c: exact(c.last_at)),
 )
 
 

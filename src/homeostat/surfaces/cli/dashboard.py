@@ -3,7 +3,7 @@
 import click
 
 from homeostat.loop.service import Homeostat
-from homeostat.model.views import Dashboard, FailureGroup, Totals, VersionRate
+from homeostat.model.views import Dashboard, FailureGroup, Totals, VersionSuspect
 from homeostat.surfaces.cli.output import (
     amount,
     as_json,
@@ -82,8 +82,8 @@ def _costly(found: Dashboard) -> list[str]:
     said = ["", "What costs most (time at work until the same thing worked again)"]
     for group in found.costliest:
         said += group_lines(group)
-    if version := _suspect(found.versions):
-        said.append(f"  {version}")
+    if found.suspect:
+        said.append(f"  {_suspect(found.suspect)}")
     return said
 
 
@@ -97,17 +97,11 @@ def group_lines(group: FailureGroup) -> list[str]:
     ]
 
 
-def _suspect(versions: tuple[VersionRate, ...]) -> str:
-    """The version with the most faults a call, among those with enough calls to say so."""
-    known = [v for v in versions if v.calls >= 200]  # noqa: PLR2004  # fewer say little
-    if len(known) < 2:  # noqa: PLR2004  # nothing to compare with
-        return ""
-    worst = max(known, key=lambda v: v.faults / v.calls)
-    calls, faults = sum(v.calls for v in known), sum(v.faults for v in known)
-    others = calls - worst.calls
+def _suspect(found: VersionSuspect) -> str:
+    worst = found.version
     return (
         f"most faults a call: {worst.client} {worst.version} since {when(worst.first_at)}, "
-        f"{worst.faults} of {worst.calls} (others {faults - worst.faults} of {others})"
+        f"{worst.faults} of {worst.calls} (others {found.other_faults} of {found.other_calls})"
     )
 
 

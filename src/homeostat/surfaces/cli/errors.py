@@ -11,6 +11,7 @@ from homeostat.surfaces.cli.output import (
     as_json,
     count,
     duration,
+    exact,
     put,
     put_json,
     put_table,
@@ -22,12 +23,17 @@ from homeostat.surfaces.cli.output import (
 )
 
 _GROUPS: tuple[Column[FailureGroup], ...] = (
-    Column("lost", lambda g: duration(g.lost_ms), is_number=True),
-    Column("tokens", lambda g: amount(g.lost_tokens), is_number=True),
+    Column("lost", lambda g: duration(g.lost_ms), is_number=True, piped=lambda g: str(g.lost_ms)),
+    Column(
+        "tokens",
+        lambda g: amount(g.lost_tokens),
+        is_number=True,
+        piped=lambda g: str(g.lost_tokens),
+    ),
     Column("times", lambda g: str(g.failures), is_number=True),
     Column("runs", lambda g: str(g.runs), is_number=True),
-    Column("last", lambda g: when(g.last_at)),
-    Column("signature", lambda g: g.signature[:6]),
+    Column("last", lambda g: when(g.last_at), piped=lambda g: exact(g.last_at)),
+    Column("signature", lambda g: g.signature[:6], piped=lambda g: g.signature),
     Column("what", lambda g: f"{g.tool}: {g.line}"),
 )
 

@@ -1,5 +1,7 @@
 """forget: delete everywhere."""
 
+import shlex
+
 import click
 
 from homeostat.knowledge.forgetting import Forgotten
@@ -36,6 +38,9 @@ def forget(
         put_json([done])
         return
     _tell(done, text=text)
+    if not done.is_complete:
+        given = {"--run": run_id, "--project": project, "--text": text}
+        _tell_open([part for pair in given.items() if pair[1] for part in pair])
 
 
 def _ask() -> None:
@@ -49,9 +54,21 @@ def _tell(done: Forgotten, *, text: str) -> None:
         put(f"Cut from {count(done.texts, 'place')} and {count(done.signatures, 'signature')}.")
     else:
         put(f"Deleted {count(done.runs, 'run')} with {count(done.calls, 'call')}.")
+    if done.within_ids:
+        say(f"Kept: {count(done.within_ids, 'id')} of runs and calls that hold the text.")
+    if done.hook_days:
+        say(
+            "The times of hooks were kept together with those of other runs and went with them: "
+            f"{count(done.hook_days, 'day and kind', 'days and kinds')}."
+        )
     if done.unreached:
         say("Not reached, because they belong to the clients (an import reads them again):")
         for path in done.unreached[:10]:
             say(f"  {path}")
         if len(done.unreached) > 10:  # noqa: PLR2004  # as many as shown above
             say(f"  and {len(done.unreached) - 10} more")
+
+
+def _tell_open(again: list[str]) -> None:
+    say("Another program reads the database and keeps the old pages until it closes. Then repeat:")
+    say(f"  {shlex.join(['homeostat', 'forget', '--yes', *again])}")

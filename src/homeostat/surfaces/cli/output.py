@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Generic, TypeVar
 
 import click
@@ -30,6 +30,8 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
     is_number: bool = False
     most: int = 20
     """Characters shown on a terminal; the last column takes what is left."""
+    piped: Callable[[Row], str] | None = None
+    """The cell in a pipe, where it is not the same: whole ids, exact figures, UTC."""
 
 
 def say(words: str) -> None:
@@ -67,12 +69,12 @@ def put_json_lines(rows: Iterable[object]) -> None:
 
 def put_table(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
     """Aligned on a terminal, the last column cut to its width; whole and tabbed in a pipe."""
-    lines = ([plain(column.cell(row)) for column in columns] for row in rows)
     if not to_terminal():
-        for line in lines:
-            click.echo("\t".join(line))
+        for row in rows:
+            cells_ = (column.piped or column.cell for column in columns)
+            click.echo("\t".join(plain(cell(row)) for cell in cells_))
         return
-    cells = list(lines)
+    cells = [[plain(column.cell(row)) for column in columns] for row in rows]
     widths = [
         max([len(column.head), *(min(column.most, len(line[i])) for line in cells)])
         for i, column in enumerate(columns)
@@ -130,15 +132,16 @@ def amount(number: int) -> str:
     return f"{number / 1000:.0f} k" if number < 1_000_000 else f"{number / 1_000_000:.1f} M"
 
 
-def when(moment: datetime | None, *, now: datetime | None = None) -> str:
-    """A moment in the person's own time zone; without the year while that is clear."""
+def exact(moment: datetime | None) -> str:
+    """ISO 8601 for programs; empty where it is not known."""
+    return moment.isoformat() if moment else ""
+
+
+def when(moment: datetime | None) -> str:
+    """A day in the person's own time zone."""
     if moment is None:
         return "unknown"
     local = moment.astimezone()
-    if now and timedelta() <= now - moment < timedelta(days=6):
-        return f"{local:%a %H:%M}"
-    if now and now - moment < timedelta(days=180):
-        return f"{local.day} {local:%b %H:%M}"
     return f"{local.day} {local:%b %Y}"
 
 

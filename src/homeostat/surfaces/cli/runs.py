@@ -13,6 +13,7 @@ from homeostat.surfaces.cli.output import (
     count,
     duration,
     ending,
+    exact,
     put,
     put_json,
     put_json_lines,
@@ -25,14 +26,14 @@ from homeostat.surfaces.cli.output import (
 WHAT = 40
 """Of a path, the characters from its end."""
 _RUNS: tuple[Column[RunView], ...] = (
-    Column("began", lambda r: when(r.started_at)),
+    Column("began", lambda r: when(r.started_at), piped=lambda r: exact(r.started_at)),
     Column("client", lambda r: r.client),
     Column("outcome", lambda r: r.outcome),
     Column("ended", lambda r: r.ended),
     Column("calls", lambda r: str(r.calls), is_number=True),
-    Column("faults", lambda r: str(r.failed_calls - r.finding_calls), is_number=True),
-    Column("run", lambda r: r.run_id[:8]),
-    Column("project", lambda r: ending(r.project, 14)),
+    Column("faults", lambda r: str(r.faults), is_number=True),
+    Column("run", lambda r: r.run_id[:8], piped=lambda r: r.run_id),
+    Column("project", lambda r: ending(r.project, 14), piped=lambda r: r.project),
 )
 
 
@@ -82,16 +83,24 @@ _NAMES = {
 }  # fmt: skip
 """What of a run's facts a person asks about; `--json` has all."""
 _CALLS: tuple[Column[CallView], ...] = (
-    Column("at", lambda c: f"{c.started_at.astimezone():%H:%M:%S}" if c.started_at else "-"),
+    Column(
+        "at",
+        lambda c: f"{c.started_at.astimezone():%H:%M:%S}" if c.started_at else "-",
+        piped=lambda c: exact(c.started_at),
+    ),
     Column("outcome", lambda c: c.outcome + (" (masked)" if c.masked else "")),
     Column("nature", lambda c: "-" if c.nature == "none" else c.nature),
-    Column("took", lambda c: "-" if c.duration_ms is None else duration(c.duration_ms)),
+    Column(
+        "took",
+        lambda c: "-" if c.duration_ms is None else duration(c.duration_ms),
+        piped=lambda c: "" if c.duration_ms is None else str(c.duration_ms),
+    ),
     Column("tool", lambda c: c.tool, most=14),
     Column("what", lambda c: ending(c.path, WHAT) if c.path else c.command),
 )
 
 
-_RUN_OF_CALL: Column[CallView] = Column("run", lambda c: c.run_id[:8])
+_RUN_OF_CALL: Column[CallView] = Column("run", lambda c: c.run_id[:8], piped=lambda c: c.run_id)
 _CALLS_OF_RUNS = (*_CALLS[:-1], _RUN_OF_CALL, _CALLS[-1])
 
 
@@ -123,7 +132,7 @@ def _about(found: RunDetail) -> list[str]:
         f"Began {when(run.started_at)}, {active} at work, in {run.project or 'an unknown project'}",
         f"Outcome {run.outcome} ({run.outcome_rule or 'nothing decided it'}); ended {run.ended}",
         (
-            f"{count(run.calls, 'call')}: {run.failed_calls - run.finding_calls} faults, "
+            f"{count(run.calls, 'call')}: {run.faults} faults, "
             f"{count(run.finding_calls, 'finding')}, {run.denied_calls} denied, "
             f"{run.interrupted_calls} interrupted, {run.unknown_calls} unknown"
         ),

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -19,11 +18,7 @@ def _lines(path: Path | None) -> Iterator[bytes]:
         yield from sys.stdin.buffer
         return
     with path.open("rb") as file:
-        yield from _each(file)
-
-
-def _each(file: BinaryIO) -> Iterator[bytes]:
-    yield from file
+        yield from file
 
 
 @click.command("classify")
@@ -32,11 +27,11 @@ def _each(file: BinaryIO) -> Iterator[bytes]:
 def classify(context: click.Context, *, file: Path | None) -> None:
     """Signature and class of error texts.
 
-      Reads JSON lines {id, tool, text, args?}, writes {id, signature, error_class, rule}.
-      A line that cannot be read is named on stderr, and the exit code is 1.
+    Reads JSON lines {id, tool, text, args?}, writes {id, signature, error_class, rule}.
+    A line that cannot be read is named on stderr, and the exit code is 1.
 
-      \b
-    XX
+    \b
+    echo '{"tool": "Bash", "text": "foo: command not found"}' | homeostat classify
     """
     problems: list[str] = []
     put_json_lines(texts.classified(_lines(file), problems))
