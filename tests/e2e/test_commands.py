@@ -275,6 +275,59 @@ def test_a_typing_error_in_the_settings_is_an_error(home):
     assert "Settings are: dashboard-days" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "time", ["9999-12-31", "0001-01-01", "700000d", "99999999999999d", "1970-01-01", "2262-05-01"]
+)
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_any_time_is_understood(home, option, time):
+    imported(home)
+
+    done = [run(home, command, option, time) for command in ("runs", "errors", "calls")]
+
+    assert {(answer.returncode, "Traceback" in answer.stderr) for answer in done} in (
+        {(0, False)},
+        {(2, False)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["import", ""], "a path is empty"),
+        (["ignore", "S-", "--until", "2020-01-01"], "is over"),
+        (["demo", "--sample", "--own"], "exclude each other"),
+        (["db", "backup", "/nowhere/at/all"], "/nowhere/at/all"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_words(home, command, said):
+    done = run(imported(home), *command)
+
+    assert done.returncode in (1, 2)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_half_a_character_costs_no_text(tmp_path):
+    line = '{"id": 1, "tool": "Bash", "text": "x\\ud83d: command not found"}'
+
+    classified = run(tmp_path, "classify", given=line)
+    redacted = run(tmp_path, "redact", "--jsonl", given=line)
+
+    assert json.loads(classified.stdout)["error_class"] == "command_not_found"
+    assert json.loads(redacted.stdout)["text"] == "x\ufffd: command not found"
+
+
+def test_json_on_a_terminal_cannot_steer_it(home):
+    session = ClaudeSession("evil").failing("evil-1", "Exit code 1\na \u202e b \x9b2J c")
+    session.write(home / ".claude" / "projects" / "-home-dev-ledger")
+    imported(home)
+
+    shown = on_a_terminal(home, "calls", "--json", "--run", "evil")
+
+    assert "\\u202e" in shown
+    assert not {"\u202e", "\x9b"} & set(shown)
+
+
 def test_classify_answers_line_by_line_and_names_what_it_cannot_read(tmp_path):
     lines = [
         json.dumps({"id": "a", "tool": "Bash", "text": MISSING}),

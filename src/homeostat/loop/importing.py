@@ -19,7 +19,7 @@ from homeostat.knowledge import connect, settle
 from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.keys import redaction_key
 from homeostat.knowledge.queries.files import known_file
-from homeostat.knowledge.samples import Kept
+from homeostat.knowledge.samples import Kept, prune_daily
 from homeostat.loop.intake import FileReport, FileState, Intake, Problem, file_name, files_below
 from homeostat.loop.registry import Registry
 from homeostat.model.errors import UsageError
@@ -103,8 +103,9 @@ def histories(
             base, below = _base(pattern, home, environment)
             if base is None or not base.is_dir():
                 continue
-            paths = sorted(path for path in base.glob(below) if path.is_file())
-            if paths:
+            if not any(path.is_file() for path in base.glob(below)):
+                continue
+            if paths := [path for path in files_below(base, []) if path.is_file()]:
                 yield History(
                     client=source.client,
                     place=str(base),
@@ -166,6 +167,7 @@ def import_files(
             ]
             reports = list(_written(ingest, _in_turn(shares), clock, progress))
         settle.settle(connection, settled)
+        prune_daily(connection, kept, now=clock.now())
         (runs,) = connection.execute(_RUNS).fetchone()
     return _summed(reports, int(runs), paths, problems)
 

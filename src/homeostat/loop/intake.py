@@ -115,7 +115,12 @@ class Intake:
         if known and at.goes_on_from(known):
             report.state, state = FileState.GROWN, known.state
         reader = source.reader(Origin(path=report.path, companion=_companion(path)), state)
-        yield from self._read_lines(path, reader, at, report)
+        seen = 0
+        for batch in self._read_lines(path, reader, at, report):
+            seen += len(batch.events)
+            yield batch
+        if not seen and report.lines and not source.recognises(head):
+            raise SourceError(f"nothing in it is of the format {source.client}", next_step="")
 
     def _source(self, head: Sequence[bytes], client: str | None, path: Path) -> Source | None:
         if not head:

@@ -9,6 +9,7 @@ from homeostat.analyze.redact import Redactor
 from homeostat.analyze.signature import sign
 from homeostat.analyze.templates import templates
 from homeostat.model.signature import Signature
+from homeostat.monitor.json_lines import first_object
 
 
 class _Text(msgspec.Struct):
@@ -63,13 +64,15 @@ def redacted(lines: Iterable[bytes], redactor: Redactor, problems: list[str]) ->
         if not line.strip():
             continue
         try:
-            entry = msgspec.json.decode(line, type=dict[str, object])
+            entry = msgspec.json.decode(first_object(line), type=dict[str, object])
         except msgspec.MsgspecError as error:
             problems.append(f"line {number}: {error}")
             continue
         text = entry.get("text")
-        clean = redactor.redact(text).text if isinstance(text, str) else text
-        yield msgspec.json.encode(entry | {"text": clean})
+        if not isinstance(text, str):
+            problems.append(f"line {number}: it has no text")
+            continue
+        yield msgspec.json.encode(entry | {"text": redactor.redact(text).text})
 
 
 def _entries(lines: Iterable[bytes], problems: list[str]) -> Iterator[_Text]:
@@ -77,6 +80,6 @@ def _entries(lines: Iterable[bytes], problems: list[str]) -> Iterator[_Text]:
         if not line.strip():
             continue
         try:
-            yield msgspec.json.decode(line, type=_Text)
+            yield msgspec.json.decode(first_object(line), type=_Text)
         except msgspec.MsgspecError as error:
             problems.append(f"line {number}: {error}")

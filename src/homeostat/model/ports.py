@@ -64,7 +64,7 @@ class Source(Protocol):
     begin with `$VARIABLE/` for the variable that moves the folder."""
 
     def recognises(self, head: Sequence[bytes]) -> bool:
-        """Whether the first lines of a file (at most 64 kB) are of this format."""
+        """Whether the first lines of a file (those that begin within 64 kB) are of this format."""
         ...
 
     def reader(self, origin: Origin, state: bytes | None) -> Reader:

@@ -2,6 +2,8 @@
 
 import msgspec
 
+MOST = 10_000
+
 
 class Settings(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
@@ -19,8 +21,8 @@ class Settings(
 
     def __post_init__(self) -> None:
         for name in ("dashboard_days", "samples_per_signature", "samples_whole_days", "listed"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name.replace('_', '-')} must be at least 1")
+            if not 1 <= getattr(self, name) <= MOST:
+                raise ValueError(f"{name.replace('_', '-')} must be between 1 and {MOST}")
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):

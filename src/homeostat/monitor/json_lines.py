@@ -43,7 +43,13 @@ def repaired(line: bytes, error: Exception) -> Iterator[bytes]:
 def first_object(line: bytes) -> bytes:
     """The first object of a line that may be glued or damaged; the line itself if there is none."""
     try:
-        return _clean(next(_objects(line[:65536])))
+        msgspec.json.decode(line, type=msgspec.Raw)
+    except DAMAGED:
+        pass
+    else:
+        return line
+    try:
+        return _clean(next(_objects(line)))
     except (UnreadableLineError, StopIteration):
         return line
 
@@ -68,7 +74,7 @@ def _clean(value: Any) -> bytes:
         return _encode(value)
     except (UnicodeEncodeError, RecursionError):
         text = json.dumps(value, ensure_ascii=False)
-        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def _damage(what: str, line: bytes, failure: Exception) -> str:

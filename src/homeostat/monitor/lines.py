@@ -47,11 +47,21 @@ def opened(path: Path) -> BinaryIO:
 
 
 def head(path: Path) -> list[bytes]:
-    """The complete lines within the first 64 kB, or the cut first line; empty if unreadable."""
+    """The lines that begin within the first 64 kB; of a first line that is too long, its start.
+
+    One that is longer than 64 kB (a picture, a long prompt) is whole.
+    """
+    found: list[bytes] = []
     with opened(path) as file:
-        data = _read(file, HEAD_BYTES)
-    lines = data.split(b"\n")
-    return [line for line in (lines if len(lines) == 1 else lines[:-1]) if line.strip()]
+        for line in split(file, chunk_bytes=HEAD_BYTES):
+            if line.data.strip() and (line.ended or not found):
+                found.append(line.data)
+            if line.offset + line.size >= HEAD_BYTES and found:
+                break
+    if not found:
+        with opened(path) as file:
+            found = [start] if (start := _read(file, HEAD_BYTES)).strip() else []
+    return found
 
 
 def lines(path: Path, *, offset: int = 0) -> Iterator[Line]:

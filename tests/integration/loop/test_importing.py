@@ -143,6 +143,25 @@ def test_an_import_that_stopped_inside_a_file_goes_on_there(tmp_path):
     assert everything(stopped) == everything(whole)
 
 
+def test_a_picture_in_the_first_line_hides_no_session(homeostat, tmp_path):
+    session = ClaudeSession().line("user", message={"role": "user", "content": "A" * 5_000_000})
+
+    done = homeostat.import_files([session.failing("t1").write(tmp_path)])
+
+    assert done.problems == ()
+    assert len(list(homeostat.calls(CallFilter()))) == 1
+
+
+def test_a_format_that_a_file_is_not_of_is_said(homeostat, tmp_path):
+    path = CodexSession().call("c1", "ls").exited("c1", 0).write(tmp_path)
+
+    done = homeostat.import_files([path], client="claude-code")
+
+    assert [problem.reason for problem in done.problems] == [
+        "nothing in it is of the format claude-code"
+    ]
+
+
 def test_gzip_is_found_by_the_content_not_by_the_name(homeostat, tmp_path):
     path = tmp_path / "session.jsonl"
     path.write_bytes(gzip.compress(a_session().data()))

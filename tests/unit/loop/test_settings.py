@@ -55,7 +55,7 @@ def test_a_list_in_a_variable_is_written_with_commas_or_as_in_the_file(tmp_path,
     ("content", "said"),
     [
         ("listed = 'many'", "listed"),
-        ("listed = 0", "listed must be at least 1"),
+        ("listed = 0", "listed must be between 1 and 10000"),
         ("dashbord-days = 3", "dashbord-days"),
         ("listed = ", "cannot be read"),
         ("listed = \xff", "cannot be read"),

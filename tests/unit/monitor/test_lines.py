@@ -144,10 +144,14 @@ def test_the_head_is_the_complete_lines_of_the_beginning(written):
     assert lines.head(path) == [b"one", b"two"]
 
 
-def test_the_head_of_a_single_cut_line_is_that_line(written):
-    path = written(b"x" * 100_000)
+def test_a_long_first_line_is_whole_in_the_head(written):
+    path = written(b"x" * 300_000 + b"\ntwo\n")
 
-    assert lines.head(path) == [b"x" * lines.HEAD_BYTES]
+    assert lines.head(path) == [b"x" * 300_000]
+
+
+def test_the_head_of_one_line_without_an_end_is_that_line(written):
+    assert lines.head(written(b"x" * 100_000)) == [b"x" * 100_000]
 
 
 def test_the_head_of_an_empty_file_is_empty(written):

@@ -36,7 +36,7 @@ def info(homeostat: Homeostat, *, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def backup(homeostat: Homeostat, *, target: Path, json_: bool) -> None:
-    """Copy the database to TARGET, also while it is in use."""
+    """Copy the database to TARGET, also while it is in use. Settings and key are not copied."""
     size = homeostat.backup(target)
     if json_:
         put_json([{"path": str(target), "size_bytes": size}])

@@ -155,7 +155,7 @@ def explain(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
         return
     name = view.group.signature
     for line in (
-        f"{name}  {view.group.error_class} (rule {view.class_rule})",
+        f"{name}  {view.group.error_class} (by {view.class_rule})",
         "Failures are one group when their keys are the same. This key:",
         f"  tool family  {view.family}",
         f"  kind         {view.kind or '-'}",

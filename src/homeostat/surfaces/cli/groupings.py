@@ -84,7 +84,10 @@ def ignore(
         return
     if not signature:
         raise UsageError("ignore needs a signature.", next_step="homeostat ignore S-....")
-    end = moment(until, now=homeostat.clock.now()) if until else None
+    now = homeostat.clock.now()
+    end = moment(until, now=now) if until else None
+    if end and end <= now:
+        raise UsageError(f"{until} is over.", next_step="Say a day to come: --until 2027-01-31")
     done = homeostat.ignore(signature, end)
     if json_:
         put_json([done])

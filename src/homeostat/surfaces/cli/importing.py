@@ -10,13 +10,13 @@ import click
 from homeostat.loop.importing import History, Imported, Progress
 from homeostat.loop.service import Homeostat
 from homeostat.model.errors import UsageError
-from homeostat.surfaces.cli.output import as_json, count, is_interactive, put, put_json, say
+from homeostat.surfaces.cli.output import as_json, count, is_interactive, plain, put, put_json, say
 
 SHOWN_PROBLEMS = 20
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
     "--format",
     "client",
@@ -32,7 +32,7 @@ SHOWN_PROBLEMS = 20
 def import_(
     context: click.Context,
     *,
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     client: str,
     yes: bool,
     no_progress: bool,
@@ -49,7 +49,9 @@ def import_(
     homeostat import old-session.jsonl.gz --format claude-code
     """
     homeostat: Homeostat = context.obj
-    chosen = list(paths) or _found(homeostat, yes=yes)
+    if "" in paths:
+        raise UsageError("a path is empty.", next_step="Name a file or a folder.")
+    chosen = [Path(path) for path in paths] or _found(homeostat, yes=yes)
     if missing := [str(path) for path in chosen if not path.exists()]:
         raise UsageError(
             f"{missing[0]} does not exist.", next_step="Name a file or a folder that does."
@@ -95,10 +97,13 @@ def _tell(done: Imported) -> None:
     files = f"{count(done.files, 'file')} ({done.unchanged} unchanged)"
     put(f"{files}: {new}. {count(done.runs, 'run')} known.")
     if done.foreign:
-        say(f"Not a known history: {count(len(done.foreign), 'file')} ({done.foreign[0]} ...)")
+        foreign = count(len(done.foreign), "file")
+        say(plain(f"Not a known history: {foreign} ({done.foreign[0]} ...)"))
+    if not done.files and not done.foreign:
+        say("No files were found there: histories end in .jsonl or .jsonl.gz.")
     for problem in done.problems[:SHOWN_PROBLEMS]:
         where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
-        say(f"left out: {where}: {problem.reason}")
+        say(plain(f"left out: {where}: {problem.reason}"))
     if len(done.problems) > SHOWN_PROBLEMS:
         say(f"and {len(done.problems) - SHOWN_PROBLEMS} more: homeostat coverage")
     if done.runs:

@@ -11,22 +11,26 @@ from homeostat.model.errors import UsageError
 from homeostat.model.views import Window
 
 _SPAN = re.compile(r"-?(\d{1,6})\s*([mhdw])")
+_FIRST, _LAST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""What a store can tell from one another; nothing was recorded outside."""
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def moment(text: str, *, now: datetime) -> datetime:
     """`7d`, `24h`, `2026-11-01`, `2026-11-01T10:00`. Raises `UsageError`."""
-    if found := _SPAN.fullmatch(text.strip()):
-        try:
-            return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
-        except OverflowError:
-            return datetime.min.replace(tzinfo=UTC)
     try:
-        said = datetime.fromisoformat(text.strip())
+        if found := _SPAN.fullmatch(text.strip()):
+            said = now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+        else:
+            said = datetime.fromisoformat(text.strip())
+    except OverflowError:
+        return _FIRST
     except ValueError:
         raise UsageError(
             f'"{text}" is no time.', next_step="Say 7d, 24h, or 2026-11-01 (your time zone)."
         ) from None
+    if not _FIRST.year < said.year < _LAST.year:
+        return _FIRST if said.year <= _FIRST.year else _LAST
     return said if said.tzinfo else said.astimezone()
 
 

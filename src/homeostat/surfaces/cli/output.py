@@ -18,7 +18,7 @@ _CONTROL: dict[int, str | None] = {
     **dict.fromkeys((9, 10, 13), " "),
 }
 """Terminal controls and text-direction marks: text from the world must not steer a terminal."""
-
+_ESCAPED = {code: f"\\u{code:04x}" for code in _CONTROL if code >= 127}
 as_json = click.option("--json", "json_", is_flag=True, help="As JSON, for scripts.")
 
 
@@ -45,6 +45,9 @@ def put(line: str) -> None:
 
 
 def put_bytes(data: bytes) -> None:
+    """JSON; on a terminal what could steer it is escaped, which means the same."""
+    if to_terminal() and not data.isascii():
+        data = data.decode().translate(_ESCAPED).encode()
     sys.stdout.buffer.write(data + b"\n")
 
 

@@ -19,8 +19,10 @@ from homeostat.surfaces.cli.output import (
     put_json_lines,
     put_table,
     say,
+    shortened,
     to_terminal,
     when,
+    width,
 )
 
 WHAT = 40
@@ -72,7 +74,9 @@ def runs(
     put_table(shown, _RUNS)
     if len(found) > len(shown):
         say(f"There are more: homeostat runs -n {10 * listed}")
-    if not found:
+    if not found and (since or until or client or project):
+        say("No run fits. All: homeostat runs")
+    elif not found:
         say("No runs. To read the histories on this machine: homeostat import")
 
 
@@ -115,7 +119,7 @@ def run(homeostat: Homeostat, *, run_id: str, json_: bool) -> None:
         put_json([found])
         return
     for line in _about(found):
-        put(line)
+        put(shortened(line, width()) if to_terminal() else line)
     put("")
     put_table(found.calls, _CALLS)
 
@@ -175,10 +179,16 @@ def _files(found: RunDetail) -> list[str]:
 @click.option("--tool", default="", help="Only of this tool.")
 @click.option(
     "--outcome",
-    default="",
-    type=click.Choice(["", "ok", "error", "denied", "interrupted", "unknown"]),
+    default=None,
+    type=click.Choice(["ok", "error", "denied", "interrupted", "unknown"]),
+    help="Only calls that came out so.",
 )
-@click.option("--nature", default="", type=click.Choice(["", "fault", "finding", "none"]))
+@click.option(
+    "--nature",
+    default=None,
+    type=click.Choice(["fault", "finding", "none"]),
+    help="Only failures of this nature.",
+)
 @click.option("--masked", is_flag=True, help="Only calls that were called ok and were not.")
 @as_json
 @click.pass_obj
@@ -192,8 +202,8 @@ def calls(
     signature: str,
     client: str,
     tool: str,
-    outcome: str,
-    nature: str,
+    outcome: str | None,
+    nature: str | None,
     masked: bool,
     json_: bool,
 ) -> None:
@@ -207,8 +217,8 @@ def calls(
         window=window(homeostat, since, until),
         client=client,
         tool=tool,
-        outcome=outcome,
-        nature=nature,
+        outcome=outcome or "",
+        nature=nature or "",
         masked_only=int(masked),
     )
     listed = 10 * homeostat.settings.listed

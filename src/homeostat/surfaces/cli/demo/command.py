@@ -12,7 +12,7 @@ import msgspec
 
 from homeostat.loop.service import Homeostat
 from homeostat.loop.wiring import homeostat as wired
-from homeostat.model.errors import HomeostatError
+from homeostat.model.errors import HomeostatError, UsageError
 from homeostat.model.views import CallView, Dashboard
 from homeostat.surfaces.cli.dashboard import calls_line, group_lines, runs_line
 from homeostat.surfaces.cli.importing import described, progress_bar
@@ -52,6 +52,8 @@ def demo(homeostat: Homeostat, *, sample: bool, own: bool, json_: bool) -> None:
     Everything happens in a temporary folder on this machine, without network, and is gone
     afterwards. Exit 1 if any part did not work.
     """
+    if sample and own:
+        raise UsageError("--sample and --own exclude each other.", next_step="Say one of them.")
     with TemporaryDirectory(prefix="homeostat-demo-") as folder:
         trial = wired(homeostat.environment, state=Path(folder) / "state")
         mine = [] if sample else _own(trial, asked=own)
