@@ -35,6 +35,23 @@ def reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def overwrite_deleted(connection: sqlite3.Connection) -> None:
+    """From now on what is deleted on this connection is overwritten, not only unlinked."""
+    connection.execute("PRAGMA secure_delete=1")
+
+
+def shrink(connection: sqlite3.Connection) -> bool:
+    """Write the database anew without its free pages; answers as `empty_log` does."""
+    connection.execute("VACUUM")
+    return empty_log(connection)
+
+
+def empty_log(connection: sqlite3.Connection) -> bool:
+    """Move the log into the database. False: an open reader still needs the old pages."""
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
 def _connection(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")

@@ -1,11 +1,15 @@
 """Delete a run, a project, or a text everywhere it is kept, and count again what is left."""
 
+import json
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from homeostat.knowledge import dialect, words
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
+from homeostat.knowledge.queries.runs import run_key
 from homeostat.model.errors import NotFoundError, UsageError
 
 SHORTEST_TEXT = 4
@@ -14,7 +18,8 @@ SHORTEST_TEXT = 4
 class What(msgspec.Struct, frozen=True, kw_only=True):
     """One of the three is given."""
 
-    run_key: int | None = None
+    run: str = ""
+    """The beginning of its id."""
     project: str = ""
     text: str = ""
 
@@ -25,15 +30,25 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
     texts: int
     """Kept texts from which the text was cut."""
     signatures: int
-    """Signatures that were removed or whose line was cut."""
+    """Signatures that were removed or whose texts were cut."""
     unreached: tuple[str, ...]
     """Files of the clients themselves, which homeostat never changes."""
+    within_ids: int = 0
+    """Ids of runs and calls that hold the text: they join facts, and stay as they are."""
+    hook_days: int = 0
+    """Days and kinds of hooks whose times were dropped also for runs that stay."""
+    is_complete: bool = True
+    """False while an open reader keeps the old pages on the disk."""
 
 
 _RUNS_OF_PROJECT = """
 SELECT r.run_key FROM runs r JOIN words w ON w.word_id = r.project_word WHERE w.word = :project
 """
-_SOURCES = "SELECT DISTINCT source_path FROM runs WHERE run_key = :run_key AND source_path <> ''"
+_RUN = "SELECT run_id, source_path FROM runs WHERE run_key = :run_key"
+_SIGNED = """
+SELECT signature_key FROM calls WHERE run_key = :run_key AND signature_key IS NOT NULL
+UNION SELECT signature_key FROM signature_runs WHERE run_key = :run_key
+"""
 _DELETE_RUN = (
     "DELETE FROM call_texts WHERE run_key = :run_key",
     "DELETE FROM calls WHERE run_key = :run_key",
@@ -44,9 +59,26 @@ _DELETE_RUN = (
     "DELETE FROM runs WHERE run_key = :run_key",
 )
 _COUNT_CALLS = "SELECT COUNT(*) FROM calls WHERE run_key = :run_key"
+# Of runs that are to be settled anew these rows are of yesterday and may name what is gone.
+_OUTDATED_COSTS = """
+DELETE FROM signature_runs
+WHERE run_key IN (SELECT run_key FROM runs WHERE unsettled = 1) AND NOT EXISTS (
+  SELECT 1 FROM calls c WHERE c.run_key = signature_runs.run_key
+    AND c.signature_key = signature_runs.signature_key)
+"""
 _UNUSED_SIGNATURES = """
-DELETE FROM signatures WHERE NOT EXISTS (
-  SELECT 1 FROM calls c WHERE c.signature_key = signatures.signature_key)
+DELETE FROM signatures
+WHERE NOT EXISTS (SELECT 1 FROM calls c WHERE c.signature_key = signatures.signature_key)
+  AND NOT EXISTS (SELECT 1 FROM signature_runs x WHERE x.signature_key = signatures.signature_key)
+  AND NOT EXISTS (SELECT 1 FROM groupings g WHERE g.undone_at IS NULL
+    AND (g.signature_id = signatures.signature_id OR g.into_id = signatures.signature_id))
+"""
+# The line is a quotation, of a forgotten run perhaps; the message is what all of them share.
+_UNQUOTE = """
+UPDATE signatures SET line = message WHERE signature_key = :signature_key AND NOT EXISTS (
+  SELECT 1 FROM calls c
+  JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
+  WHERE c.signature_key = :signature_key AND instr(x.answer, signatures.line) > 0)
 """
 _RECOUNT = (
     "DELETE FROM hourly",
@@ -57,7 +89,7 @@ _RECOUNT = (
       calls, masked_calls, duration_ms, timed_calls)
     SELECT COALESCE(c.started_at, c.ended_at, 0) / :hour, COALESCE(r.project_word, 0),
       r.client_word, COALESCE(c.agent_word, 0), c.tool_word, c.outcome, c.nature, COUNT(*),
-      SUM(c.masked IS NOT NULL), COALESCE(SUM(c.duration_ms), 0), COUNT(c.duration_ms)
+      COUNT(c.masked), COALESCE(SUM(c.duration_ms), 0), COUNT(c.duration_ms)
     FROM calls c JOIN runs r ON r.run_key = c.run_key
     WHERE c.tool_word IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7
     """,
@@ -75,51 +107,28 @@ _RECOUNT = (
     GROUP BY 1, 2, 3
     """,
 )
-_CUT = (
-    "UPDATE call_texts SET command = replace(command, :text, :mark) WHERE instr(command, :text)",
-    "UPDATE call_texts SET args = replace(args, :text, :mark) WHERE instr(args, :text)",
-    "UPDATE call_texts SET answer = replace(answer, :text, :mark) WHERE instr(answer, :text)",
-    "UPDATE events SET detail = replace(detail, :text, :mark) WHERE instr(detail, :text)",
-    (
-        "UPDATE bad_lines SET start = replace(start, :text, :mark), "
-        "reason = replace(reason, :text, :mark) WHERE instr(start, :text) OR instr(reason, :text)"
-    ),
-    (
-        "UPDATE files SET state = CAST(replace(CAST(state AS TEXT), :text, :mark) AS BLOB) "
-        "WHERE instr(CAST(state AS TEXT), :text)"
-    ),
-)
-_CUT_WORDS = (
-    "UPDATE OR IGNORE words SET word = replace(word, :text, :mark) WHERE instr(word, :text)"
-)
-_CUT_SIGNATURES = """
-UPDATE signatures SET line = replace(line, :text, :mark), message = replace(message, :lower, :mark),
-  key = replace(replace(key, :text, :mark), :lower, :mark),
-  identifiers = replace(replace(identifiers, :text, :mark), :lower, :mark)
-WHERE instr(line, :text) OR instr(message, :lower) OR instr(key, :lower)
-  OR instr(identifiers, :text)
-"""
-_SOURCES_OF_TEXT = "SELECT path FROM files ORDER BY path"
-MARK = "[forgotten]"
 
 
 def forget(connection: sqlite3.Connection, what: What) -> Forgotten:
     """Delete, then shrink the file, so that nothing stays in free pages or in the log.
 
     What a client keeps itself is never touched: its files are named in `unreached`, and an
-    import of them would bring the data back. Raises `NotFoundError`, `UsageError`.
+    import of them brings the data back. Raises `NotFoundError`, `UsageError`.
     """
-    connection.execute("PRAGMA secure_delete=1")
+    dialect.overwrite_deleted(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         done = _cut_text(connection, what.text) if what.text else _delete_runs(connection, what)
+        words.drop_unused(connection)
         connection.execute("COMMIT")
+    except NotFoundError:
+        connection.execute("ROLLBACK")
+        dialect.empty_log(connection)  # where a reader was in the way the last time
+        raise
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-    connection.execute("VACUUM")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return done
+    return msgspec.structs.replace(done, is_complete=dialect.shrink(connection))
 
 
 def _delete_runs(connection: sqlite3.Connection, what: What) -> Forgotten:
@@ -130,27 +139,164 @@ def _delete_runs(connection: sqlite3.Connection, what: What) -> Forgotten:
             next_step="See the projects' names: homeostat runs --json",
         )
     calls = 0
-    sources: set[str] = set()
+    names: dict[str, str] = {}
+    signed: set[int] = set()
+    hooks: set[_Hooks] = set()
     for key in keys:
         run = {"run_key": key}
-        sources.update(path for (path,) in connection.execute(_SOURCES, run))
+        names.update(connection.execute(_RUN, run))
+        signed.update(number for (number,) in connection.execute(_SIGNED, run))
+        hooks.update(_Hooks(*row) for row in connection.execute(_HOOKS_OF_RUN, run | _DAY))
         calls += connection.execute(_COUNT_CALLS, run).fetchone()[0]
         for statement in _DELETE_RUN:
             connection.execute(statement, run)
+    files = _delete_files(connection, names, what.project)
     for statement in _RECOUNT:
         connection.execute(statement, {"hour": HOUR_NS, "day": DAY_NS})
+    connection.execute(_OUTDATED_COSTS)
     removed = connection.execute(_UNUSED_SIGNATURES).rowcount
+    connection.executemany(_UNQUOTE, [{"signature_key": key} for key in sorted(signed)])
     return Forgotten(
-        runs=len(keys), calls=calls, texts=0, signatures=removed, unreached=tuple(sorted(sources))
+        runs=len(keys),
+        calls=calls,
+        texts=0,
+        signatures=removed,
+        unreached=files,
+        hook_days=_recount_hooks(connection, hooks),
     )
 
 
 def _keys(connection: sqlite3.Connection, what: What) -> Iterator[int]:
-    if what.run_key is not None:
-        yield what.run_key
+    if what.run:
+        yield run_key(connection, what.run)
         return
     for (key,) in connection.execute(_RUNS_OF_PROJECT, {"project": what.project}):
         yield key
+
+
+_FILES = "SELECT path, state FROM files UNION ALL SELECT path, '' FROM bad_lines ORDER BY path"
+_DELETE_FILES = (
+    "DELETE FROM files WHERE path = :path",
+    "DELETE FROM bad_lines WHERE path = :path",
+)
+
+
+def _delete_files(
+    connection: sqlite3.Connection, runs: dict[str, str], project: str
+) -> tuple[str, ...]:
+    """Forget that the files of these runs (id, main file) were read; answers their paths.
+
+    A file that also holds another run is read anew by the next import, and changes nothing there.
+    """
+    sources = {path for path in runs.values() if path}
+    folders = tuple(_folder(path) for path in sources)
+    ids = [json.dumps(name).encode() for name in runs]
+    found = set(sources)
+    # The folder that Claude Code gives to a project.
+    named = f"/{re.sub('[^A-Za-z0-9]', '-', project)}/"
+    for path, state in connection.execute(_FILES):
+        held = bytes(state, "utf-8") if isinstance(state, str) else bytes(state)
+        of_run = path.startswith(folders) or any(name in held for name in ids)
+        if of_run or (project and (named in path or project.encode() in held)):
+            found.add(path)
+    for statement in _DELETE_FILES:
+        connection.executemany(statement, [{"path": path} for path in found])
+    return tuple(sorted(found))
+
+
+def _folder(path: str) -> str:
+    """Where a client keeps what belongs to a run's main file: beside it, without the suffix."""
+    main, found, _ = path.partition("/subagents/")
+    return f"{main}/" if found else f"{path.removesuffix('.gz').removesuffix('.jsonl')}/"
+
+
+class _Hooks(msgspec.Struct, frozen=True):
+    """What the events tell of hooks; the commands stand in the counts only."""
+
+    day: int
+    client_word: int
+    name: str
+
+
+_DAY = {"day": DAY_NS}
+_HOOKS_OF_RUN = """
+SELECT DISTINCT COALESCE(e.ts, 0) / :day, r.client_word, COALESCE(n.word, '')
+FROM events e
+JOIN runs r ON r.run_key = e.run_key
+JOIN words k ON k.word_id = e.kind_word
+LEFT JOIN words n ON n.word_id = e.name_word
+WHERE e.run_key = :run_key AND k.word = 'hook' AND e.duration_ms IS NOT NULL
+"""
+_HOOKS_LEFT = """
+SELECT COALESCE(e.ts, 0) / :day, r.client_word, COALESCE(n.word, ''), COUNT(*),
+  SUM(e.duration_ms), MAX(e.duration_ms)
+FROM events e
+JOIN runs r ON r.run_key = e.run_key
+JOIN words k ON k.word_id = e.kind_word
+LEFT JOIN words n ON n.word_id = e.name_word
+WHERE k.word = 'hook' AND e.duration_ms IS NOT NULL
+GROUP BY 1, 2, 3
+"""
+_COMMANDS = """
+SELECT h.name_word, h.command_word
+FROM hooks_daily h JOIN words n ON n.word_id = h.name_word
+WHERE h.day = :day AND h.client_word = :client_word AND substr(n.word, 1, 80) = :name
+"""
+_DELETE_HOOK = """
+DELETE FROM hooks_daily WHERE day = :day AND client_word = :client_word
+  AND name_word = :name_word AND command_word = :command_word
+"""
+_SET_HOOK = """
+UPDATE hooks_daily SET runs_of_hook = :times, duration_ms = :total, longest_ms = :longest
+WHERE day = :day AND client_word = :client_word AND name_word = :name_word
+  AND command_word = :command_word
+"""
+
+
+def _recount_hooks(connection: sqlite3.Connection, touched: Iterable[_Hooks]) -> int:
+    """Take the forgotten runs' hooks off; answers where that took those of other runs along.
+
+    Counts of hooks know no run, and events no command: where several commands ran for one
+    kind of hook on one day, whose is whose is not known, and all of them go.
+    """
+    wanted = set(touched)
+    if not wanted:
+        return 0
+    left = {_Hooks(*row[:3]): row[3:] for row in connection.execute(_HOOKS_LEFT, _DAY)}
+    mixed = 0
+    for hooks in wanted:
+        place = {"day": hooks.day, "client_word": hooks.client_word}
+        rows = connection.execute(_COMMANDS, place | {"name": hooks.name}).fetchall()
+        kept = left.get(hooks)
+        mixed += kept is not None and len(rows) > 1
+        for name_word, command_word in rows:
+            key = place | {"name_word": name_word, "command_word": command_word}
+            if kept is None or len(rows) > 1:
+                connection.execute(_DELETE_HOOK, key)
+            else:
+                times, total, longest = kept
+                figures = {"times": times, "total": total, "longest": longest}
+                connection.execute(_SET_HOOK, key | figures)
+    return mixed
+
+
+TEXTS = (
+    ("call_texts", ("command", "args", "answer")),
+    ("events", ("detail",)),
+    ("bad_lines", ("reason", "start")),
+    ("runs", ("source_path", "outcome_rule")),
+    ("groupings", ("needle",)),
+)
+SIGNATURE_TEXTS = (
+    "key", "family", "kind", "message", "identifiers", "place", "rule", "error_class",
+    "class_rule", "line",
+)  # fmt: skip
+IDS = (("runs", "run_id"), ("calls", "call_id"))
+MARK = "[forgotten]"
+_ALL_FILES = "SELECT path FROM files ORDER BY path"
+_HOLDING = "SELECT word_id, word FROM words WHERE instr(word, :form) > 0"
+_IS_WORD = "SELECT 1 FROM words WHERE word = :word"
+_SET_WORD = "UPDATE words SET word = :word WHERE word_id = :word_id"
 
 
 def _cut_text(connection: sqlite3.Connection, text: str) -> Forgotten:
@@ -159,9 +305,80 @@ def _cut_text(connection: sqlite3.Connection, text: str) -> Forgotten:
             f'"{text}" is too short: it would cut into most texts.',
             next_step=f"Give at least {SHORTEST_TEXT} characters.",
         )
-    values = {"text": text, "mark": MARK, "lower": text.lower()}
-    texts = sum(connection.execute(statement, values).rowcount for statement in _CUT)
-    texts += connection.execute(_CUT_WORDS, values).rowcount
-    signatures = connection.execute(_CUT_SIGNATURES, values).rowcount
-    files = tuple(path for (path,) in connection.execute(_SOURCES_OF_TEXT)) if texts else ()
-    return Forgotten(runs=0, calls=0, texts=texts, signatures=signatures, unreached=files)
+    forms = _forms(text)
+    files = tuple(path for (path,) in connection.execute(_ALL_FILES))
+    texts = sum(_cut(connection, table, columns, forms) for table, columns in TEXTS)
+    texts += _cut_words(connection, forms) + _drop_files(connection, forms)
+    folded = tuple(dict.fromkeys((*forms, *(form.lower() for form in forms))))
+    signatures = _cut(connection, "signatures", SIGNATURE_TEXTS, folded)
+    return Forgotten(
+        runs=0,
+        calls=0,
+        texts=texts,
+        signatures=signatures,
+        unreached=files if texts else (),
+        within_ids=sum(_count(connection, *place, forms) for place in IDS),
+    )
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    """The text, and as it stands within JSON, and within JSON that stands within JSON."""
+    found = [text]
+    for before in (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):
+        found += [json.dumps(before)[1:-1], json.dumps(before, ensure_ascii=False)[1:-1]]
+    return tuple(sorted(set(found), key=lambda form: (-len(form), form)))
+
+
+def _cut(
+    connection: sqlite3.Connection, table: str, columns: Iterable[str], forms: Sequence[str]
+) -> int:
+    """How many rows were cut."""
+    changes: list[str] = []
+    for column in columns:
+        cut = column
+        for number in range(len(forms)):
+            cut = f"replace({cut}, :form{number}, :mark)"
+        changes.append(f"{column} = {cut}")
+    held = " OR ".join(_holds(column, forms) for column in columns)
+    query = f"UPDATE {table} SET {', '.join(changes)} WHERE {held}"  # noqa: S608  # names of ours
+    return connection.execute(query, _values(forms) | {"mark": MARK}).rowcount
+
+
+def _count(connection: sqlite3.Connection, table: str, column: str, forms: Sequence[str]) -> int:
+    query = f"SELECT COUNT(*) FROM {table} WHERE {_holds(column, forms)}"  # noqa: S608  # names of ours
+    return int(connection.execute(query, _values(forms)).fetchone()[0])
+
+
+def _holds(column: str, forms: Sequence[str]) -> str:
+    return " OR ".join(f"instr({column}, :form{number}) > 0" for number in range(len(forms)))
+
+
+def _values(forms: Sequence[str]) -> dict[str, str]:
+    return {f"form{number}": form for number, form in enumerate(forms)}
+
+
+def _cut_words(connection: sqlite3.Connection, forms: Iterable[str]) -> int:
+    """Words stay different from one another: where two would be the same the mark is numbered."""
+    cut = 0
+    for form in forms:
+        for word_id, word in connection.execute(_HOLDING, {"form": form}).fetchall():
+            number, bare = 1, word.replace(form, MARK)
+            while connection.execute(_IS_WORD, {"word": bare}).fetchone():
+                number += 1
+                bare = word.replace(form, f"[forgotten {number}]")
+            connection.execute(_SET_WORD, {"word": bare, "word_id": word_id})
+            cut += 1
+    return cut
+
+
+def _drop_files(connection: sqlite3.Connection, forms: Iterable[str]) -> int:
+    """A path that was cut would name no file: the next import reads such a file anew."""
+    held = {
+        path
+        for path, state in connection.execute(_FILES)
+        for form in forms
+        if form in path or form.encode() in (state if isinstance(state, bytes) else b"")
+    }
+    for statement in _DELETE_FILES:
+        connection.executemany(statement, [{"path": path} for path in held])
+    return len(held)

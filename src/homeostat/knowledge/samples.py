@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from homeostat.knowledge.call_rows import KEPT_CHARACTERS
-from homeostat.knowledge.moments import nanoseconds
+from homeostat.knowledge.moments import DAY_NS, nanoseconds
+
+SURPLUS = 1000
+"""Answers that may stay whole for longer: pruning reads all of them, a batch must not."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,34 +20,69 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     days: int
 
 
-_MANY = """
-SELECT signature_key FROM calls WHERE signature_key IN ({keys})
-GROUP BY signature_key HAVING COUNT(*) > {samples}
+_WHOLE = "SELECT COUNT(*) FROM call_texts WHERE whole = 1"
+_LAST = "SELECT whole, pruned_at FROM sampling"
+_NOTE = """
+INSERT INTO sampling (one, whole, pruned_at) VALUES (1, :whole, :pruned_at)
+ON CONFLICT (one) DO UPDATE SET whole = excluded.whole, pruned_at = excluded.pruned_at
 """
 _OLD = """
-SELECT c.run_key, c.call_id
-FROM calls c JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
-WHERE c.signature_key = :signature_key AND x.whole = 1
-ORDER BY c.started_at DESC, c.run_key, c.call_id
-LIMIT -1 OFFSET :samples
+SELECT run_key, call_id FROM (
+  SELECT x.run_key AS run_key, x.call_id AS call_id, c.started_at AS started_at,
+    ROW_NUMBER() OVER (PARTITION BY c.signature_key
+      ORDER BY COALESCE(c.started_at, 0) DESC, x.run_key, x.call_id) AS place
+  FROM call_texts x JOIN calls c ON c.run_key = x.run_key AND c.call_id = x.call_id
+  WHERE x.whole = 1) AS ranked
+WHERE place > :samples AND (started_at IS NULL OR started_at < :since)
 """
 _CUT = f"""
 UPDATE call_texts SET answer = substr(answer, 1, {KEPT_CHARACTERS}), whole = 0
-WHERE run_key = :run_key AND call_id = :call_id AND NOT EXISTS (
-  SELECT 1 FROM calls c WHERE c.run_key = call_texts.run_key AND c.call_id = call_texts.call_id
-    AND c.started_at >= :since)
+WHERE run_key = :run_key AND call_id = :call_id
 """  # noqa: S608  # a number of ours
 
 
 def prune(
     connection: sqlite3.Connection, signature_keys: Iterable[int], kept: Kept, *, now: datetime
 ) -> None:
+    """After a batch with these failures: prune once half as many again are whole."""
+    if not any(True for _ in signature_keys):
+        return
+    before = _last(connection).whole
+    (whole,) = connection.execute(_WHOLE).fetchone()
+    if whole >= before + before // 2 + SURPLUS:
+        prune_all(connection, kept, now=now)
+
+
+def prune_daily(connection: sqlite3.Connection, kept: Kept, *, now: datetime) -> None:
+    """After an import: once a day also signatures that did not occur again grow old."""
+    if nanoseconds(now) - _last(connection).pruned_at < DAY_NS:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        prune_all(connection, kept, now=now)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def prune_all(connection: sqlite3.Connection, kept: Kept, *, now: datetime) -> None:
     """Cut what is beyond the newest and older than the days that are kept to its beginning."""
     since = nanoseconds(now - timedelta(days=kept.days))
-    touched = ",".join(str(key) for key in signature_keys)
-    many = connection.execute(_MANY.format(keys=touched, samples=kept.samples)).fetchall()
-    for (key,) in many:
-        found = connection.execute(_OLD, {"signature_key": key, "samples": kept.samples})
-        cut = [{"run_key": run, "call_id": call, "since": since} for run, call in found]
-        if cut:
-            connection.executemany(_CUT, cut)
+    old = connection.execute(_OLD, {"samples": kept.samples, "since": since}).fetchall()
+    connection.executemany(_CUT, [{"run_key": run, "call_id": call} for run, call in old])
+    (whole,) = connection.execute(_WHOLE).fetchone()
+    connection.execute(_NOTE, {"whole": whole, "pruned_at": nanoseconds(now)})
+
+
+class _Last(msgspec.Struct, frozen=True):
+    """The last pruning; in a new store none was."""
+
+    whole: int = 0
+    pruned_at: int = 0
+
+
+def _last(connection: sqlite3.Connection) -> _Last:
+    row = connection.execute(_LAST).fetchone()
+    return _Last(*row) if row else _Last()

@@ -42,7 +42,7 @@ UPDATE calls SET signature_key = :new WHERE signature_key = :old AND EXISTS (
 """
 _MOVE_ALL = "UPDATE calls SET signature_key = :old WHERE signature_key = :new"
 _LEFT = """
-SELECT COUNT(*), COALESCE(SUM(x.whole = 0), 0)
+SELECT COUNT(*), COALESCE(SUM(CASE WHEN x.whole = 0 THEN 1 ELSE 0 END), 0)
 FROM calls c JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
 WHERE c.signature_key = :old
 """
@@ -110,12 +110,20 @@ def undo(connection: sqlite3.Connection, grouping_id: int, *, now: datetime) -> 
     with _transaction(connection):
         groupings.undo(connection, grouping_id, now=now)
         if found.verb == "split":
-            (old,) = connection.execute(_KEYS, {"id": found.signature_id}).fetchone()
-            (new,) = connection.execute(_KEYS, {"id": found.into_id}).fetchone()
-            connection.execute(_UNSETTLE, {"old": old, "new": new})
-            connection.execute(_MOVE_ALL, {"old": old, "new": new})
-            _recount(connection, {"old": old, "new": new})
+            _join(connection, found)
     return found
+
+
+def _join(connection: sqlite3.Connection, split_off: groupings.Grouping) -> None:
+    """Give the failures back; where one of the two is gone there are none."""
+    old = connection.execute(_KEYS, {"id": split_off.signature_id}).fetchone()
+    new = connection.execute(_KEYS, {"id": split_off.into_id}).fetchone()
+    if old is None or new is None:
+        return
+    pair = {"old": int(old[0]), "new": int(new[0])}
+    connection.execute(_UNSETTLE, pair)
+    connection.execute(_MOVE_ALL, pair)
+    _recount(connection, pair)
 
 
 def _recount(connection: sqlite3.Connection, pair: dict[str, int]) -> None:

@@ -1,11 +1,12 @@
 """Whether the database is sound, and a copy of it."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from homeostat.knowledge import connect, dialect, migrate
+from homeostat.knowledge import connect, dialect, migrate, words
 from homeostat.model.errors import StoreError
 
 MOST_FAULTS = 10
@@ -48,6 +49,12 @@ def _faults(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"damaged: {answer}"
     for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(1):
         yield f"a row of {table} names a row of {parent} that is not there"
+    if unknown := words.missing(connection):
+        yield f"{unknown} words are named that are not there"
+    yield from _miscounted(connection)
+
+
+def _miscounted(connection: sqlite3.Connection) -> Iterator[str]:
     (miscounted,) = connection.execute(_COUNTED).fetchone()
     if miscounted:
         yield f"{miscounted} runs count other calls than they have"
@@ -60,10 +67,18 @@ def _faults(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def backup(connection: sqlite3.Connection, target: Path) -> int:
-    """Copy the database to `target`, mode 0600. Raises `StoreError` where it exists already."""
-    if target.exists():
-        raise StoreError(f"{target} exists already.", next_step="Name a file that is not there.")
-    target.touch(mode=0o600)
+    """Copy the database alone to `target`, mode 0600. Raises `StoreError` where anything is."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        os.close(os.open(target, flags, 0o600))
+    except FileExistsError as error:
+        raise StoreError(
+            f"{target} exists already.", next_step="Name a file that is not there."
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"{target} cannot be made: {error.strerror}.", next_step="Name another place."
+        ) from error
     try:
         with closing(sqlite3.connect(target)) as copy:
             connection.backup(copy)

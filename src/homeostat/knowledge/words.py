@@ -5,6 +5,26 @@ import sqlite3
 _FIND = "SELECT word_id FROM words WHERE word = :word"
 _ADD = "INSERT INTO words (word) VALUES (:word) RETURNING word_id"
 MAX_KNOWN = 50_000
+COLUMNS = (
+    ("runs", ("client_word", "project_word", "version_word", "model_word", "branch_word")),
+    ("events", ("kind_word", "agent_word", "name_word")),
+    ("calls", ("tool_word", "agent_word", "kind_word", "rule_word", "path_word")),
+    ("hourly", ("project_word", "client_word", "agent_word", "tool_word")),
+    ("daily", ("project_word", "client_word", "agent_word", "tool_word")),
+    ("hooks_daily", ("client_word", "name_word", "command_word")),
+    ("files", ("client_word",)),
+)
+"""Where words are named; in rollups 0 is no word."""
+_NAMED = " UNION ".join(
+    f"SELECT {column} AS word_id FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608  # names of ours
+    for table, columns in COLUMNS
+    for column in columns
+)
+_DROP_UNUSED = f"DELETE FROM words WHERE word_id NOT IN ({_NAMED})"  # noqa: S608  # as above
+_MISSING = f"""
+SELECT COUNT(*) FROM ({_NAMED}) AS named
+WHERE word_id <> 0 AND word_id NOT IN (SELECT word_id FROM words)
+"""  # noqa: S608  # as above
 
 
 class Words:
@@ -33,3 +53,13 @@ class Words:
         word_id = int(row[0])
         self._known[word] = word_id
         return word_id
+
+
+def drop_unused(connection: sqlite3.Connection) -> None:
+    """Delete the words that nothing names any more."""
+    connection.execute(_DROP_UNUSED)
+
+
+def missing(connection: sqlite3.Connection) -> int:
+    """How many words are named and not there: none, in a sound store."""
+    return int(connection.execute(_MISSING).fetchone()[0])

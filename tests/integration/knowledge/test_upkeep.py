@@ -82,6 +82,28 @@ def test_a_backup_answers_like_the_original_and_never_overwrites(homeostat, tmp_
         homeostat.backup(target)
 
 
+def test_a_backup_follows_no_link_and_says_where_it_cannot_be_made(homeostat, tmp_path):
+    two_projects(homeostat, tmp_path)
+    elsewhere, link = tmp_path / "elsewhere", tmp_path / "link"
+    link.symlink_to(elsewhere)
+
+    with pytest.raises(StoreError, match="exists already"):
+        homeostat.backup(link)
+    with pytest.raises(StoreError, match="cannot be made"):
+        homeostat.backup(tmp_path / "missing" / "copy.db")
+
+    assert not elsewhere.exists()
+
+
+def test_the_check_finds_a_word_that_is_not_there(homeostat, tmp_path):
+    two_projects(homeostat, tmp_path)
+    with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as database:
+        database.execute("DELETE FROM words WHERE word = '/home/dev/ledger'")
+        database.commit()
+
+    assert homeostat.check() == ["1 words are named that are not there"]
+
+
 def test_the_check_finds_counts_that_do_not_agree(homeostat, tmp_path):
     two_projects(homeostat, tmp_path)
     with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as database:
@@ -110,4 +132,4 @@ def test_released_migrations_are_never_edited():
     assert {step.name: step.checksum for step in migrate.known()} == released
 
 
-CHECKSUM = "9f1a148377bfe0ee95e357fb8e6c44bf18ec5e44f4855fdd76455bf631f11d04"
+CHECKSUM = "65325f6737882befe0ea12e2c396a68fb24b222fe60e58bb2ae6f2744702b481"

@@ -7,13 +7,13 @@ CREATE TABLE words (
 
 CREATE TABLE runs (
   run_key INTEGER PRIMARY KEY,
-  client_word INTEGER NOT NULL REFERENCES words (word_id),
+  client_word INTEGER NOT NULL,
   run_id TEXT NOT NULL,
   source_path TEXT NOT NULL DEFAULT '',
-  project_word INTEGER REFERENCES words (word_id),
-  version_word INTEGER REFERENCES words (word_id),
-  model_word INTEGER REFERENCES words (word_id),
-  branch_word INTEGER REFERENCES words (word_id),
+  project_word INTEGER,
+  version_word INTEGER,
+  model_word INTEGER,
+  branch_word INTEGER,
   -- when each was said: the first word on the project counts, the last on all else
   project_at INTEGER,
   version_at INTEGER,
@@ -52,11 +52,14 @@ CREATE TABLE runs (
 ) STRICT;
 -- serves: runs, newest first
 CREATE INDEX runs_by_start ON runs (started_at);
+-- serves: the newest calls, the runs that were active in a window
+CREATE INDEX runs_by_end ON runs (ended_at);
 -- serves: settle
 CREATE INDEX runs_unsettled ON runs (run_key) WHERE unsettled = 1;
 
 -- CHECKs are chains of OR: IN builds a table for each row and trebles the cost (measured 2026-11).
--- Word ids come from one place (knowledge/words); checking each costs a tenth of the ingestion.
+-- Word ids come from one place (knowledge/words), and db check looks after them: checking each
+-- costs a tenth of the ingestion, and all runs for each word that forget drops.
 CREATE TABLE events (
   seq INTEGER PRIMARY KEY,
   event_id BLOB NOT NULL UNIQUE,
@@ -119,6 +122,8 @@ CREATE TABLE calls (
 ) STRICT, WITHOUT ROWID;
 -- serves: the failures of one signature (errors, show, split)
 CREATE INDEX calls_by_signature ON calls (signature_key, started_at) WHERE signature_key IS NOT NULL;
+-- serves: the newest calls whose failure was masked
+CREATE INDEX calls_masked ON calls (started_at) WHERE masked IS NOT NULL;
 
 -- The start of a call's input and answer; the whole answer (up to a cap) where it is a sample.
 CREATE TABLE call_texts (
@@ -132,6 +137,16 @@ CREATE TABLE call_texts (
   PRIMARY KEY (run_key, call_id),
   FOREIGN KEY (run_key, call_id) REFERENCES calls (run_key, call_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+-- serves: samples (the answers that are kept whole)
+CREATE INDEX call_texts_whole ON call_texts (run_key, call_id) WHERE whole = 1;
+
+-- One row: how many answers the last pruning left whole, and when it was.
+CREATE TABLE sampling (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  whole INTEGER NOT NULL,
+  pruned_at INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE messages (
   message_id BLOB PRIMARY KEY,
@@ -182,7 +197,7 @@ CREATE TABLE signature_days (
   signature_key INTEGER NOT NULL REFERENCES signatures (signature_key),
   nature TEXT NOT NULL,
   failures INTEGER NOT NULL,
-  PRIMARY KEY (day, signature_key, nature)
+  PRIMARY KEY (signature_key, day, nature)
 ) STRICT, WITHOUT ROWID;
 
 -- Written by settle: what the failures of a signature cost in a run, until recovered.
@@ -195,10 +210,11 @@ CREATE TABLE signature_runs (
   lost_tokens INTEGER NOT NULL,
   first_at INTEGER,
   last_at INTEGER,
-  PRIMARY KEY (run_key, signature_key, nature)
+  -- in the order in which ranked lists and one signature read it
+  PRIMARY KEY (signature_key, nature, run_key)
 ) STRICT, WITHOUT ROWID;
--- serves: one signature's runs, ranked lists
-CREATE INDEX signature_runs_by_signature ON signature_runs (signature_key, last_at);
+-- serves: settle, forget
+CREATE INDEX signature_runs_by_run ON signature_runs (run_key);
 
 CREATE TABLE hooks_daily (
   day INTEGER NOT NULL,
@@ -226,7 +242,7 @@ CREATE TABLE groupings (
 -- How far each file was read.
 CREATE TABLE files (
   path TEXT PRIMARY KEY,
-  client_word INTEGER NOT NULL REFERENCES words (word_id),
+  client_word INTEGER NOT NULL,
   size_bytes INTEGER NOT NULL,
   modified_at INTEGER NOT NULL,
   head_hash TEXT NOT NULL,
