@@ -4,6 +4,7 @@ PY ?= python3
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export UV_NO_PROGRESS := 1
+export UV_SYSTEM_CERTS := 1
 # Real recordings for tests and benchmarks; without the folder the suite is shorter, and says so.
 export HOMEOSTAT_TEST_DATA ?= $(abspath ../shared/data)
 BIN := .venv/bin

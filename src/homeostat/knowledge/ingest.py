@@ -138,7 +138,7 @@ class Ingest:
         for start in range(0, len(ids), KNOWN_CHUNK):
             chunk = ids[start : start + KNOWN_CHUNK]
             marks = ",".join("?" * len(chunk))
-            query = f"SELECT event_id FROM events WHERE event_id IN ({marks})"  # noqa: S608
+            query = f"SELECT event_id FROM events WHERE event_id IN ({marks})"  # noqa: S608  # question marks
             for (known,) in self._connection.execute(query, chunk):
                 del once[known]
         return list(once.values())

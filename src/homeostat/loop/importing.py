@@ -103,8 +103,9 @@ def histories(
             base, below = _base(pattern, home, environment)
             if base is None or not base.is_dir():
                 continue
-            paths = sorted(path for path in base.glob(below) if path.is_file())
-            if paths:
+            if not any(path.is_file() for path in base.glob(below)):
+                continue
+            if paths := [path for path in files_below(base, []) if path.is_file()]:
                 yield History(
                     client=source.client,
                     place=str(base),

@@ -230,7 +230,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def redactor(self) -> "Redactor":
         """Takes secrets out of texts, with this installation's key."""
         from homeostat.analyze.redact import Redactor  # noqa: PLC0415  # only for redact
-        from homeostat.knowledge.keys import redaction_key  # noqa: PLC0415
+        from homeostat.knowledge.keys import redaction_key  # noqa: PLC0415  # the same
 
         return Redactor(redaction_key(connect.folder(self.state)))
 
@@ -247,6 +247,6 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
 
 def _settle(connection: Connection) -> None:
     from homeostat.analyze.runs import settled  # noqa: PLC0415  # only after a change
-    from homeostat.knowledge.settle import settle  # noqa: PLC0415
+    from homeostat.knowledge.settle import settle  # noqa: PLC0415  # the same
 
     settle(connection, settled)

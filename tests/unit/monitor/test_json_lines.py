@@ -32,7 +32,7 @@ def clean(line: bytes) -> list[object]:
         (b'\xef\xbb\xbf{"a": 1}', [{"a": 1}]),
         (b'{"a": NaN, "b": Infinity, "c": -Infinity}', [{"a": None, "b": None, "c": None}]),
         (b'{"type": "x\xff\xfey"}', [{"type": "x\ufffd\ufffdy"}]),
-        (b'{"a": "x\\ud800y", "type": "\xff"}', [{"a": "x\ufffd\ufffd\ufffdy", "type": "\ufffd"}]),
+        (b'{"a": "x\\ud800y", "type": "\xff"}', [{"a": "x\ufffdy", "type": "\ufffd"}]),
         (b'{"type": "t", "count": "many"}', [{"type": "t"}]),
         (b'{"count": 1e400, "a": 1}', [{"a": 1}]),
     ],

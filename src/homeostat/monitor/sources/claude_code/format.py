@@ -1,5 +1,5 @@
 """What we use of a transcript's lines. Fields keep the client's names; all others are skipped."""
-# ruff: noqa: N815
+# ruff: noqa: N815  # the names are theirs
 
 from collections.abc import Callable
 from datetime import datetime

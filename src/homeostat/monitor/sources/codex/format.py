@@ -1,5 +1,5 @@
 """What we use of a rollout's lines. Fields keep the client's names; all others are skipped."""
-# ruff: noqa: N815
+# ruff: noqa: N815  # the names are theirs
 
 import re
 from datetime import datetime
