@@ -27,6 +27,7 @@ type_error
 attribute_error
     attributeerror nomethoderror frozeninstanceerror nullpointerexception nullreferenceexception
 lookup_error
+    columnnotfounderror
     keyerror indexerror lookuperror arrayindexoutofboundsexception indexoutofboundsexception
     stringindexoutofboundsexception nosuchelementexception keynotfoundexception
     argumentoutofrangeexception nosuchoptionerror
@@ -70,7 +71,7 @@ not_found
     processlookuperror
 permission_denied
     permissionerror accessdeniedexception accessdenied accessdeniederror permissiondenied
-    permissiondeniederror unauthorizedaccessexception forbidden suspiciousoperation
+    permissiondeniederror notcapable unauthorizedaccessexception forbidden suspiciousoperation
     unauthorizedoperation permissiondeniedexception accesscontrolexception
 auth
     authenticationerror autherror unauthorized unauthenticated nocredentialserror invalidtoken
@@ -107,7 +108,7 @@ server_error
     internalservererror internalerror internalfailure badgateway internal
     internalserverexception apistatuserror
 database
-    integrityerror programmingerror undefinedtable undefinedcolumn uniqueviolation
+    analysisexception integrityerror programmingerror undefinedtable undefinedcolumn uniqueviolation
     notnullviolation foreignkeyviolation invalidrequesterror dataerror notsupportederror
     sqlsyntaxerrorexception sqlexception psqlexception checkviolation duplicatetable
     statementinvalid recordinvalid recordnotunique databaseerror intfielddataerror
@@ -136,7 +137,7 @@ config_missing
     missingconfigexception settingserror appregistrynotready nosectionerror nooptionerror
 dependency
     distributionnotfound versionconflict packagenotfounderror unsatisfiableerror
-    resolutionimpossible noclassdeffounderror contextualversionconflict
+    unsupportedclassversionerror resolutionimpossible noclassdeffounderror contextualversionconflict
 locked
     lockerror deadlockdetected locktimeout locknotavailable serializationfailure
     conditionalcheckfailedexception blockingioerror optimisticlockexception
@@ -242,7 +243,8 @@ MODULES = _by_class("""
 parse_error
     struct binascii zlib lzma bz2 gzip zipfile tarfile csv json yaml toml tomllib xml lxml pickle
     plistlib msgpack html email.errors wave orjson ujson simplejson configparser cbor2 avro
-    google.protobuf pil bs4 codecs quopri marshal _csv
+    google.protobuf pil pypdf pypdf2 pdfminer openpyxl docx pptx xlrd
+    bs4 feedparser codecs quopri marshal _csv
 database
     sqlalchemy sqlite3 psycopg psycopg2 asyncpg pymysql mysqldb mysql.connector django.db peewee
     pymongo duckdb cx_oracle oracledb pyodbc alembic clickhouse_connect clickhouse_driver
@@ -265,16 +267,48 @@ config_missing
     dotenv decouple environ hydra omegaconf dynaconf
 """)
 
+# SQL's five characters (ISO 9075 and PostgreSQL's), by their first two or as a whole.
+SQLSTATES = _by_class("""
+connection
+    08 57P01 57P02 57P03
+database
+    21 22 23 42 3D 3F 44 2B 34 0A
+auth
+    28
+permission_denied
+    42501 25006
+syntax
+    42601
+locked
+    40 55
+disk_full
+    53100
+out_of_memory
+    53200
+quota
+    53 54
+timeout
+    57014
+server_error
+    58 XX
+""")
+SQLSTATE = re.compile(
+    r"\bSQLSTATE\W{1,3}([0-9A-Z]{5})\b|\bcode\W{1,5}['\"]([0-9A-Z]\d[0-9A-Z]{2}\d)\\?['\"]"
+    r"|^ERROR:\s{1,3}([0-9A-Z]{5}): ",
+    re.IGNORECASE,
+)
+
 # What an exception of no known name says by parts of its name; the groups are the classes.
 TYPE_WORDS = re.compile(
     r"(?P<auth>(?:invalid|expired|unrecognized)\w{0,20}(?:token|signature|key|credential|client)"
-    r"|(?:token|signature|credential)s?(?:has)?(?:expired|invalid))"
+    r"|(?:token|signature|credential|session|login|auth)s?(?:has|is)?"
+    r"(?:expired|invalid|revoked|required|missing|notfound)|invalidsession|sessioninvalid)"
     r"|(?P<not_found>notfound|doesnotexist|nosuch|unknownhost$|notexist)"
     r"|(?P<already_exists>alreadyexists|duplicate)"
     r"|(?P<out_of_memory>outofmemory|oomkill)"
     r"|(?P<context_overflow>context(?:window|length)exceeded|contextoverflow)"
     r"|(?P<timeout>timeout|timedout|deadlineexceeded)"
-    r"|(?P<rate_limit>ratelimit|toomanyrequests|throttl)"
+    r"|(?P<rate_limit>ratelimit|toomanyrequests|throttl|resourceexhausted)"
     r"|(?P<quota>quota|limitexceeded|billing|exceededexception$|toolarge|toomany)"
     r"|(?P<permission_denied>permission|denied|forbidden|notallowed|notauthorized|unauthorizedop)"
     r"|(?P<auth_>authentication|unauthorized|unauthenticated|credential|notloggedin|login)"
@@ -282,9 +316,9 @@ TYPE_WORDS = re.compile(
     r"|(?P<connection>connection|connecterror|network|unreachable|brokersavailable|disconnected"
     r"|hostexception)"
     r"|(?P<overloaded>unavailable|overloaded|capacity)"
-    r"|(?P<locked>locked|deadlock|inuse$|inuseexception|dependencyviolation|lockexception)"
+    r"|(?P<locked>locked|deadlock|tolock|inuse$|inuseexception|dependencyviolation|lockexception)"
     r"|(?P<import_error>importerror|modulenot|classnotfound)"
-    r"|(?P<config_missing>config|notinitialized|uninitialized)"
+    r"|(?P<config_missing>config|missing\w{0,20}(?:key|setting|env)|notinitialized|uninitialized)"
     r"|(?P<database>integrity|operationalerror|constraint|sqlerror|violation)"
     r"|(?P<syntax>syntax)"
     r"|(?P<parse_error>pars(?:e|ing)|decode|decoding|deserializ|malformed|corrupt|unmarshal)"

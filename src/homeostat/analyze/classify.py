@@ -8,6 +8,8 @@ from homeostat.analyze.class_names import (
     CODES,
     EXITS,
     MODULES,
+    SQLSTATE,
+    SQLSTATES,
     STATUSES,
     TYPE_WORDS,
     TYPES,
@@ -67,7 +69,16 @@ _OF_CODE = frozenset(
         ErrorClass.TIMEOUT,
     }
 )
-_NAMELESS = frozenset({"error", "exception"})
+_OF_READERS = frozenset({ErrorClass.PARSE_ERROR, ErrorClass.SYNTAX})
+_SAY_LITTLE = frozenset(
+    {
+        ErrorClass.INVALID_ARGUMENTS,
+        ErrorClass.NOT_FOUND,
+        ErrorClass.SERVER_ERROR,
+        ErrorClass.VALUE_ERROR,
+    }
+)
+"""Classes of words that stand in errors of all kinds: invalid, not found, unexpected."""
 _WIDE_TYPES = {
     "valueerror": _OF_MACHINES,
     "runtimeerror": _OF_SERVICES,
@@ -90,6 +101,13 @@ _WIDE_TYPES = {
     "validationexception": _OF_MACHINES,
     "invalidrequestexception": _OF_MACHINES,
     "interpretererror": _OF_CODE,
+    "usageerror": _OF_SERVICES,
+    "forbidden": frozenset({ErrorClass.QUOTA, ErrorClass.RATE_LIMIT}),
+    "resourceexhausted": frozenset({ErrorClass.OUT_OF_MEMORY}),
+    "resourceexhaustederror": frozenset({ErrorClass.OUT_OF_MEMORY}),
+    "clienterror": _OF_SERVICES | {ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS},
+    "apiexception": _OF_SERVICES | {ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS},
+    "oserror": _OF_SERVICES | {ErrorClass.NOT_FOUND, ErrorClass.DEPENDENCY},
 }
 """Types raised for all that goes wrong, and the classes that their words may tell."""
 _WIDE_STATUSES = {
@@ -102,17 +120,24 @@ _WIDE_STATUSES = {
     "500": frozenset({ErrorClass.OVERLOADED, ErrorClass.TIMEOUT, ErrorClass.OUT_OF_MEMORY}),
 }
 """Statuses that stand for several things, and the classes that the words beside may tell."""
+_ADDRESS = re.compile(r"https?://[^\s\"']{0,500}")
 _LOG_LINE = re.compile(
     r"^.{0,40}?\b(?:INFO|DEBUG|TRACE|NOTICE|info|debug|notice):?[\] :].{0,400}$", re.MULTILINE
 )
 """What a program tells while all is well."""
 _OVERFLOW = re.compile(
-    r"maximum context length|context (?:limit|window|length)|prompt is too long|input is too long",
+    r"maximum context length|context (?:limit|window|length)|prompt is too long|input is too long"
+    r"|maximum number of (?:input )?tokens|token (?:count|limit)[^.]{0,40} exceed",
     re.IGNORECASE,
 )
 _BILLING = re.compile(
     r"insufficient[_ ](?:quota|credit)|exceeded your current quota|credit balance"
     r"|billing (?:hard |soft )?(?:limit|details|account|plan|has|is)|plan and billing",
+    re.IGNORECASE,
+)
+_ANCHOR = re.compile(
+    r"no (?:exact )?match|(?:find|found|locate) .{0,40}(?:text|string|snippet|lines|context|match)"
+    r"|old[ _]?(?:text|string|str)\b",
     re.IGNORECASE,
 )
 _ARGUMENT = re.compile(
@@ -130,12 +155,12 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         _by_meaning(text, found)
         or _of_a_wide_type(found)
         or _by_code(found)
+        or _by_sqlstate(found)
         or _by_type(found)
         or _by_status(found.line)
-        or _by_module(found, only_nameless=True)
+        or _by_data_package(found)
         or _by_system_text(found)
-        or _by_words(_telling(found), where="line")
-        or _by_module(found, only_nameless=False)
+        or _by_line(found)
         or _by_exit(text)
         or _by_text(text, found)
         or _by_stack(found)
@@ -145,7 +170,9 @@ def verdict(text: FailureText, found: Found) -> Verdict:
 
 def _telling(found: Found) -> str:
     """The words that say what happened: of a line with data in braces, what was taken out."""
-    if found.kind == "api" or (found.message and "{" in found.line):
+    if found.rule == "rust-panic":
+        return found.line
+    if found.message and (found.kind == "api" or "{" in found.line):
         return found.message
     return masked(found.line).text
 
@@ -158,6 +185,8 @@ def _by_meaning(text: FailureText, found: Found) -> Verdict | None:
         return Verdict(error_class=ErrorClass.QUOTA, rule=f"line:{known[0].lower()}")
     if found.kind == "syntaxerror" and "json" in found.message:
         return Verdict(error_class=ErrorClass.PARSE_ERROR, rule="type:syntaxerror-of-json")
+    if text.family == "edit" and found.kind == "text" and (known := _ANCHOR.search(found.line)):
+        return Verdict(error_class=ErrorClass.EDIT_MISMATCH, rule=f"edit:{known[0].lower()}")
     called_wrongly = found.kind == "typeerror" and found.rule == "typed-line"
     if called_wrongly and text.family != "shell" and _ARGUMENT.search(found.line):
         return Verdict(error_class=ErrorClass.INVALID_ARGUMENTS, rule="type:call-of-a-tool")
@@ -170,6 +199,9 @@ def _by_code(found: Found) -> Verdict | None:
         if known := CODES.get(name):
             return Verdict(error_class=ErrorClass(known), rule=f"code:{name}")
     for name in names:
+        if speaking := _by_parts(re.sub(r"[^a-z]", "", name)):
+            return speaking
+    for name in names:
         if known := STATUSES.get(name):
             told = _by_words(_telling(found), where="line") if name in _WIDE_STATUSES else None
             if told and told.error_class in _WIDE_STATUSES[name]:
@@ -180,7 +212,9 @@ def _by_code(found: Found) -> Verdict | None:
 
 def _by_text(text: FailureText, found: Found) -> Verdict | None:
     """The last resort; not for stacks, where the lines above are the program's own text."""
-    if found.rule.startswith((*_STACKS, "api")):
+    if found.rule.startswith("api"):
+        return _by_words(_ADDRESS.sub("", found.line), where="object")
+    if found.rule.startswith(_STACKS):
         return None
     head = _LOG_LINE.sub("", text.body[:HEAD])
     return _by_status(head) or _by_words(head, where="text")
@@ -199,24 +233,50 @@ def _by_type(found: Found) -> Verdict | None:
     short = found.kind.rpartition(".")[2].rpartition("\\")[2].rpartition("::")[2]
     if known := TYPES.get(found.kind) or TYPES.get(short):
         return Verdict(error_class=known, rule=f"type:{short}")
-    if len(short) < _TYPE_LENGTH and (speaking := TYPE_WORDS.search(short)):
-        word = str(speaking.lastgroup)
-        return Verdict(error_class=ErrorClass(word.rstrip("_")), rule=f"type:{short}")
+    # A kind with a hyphen is the name of a rule.
+    return _by_parts(short) if "-" not in short else None
+
+
+def _by_parts(name: str) -> Verdict | None:
+    """What the parts of a name say that nobody knows as a whole."""
+    if len(name) >= _TYPE_LENGTH or not (speaking := TYPE_WORDS.search(name)):
+        return None
+    word = str(speaking.lastgroup).rstrip("_")
+    return Verdict(error_class=ErrorClass(word), rule=f"type:{name}")
+
+
+def _by_sqlstate(found: Found) -> Verdict | None:
+    """SQL's own codes: the longest beginning that is known."""
+    told = SQLSTATE.search(found.line)
+    state = (told[1] or told[2] or told[3]).upper() if told else ""
+    for length in (5, 2):
+        if known := SQLSTATES.get(state[:length]):
+            return Verdict(error_class=known, rule=f"sqlstate:{state}")
     return None
 
 
-def _by_module(found: Found, *, only_nameless: bool) -> Verdict | None:
-    """What the exception's package is for; a name such as `zlib.error` says nothing else."""
-    package, _, short = found.kind.rpartition(".")
+def _by_line(found: Found) -> Verdict | None:
+    """The words of the line; where they say little the exception's package says more."""
+    told = _by_words(_telling(found), where="line")
+    if told is None or told.error_class in _SAY_LITTLE:
+        return _by_package(found) or told
+    return told
+
+
+def _by_data_package(found: Found) -> Verdict | None:
+    """What reads data calls all its errors alike: `zlib.error` speaks of invalid blocks."""
+    told = _by_package(found)
+    return told if told and told.error_class in _OF_READERS else None
+
+
+def _by_package(found: Found) -> Verdict | None:
+    """What the exception's package is for."""
+    package = found.kind.rpartition(".")[0]
     while package and package not in MODULES:
         package = package.rpartition(".")[0]
-    known = MODULES.get(package)
-    if known is None:
+    if not package:
         return None
-    reads_data = known is ErrorClass.PARSE_ERROR
-    if only_nameless and not (reads_data or short in _NAMELESS):
-        return None
-    return Verdict(error_class=known, rule=f"package:{package}")
+    return Verdict(error_class=MODULES[package], rule=f"package:{package}")
 
 
 def _of_a_wide_type(found: Found) -> Verdict | None:

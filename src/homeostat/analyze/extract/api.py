@@ -89,7 +89,7 @@ def api_error_in(said: str, *, line: str) -> Found | None:
     codes = _codes(fields)
     if not codes and not number and not fields["message"]:
         return None
-    if not codes and not (number or '"error' in said or "'error" in said):
+    if not codes and not (number or '"error' in said or "'error" in said or _is_whole(said)):
         return None
     if not codes and number:
         codes = (number,)
@@ -101,6 +101,11 @@ def api_error_in(said: str, *, line: str) -> Found | None:
         message="" if fields["error"] in codes and not fields["message"] else words.text,
         identifiers=codes + words.kept,
     )
+
+
+def _is_whole(said: str) -> bool:
+    """Whether nothing but one small object was said."""
+    return len(said) < LINE_LENGTH and said[0] == "{" and said.rstrip()[-1] == "}"
 
 
 def _field(pattern: re.Pattern[str], said: str) -> str:

@@ -39,7 +39,7 @@ java-class | import_error | classnotfoundexception | ClassNotFoundException: (?P
 java-class | import_error | could not find or load main class | Could not find or load main class (?P<id1>[\w.$]{1,160})
 lua-module | import_error | module ' | module '(?P<id1>[\w.-]{1,120})' not found
 r-package | import_error | there is no package called | there is no package called [\u2018'](?P<id1>[\w.]{1,80})
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row
 _KEY_LENGTH = 80
 _GENERIC = frozenset(
     {"error", "exception", "uncaught", "runtimeerror", "toolerror", "err", "clienterror"}

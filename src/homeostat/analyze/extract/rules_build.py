@@ -91,4 +91,4 @@ docker-build-step | build_error | did not complete successfully | failed to solv
 shellcheck | build_error | [sc | \[(?P<kind>SC\d{4})\]
 shellcheck | build_error | -- sc | \^-{1,2} (?P<kind>SC\d{4})
 shellcheck | build_error | sc && shellcheck | \b(?P<kind>SC\d{4})\b
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row

@@ -34,6 +34,7 @@ outside-working-directory | permission_denied | outside of the allowed | outside
 outside-working-directory | permission_denied | access denied - path outside | Access denied - path outside allowed directories
 outside-working-directory | permission_denied | must be within | (?:path|file|directory).{0,200} must be within (?:one of )?the (?:workspace|root|project|allowed)
 outside-working-directory | permission_denied | not in the project | (?:path|file|directory).{0,200} is not in the project
+hook-blocked | permission_denied | hook~ | ^(?:Error: )?Hook .{1,80} (?:denied|blocked|rejected|stopped) this
 hook-blocked | permission_denied | hook | ^(?:Error: )?(?:PreToolUse|PostToolUse|UserPromptSubmit|Stop)?:?\w{0,20} ?hook (?:blocked|denied|error|rejected|stopped)(?P<say>.{0,200})
 sandbox-denied | permission_denied | sandbox | (?:failed in|denied by|blocked by|not allowed (?:in|by)|rejected by) (?:the )?sandbox
 sandbox-denied | permission_denied | sandbox: | sandbox: .{0,80}deny
@@ -86,6 +87,7 @@ file-too-large | context_overflow | exceeds maximum allowed | File content \(.{1
 output-limit | quota | output limit | output limit of .{1,40} was exceeded
 output-limit | quota | exceeds maximum allowed tokens | (?:response|result|output) .{0,80} exceeds maximum allowed tokens
 no-such-tool | not_found | no such tool available | No such tool available: (?P<id1>[\w.:-]{1,120})
+no-such-tool | not_found | unsupported call: | ^unsupported call: (?P<id1>[\w.:-]{1,120})
 no-such-tool | not_found | tried to call unavailable tool | tried to call unavailable tool '(?P<id1>[^']{1,120})
 mcp-unknown-tool | not_found | unknown tool | Unknown tool:? ?['"`]?(?P<id1>[\w.:/-]{1,120})
 mcp-unknown-tool | not_found | tool | \bTool ['"`]?(?P<id1>[\w.:/-]{1,120})['"`]? (?:was )?not (?:found|registered|available)
@@ -114,4 +116,4 @@ smol-operations | timeout | max number of operations | Reached the max number of
 smol-no-code | parse_error | regex pattern | code snippet is invalid, because the regex pattern
 smol-max-steps | quota | reached max steps | Reached max steps
 max-iterations | quota | max iterations | max iterations
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row

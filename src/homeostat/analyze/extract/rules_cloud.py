@@ -21,7 +21,7 @@ gsutil | - | exception: | (?P<kind>(?:AccessDenied|BucketNotFound|CommandExcepti
 gcp-reauth | auth | reauthentication | Reauthentication (?:failed|is needed|required)
 gcp-adc | auth | default credentials were not found | default credentials were not found
 gcp-api-disabled | permission_denied | it is disabled | API has not been used in project .{1,80} before or it is disabled
-az-code | - | error: ( | ^ERROR: \((?P<kind>[A-Z]\w{3,60})\)
+az-code | - | ( | ^(?:ERROR: )?\((?P<kind>(?-i:[A-Z][a-z]{1,30}[A-Z])\w{3,60})\)
 az-code | - | code: | ^Code: (?P<kind>[A-Z]\w{3,60})$
 az-login | auth | az login | (?:az login|AADSTS\d{5,7})
 az-aad | auth | aadsts | (?P<kind>AADSTS\d{5,7})
@@ -32,7 +32,7 @@ k8s-resource-type | not_found | doesn't have a resource type | the server doesn'
 k8s-no-match | not_found | no matches for kind | no matches for kind "(?P<id1>[^"]{1,60})" in version "(?P<id2>[^"]{1,60})
 k8s-unreachable | connection | the connection to the server | The connection to the server .{1,200} was refused
 k8s-tls | tls | unable to connect to the server | Unable to connect to the server: (?:x509|tls): (?P<say>.{1,80})
-k8s-unreachable | connection | unable to connect to the server | Unable to connect to the server: (?P<say>.{1,120})
+k8s-unreachable | - | unable to connect to the server | Unable to connect to the server: (?P<say>.{1,120})
 k8s-context | config_missing | context | (?:context|cluster) .{1,100} does not exist$
 k8s-config | config_missing | current-context is not set | current-context is not set
 k8s-login | auth | you must be logged in to the server | You must be logged in to the server
@@ -85,6 +85,7 @@ terraform-duplicate | build_error | duplicate resource | Duplicate (?P<say>resou
 terraform-config | config_missing | no configuration files | No configuration files
 terraform-workspace | not_found | doesn't exist | [Ww]orkspace ".{1,80}" doesn't exist
 terraform-syntax | syntax | │ error:~ | ^│ Error: (?P<say>(?:Unclosed|Unterminated|Missing newline|Invalid (?:expression|character|block|multi-line|template)|Argument or block definition|Unsupported operator|Missing (?:key|item|attribute|expression)|Extra characters).{0,60})
+terraform-provider | - | │ error:~ | ^│ Error: (?P<say>(?:creating|reading|updating|deleting|waiting|modifying|putting|error \w{3,20}ing|failed to|googleapi|operation error|\w{1,40} \w{0,20}: googleapi).{1,400})
 terraform-error | build_error | │ error:~ && .tf line | ^│ Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})
 terraform-error | - | │ error:~ | ^│ Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})
 pulumi-stack | not_found | no stack named | no stack named
@@ -167,4 +168,4 @@ vercel | - | vercel | Error: (?P<say>(?:No existing credentials|The specified to
 heroku-app | not_found | couldn't find that app | Couldn't find that app
 fly-app | not_found | could not find app | Could not find App
 wrangler | - | [code: | \[code: (?P<id1>\d{3,6})\]
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row

@@ -149,9 +149,13 @@ alembic-date | database | target database is not up to date | Target database is
 django-migrate | database | unapplied migration | unapplied migration
 dbt-model | not_found | which was not found | depends on a (?P<id1>node|source) named .{1,120} which was not found
 clickhouse-table | database | db::exception: table | DB::Exception: Table (?:\w{1,80}\.)?(?P<id1>\w{1,80}) (?P<say>does not exist|already exists)
+clickhouse-memory | out_of_memory | db::exception && memory_limit | DB::Exception: .{0,200}MEMORY_LIMIT
+clickhouse-timeout | timeout | db::exception && timeout_exceeded | DB::Exception: .{0,200}TIMEOUT_EXCEEDED
+clickhouse-auth | auth | db::exception && authentication | DB::Exception: .{0,100}Authentication failed
+clickhouse-syntax | syntax | db::exception: syntax | DB::Exception: Syntax error
 clickhouse | database | db::exception | DB::Exception: (?!Received from)(?P<say>.{1,160})
 snowflake | database | sql compilation error | SQL compilation error:?(?P<say>.{0,100})
 duckdb-catalog | database | catalog error | Catalog Error: (?P<id2>\w{1,20}) with name (?P<id1>\w{1,80}) does not exist
 duckdb-binder | database | binder error | Binder Error: (?P<say>.{1,120})
 duckdb-parser | syntax | parser error | Parser Error: (?P<say>.{1,120})
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row

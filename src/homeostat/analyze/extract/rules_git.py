@@ -144,4 +144,4 @@ gh-scope | permission_denied | required scopes | (?:has not been granted|missing
 gh-secondary-limit | rate_limit | secondary rate limit | secondary rate limit
 gh-api-limit | rate_limit | api rate limit exceeded | API rate limit exceeded
 gh-integration | permission_denied | resource not accessible by | Resource not accessible by (?P<id1>[\w ]{1,40})
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row

@@ -171,4 +171,4 @@ ninja-no-build | config_missing | loading 'build.ninja' | loading 'build\.ninja'
 bazel-package | not_found | no such package | no such package '(?P<id1>[^']{1,100})
 bazel-target | not_found | no such target | no such target '(?P<id1>[^']{1,100})
 bazel-workspace | config_missing | the command is only supported from within a workspace | only supported from within a workspace
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row

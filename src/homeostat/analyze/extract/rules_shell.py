@@ -85,6 +85,8 @@ invalid-value | invalid_arguments | invalid argument | invalid argument "[^"]{0,
 invalid-value | invalid_arguments | invalid | argument (?P<id1>[\w/, -]{1,60}): invalid (?P<id2>\w{1,40}) value
 mutually-exclusive | invalid_arguments | not allowed with argument | argument (?P<id1>[\w/, -]{1,60}): not allowed with argument (?P<id2>[\w/, -]{1,60})
 cannot-be-used-with | invalid_arguments | cannot be used with | argument ['"`](?P<id1>[^'"`]{1,60})['"`] cannot be used with ['"`](?P<id2>[^'"`]{1,60})
+no-display | config_missing | display | (?:connect to|cannot open|can't open|no) display\b
+file-watchers | quota | file watchers | number of file watchers
 tmux-no-session | not_found | can't find session | can't find (?P<say>session|pane|window)
 tmux-no-session | not_found | no sessions | ^no sessions$
 tmux-no-server | connection | no server running on | no server running on
@@ -135,4 +137,4 @@ convert-none | not_found | unable to open image | unable to open image
 omitting-directory | invalid_arguments | omitting directory | (?:^|[\s/])(?P<id1>\w{1,20}): .{0,60}omitting directory
 java-jar | not_found | unable to access jarfile | Unable to access jarfile
 dd-operand | invalid_arguments | dd: | dd: (?P<say>(?:unrecognized operand|invalid number).{0,20})
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row

@@ -67,6 +67,7 @@ timeout-fetching | timeout | exceeded while fetching | timeout of \d{1,9}ms exce
 timeout-axios | timeout | timeout of | timeout of \d{1,9} ?ms exceeded
 econnrefused | connection | econnrefused | (?:connect )?ECONNREFUSED
 econnreset | connection | econnreset | (?:read |socket hang up )?ECONNRESET
+other-side | connection | other side closed | other side closed
 socket-hang-up | connection | socket hang up | socket hang up
 etimedout | timeout | etimedout | ETIMEDOUT
 epipe | connection | epipe | write EPIPE
@@ -74,7 +75,7 @@ ehostunreach | connection | ehostunreach | EHOSTUNREACH
 und-timeout | timeout | und_err_ | (?P<kind>UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT)
 und-socket | connection | und_err_socket | UND_ERR_SOCKET
 node-tls | tls | certificate | (?P<kind>UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|CERT_HAS_EXPIRED|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|ERR_TLS_CERT_ALTNAME_INVALID)
-fetch-failed | connection | fetch failed | (?:TypeError: )?fetch failed
+fetch-failed | connection | fetch failed | (?:TypeError: )?fetch failed(?! \(\d)
 fetch-failed | connection | failed to fetch | TypeError: Failed to fetch
 browser-net | - | net::err_ | net::(?P<kind>ERR_[A-Z0-9_]{1,60})
 browser-net | connection | ns_error_ | (?P<kind>NS_ERROR_\w{1,60})
@@ -96,8 +97,8 @@ browser-context | server_crashed | execution context was destroyed | Execution c
 browser-detached | not_found | detached | (?:frame|[Ee]lement|Node).{0,80}(?:detached|is not attached)
 browser-ref | not_found | not found in the current page snapshot | Ref .{1,40} not found in the current page snapshot
 browser-no-page | not_found | no open page | No open pages?(?: available)?
-selenium | - | selenium.common.exceptions | selenium\.common\.exceptions\.(?P<kind>\w{1,60}):(?: Message: (?P<say>.{0,100}))?
 selenium-driver | dependency | only supports chrome version | only supports Chrome version
+selenium | - | selenium.common.exceptions | selenium\.common\.exceptions\.(?P<kind>\w{1,60}):(?: Message: (?P<say>.{0,100}))?
 selenium-session | server_crashed | session not created | session not created
 ssh-refused | connection | ssh: connect to host | ssh: connect to host .{1,120}: (?P<say>.{1,80})
 ssh-resolve | connection | could not resolve hostname | Could not resolve hostname
@@ -111,6 +112,7 @@ rsync | - | rsync: | rsync: .{0,40}(?P<say>(?:change_dir|mkdir|link_stat|failed 
 scp-lost | connection | lost connection | ^lost connection$
 ftp-login | auth | login incorrect | Login incorrect
 proxy | connection | proxy | (?:ProxyError|Tunnel connection failed|proxy CONNECT aborted|Unable to connect to proxy)(?P<say>.{0,60})
+redirects | server_error | redirects exceeded | number of redirects exceeded
 redirects | server_error | too many redirects | [Tt]oo many redirects
 url-scheme | invalid_arguments | invalid url | Invalid URL
 url-scheme | invalid_arguments | no scheme supplied | No scheme supplied
@@ -126,4 +128,4 @@ port-in-use | locked | address already in use | address already in use
 port-in-use | locked | eaddrinuse | EADDRINUSE
 port-in-use | locked | port is already allocated | port is already allocated
 port-in-use | locked | is already in use | \bport:? \d{1,5} is (?:already )?(?:in use|being used)
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row

@@ -41,7 +41,10 @@ _STRONG = re.compile(
     r"forbidden|unauthori[sz]ed|"
     r"exceeded|already exists|not allowed|not permitted|not supported|does not exist|"
     r"doesn't exist|aborted|killed|rejected|"
-    r"required|undefined|unrecognized|illegal|conflict|expired|crashed|must be|mismatch)\b",
+    r"required|undefined|unrecognized|illegal|conflict|expired|crashed|must be|mismatch|"
+    r"bad (?:request|credentials|gateway)|http [45]\d\d|not valid|incorrect|insufficient|"
+    r"unavailable|unreachable|malformed|corrupt(?:ed)?|disconnected|overloaded|"
+    r"too (?:many|large|long))\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -70,7 +73,7 @@ _JSON_ERROR = re.compile(r"[\"']error[\"']\s{0,4}:\s{0,4}[\"]([^\"\n]{3,400})\""
 # Who only started the program that failed: asked when nobody else says anything.
 _STARTERS = rules(r"""
 make-recipe | - | ] error | make(?:\[\d{1,3}\])?: \*\*\* \[(?:[^\]]{0,200}: )?(?P<id1>[\w.+-]{1,100})\] Error
-""")  # noqa: E501
+""")  # noqa: E501  # one rule a row
 _LINES_SCORED = 300
 _FRAME = " \t\r\f\v\u2502\u2503\u2551\u2577\u2575|"
 """Blanks, and the lines that some programs draw beside their messages."""
