@@ -30,7 +30,7 @@ lookup_error
     columnnotfounderror
     keyerror indexerror lookuperror arrayindexoutofboundsexception indexoutofboundsexception
     stringindexoutofboundsexception nosuchelementexception keynotfoundexception
-    argumentoutofrangeexception nosuchoptionerror
+    argumentoutofrangeexception nosuchoptionerror out_of_range
 value_error
     valueerror nameerror unboundlocalerror zerodivisionerror overflowerror recursionerror
     assertionerror notimplementederror runtimeerror arithmeticexception
@@ -79,7 +79,7 @@ auth
     expiredtokenexception unrecognizedclientexception invalidclienttokenid
     invalidsignatureexception invalidsignatureerror signaturedoesnotmatch refresherror
     defaultcredentialserror partialcredentialserror passwordrequired badcredentialsexception
-    invalidaccesskeyid
+    invalidaccesskeyid ldapbinderror
 already_exists
     fileexistserror fileexistsexception alreadyexists alreadyexistserror bucketalreadyexists
     bucketalreadyownedbyyou entityalreadyexists resourceinuseexception
@@ -116,7 +116,7 @@ database
     jdbcsqlsyntaxerrorexception constraintviolationexception invalidtextrepresentation
     dataintegrityviolationexception sqlintegrityconstraintviolationexception
 out_of_memory
-    memoryerror outofmemoryerror outofmemoryexception
+    memoryerror outofmemoryerror outofmemoryexception bad_alloc
 invalid_arguments
     validationerror invalidparameterexception validationexception invalidparametervalue
     invalidargument badrequest badrequesterror clickexception badparameter usageerror
@@ -309,19 +309,19 @@ TYPE_WORDS = re.compile(
     r"|(?P<context_overflow>context(?:window|length)exceeded|contextoverflow)"
     r"|(?P<timeout>timeout|timedout|deadlineexceeded)"
     r"|(?P<rate_limit>ratelimit|toomanyrequests|throttl|resourceexhausted)"
-    r"|(?P<quota>quota|limitexceeded|billing|exceededexception$|toolarge|toomany)"
+    r"|(?P<quota>quota|limitexceeded|billing|exceeded(?:exception|error)?$|toolarge|toomany)"
     r"|(?P<permission_denied>permission|denied|forbidden|notallowed|notauthorized|unauthorizedop)"
     r"|(?P<auth_>authentication|unauthorized|unauthenticated|credential|notloggedin|login)"
     r"|(?P<tls>certificate|^ssl|^tls|sslerror)"
     r"|(?P<connection>connection|connecterror|network|unreachable|brokersavailable|disconnected"
     r"|hostexception)"
     r"|(?P<overloaded>unavailable|overloaded|capacity)"
-    r"|(?P<locked>locked|deadlock|tolock|inuse$|inuseexception|dependencyviolation|lockexception)"
+    r"|(?P<locked>locked|deadlock|tolock|inuse$|inuseexception|dependencyviolation|(?<!b)lockexception)"
     r"|(?P<import_error>importerror|modulenot|classnotfound)"
     r"|(?P<config_missing>config|missing\w{0,20}(?:key|setting|env)|notinitialized|uninitialized)"
     r"|(?P<database>integrity|operationalerror|constraint|sqlerror|violation)"
     r"|(?P<syntax>syntax)"
-    r"|(?P<parse_error>pars(?:e|ing)|decode|decoding|deserializ|malformed|corrupt|unmarshal)"
+    r"|(?P<parse_error>pars(?:e|ing)|decode|decoding|deserializ|malformed|corrupt|unmarshal|^(?:yaml|json|xml|toml|csv)\w{0,20}(?:error|exception)$)"
     r"|(?P<invalid_arguments>validation|badrequest|invalid(?:argument|parameter|request|input)"
     r"|schemaerror|missingparam|unsupported|missingrequired)"
     r"|(?P<server_crashed>crash|terminated|workerlost)"
@@ -351,5 +351,6 @@ EXITS = {
     # SIGKILL: on Linux nearly always the kernel that has run out of memory.
     137: ErrorClass.OUT_OF_MEMORY,
     139: ErrorClass.SERVER_CRASHED,
+    142: ErrorClass.TIMEOUT,
     143: ErrorClass.CANCELLED,
 }

@@ -37,6 +37,7 @@ _STATUS_RULES = frozenset(
 )
 _STACKS = ("python", "js", "java", "dotnet", "ruby", "php", "go-panic", "rust-panic")
 _TYPE_LENGTH = 80
+_KILLED = 137
 _BARE_TYPES = frozenset({"error", "unhandledpromiserejection"})
 """What JavaScript calls all that is thrown by hand."""
 _OF_MACHINES = frozenset(
@@ -102,6 +103,9 @@ _WIDE_TYPES = {
     "invalidrequestexception": _OF_MACHINES,
     "interpretererror": _OF_CODE,
     "usageerror": _OF_SERVICES,
+    "keyerror": frozenset({ErrorClass.CONFIG_MISSING}),
+    "operationfailure": _OF_SERVICES,
+    "ioexception": _OF_SERVICES,
     "forbidden": frozenset({ErrorClass.QUOTA, ErrorClass.RATE_LIMIT}),
     "resourceexhausted": frozenset({ErrorClass.OUT_OF_MEMORY}),
     "resourceexhaustederror": frozenset({ErrorClass.OUT_OF_MEMORY}),
@@ -115,9 +119,13 @@ _WIDE_STATUSES = {
     | {ErrorClass.AUTH, ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS, ErrorClass.LOCKED},
     "403": frozenset({ErrorClass.RATE_LIMIT, ErrorClass.QUOTA}),
     "409": frozenset({ErrorClass.LOCKED, ErrorClass.GIT_CONFLICT}),
-    "422": frozenset({ErrorClass.ALREADY_EXISTS, ErrorClass.NOT_FOUND}),
-    "429": frozenset({ErrorClass.QUOTA, ErrorClass.OVERLOADED}),
+    "422": frozenset({ErrorClass.QUOTA, ErrorClass.ALREADY_EXISTS, ErrorClass.NOT_FOUND}),
+    "429": frozenset({ErrorClass.QUOTA, ErrorClass.DISK_FULL, ErrorClass.OVERLOADED}),
     "500": frozenset({ErrorClass.OVERLOADED, ErrorClass.TIMEOUT, ErrorClass.OUT_OF_MEMORY}),
+}
+_WIDE_CODES = {
+    ErrorClass.SERVER_ERROR: frozenset({ErrorClass.OVERLOADED}),
+    ErrorClass.INVALID_ARGUMENTS: frozenset({ErrorClass.CONTEXT_OVERFLOW, ErrorClass.AUTH}),
 }
 """Statuses that stand for several things, and the classes that the words beside may tell."""
 _ADDRESS = re.compile(r"https?://[^\s\"']{0,500}")
@@ -126,8 +134,9 @@ _LOG_LINE = re.compile(
 )
 """What a program tells while all is well."""
 _OVERFLOW = re.compile(
-    r"maximum context length|context (?:limit|window|length)|prompt is too long|input is too long"
-    r"|maximum number of (?:input )?tokens|token (?:count|limit)[^.]{0,40} exceed",
+    r"maximum context length|context (?:limit|window|length|size)|prompt is too long"
+    r"|input is too long|maximum number of (?:input )?tokens"
+    r"|token (?:count|limit)[^.]{0,40} exceed",
     re.IGNORECASE,
 )
 _BILLING = re.compile(
@@ -135,6 +144,7 @@ _BILLING = re.compile(
     r"|billing (?:hard |soft )?(?:limit|details|account|plan|has|is)|plan and billing",
     re.IGNORECASE,
 )
+_GIT_SAYS = re.compile(r"fatal: (?!\[)")
 _ANCHOR = re.compile(
     r"no (?:exact )?match|(?:find|found|locate) .{0,40}(?:text|string|snippet|lines|context|match)"
     r"|old[ _]?(?:text|string|str)\b",
@@ -187,6 +197,8 @@ def _by_meaning(text: FailureText, found: Found) -> Verdict | None:
         return Verdict(error_class=ErrorClass.PARSE_ERROR, rule="type:syntaxerror-of-json")
     if text.family == "edit" and found.kind == "text" and (known := _ANCHOR.search(found.line)):
         return Verdict(error_class=ErrorClass.EDIT_MISMATCH, rule=f"edit:{known[0].lower()}")
+    if signal_or_code(text.exit_code) == _KILLED and found.kind == "text":
+        return Verdict(error_class=ErrorClass.OUT_OF_MEMORY, rule="exit:137")
     called_wrongly = found.kind == "typeerror" and found.rule == "typed-line"
     if called_wrongly and text.family != "shell" and _ARGUMENT.search(found.line):
         return Verdict(error_class=ErrorClass.INVALID_ARGUMENTS, rule="type:call-of-a-tool")
@@ -194,20 +206,28 @@ def _by_meaning(text: FailureText, found: Found) -> Verdict | None:
 
 
 def _by_code(found: Found) -> Verdict | None:
+    """What a service calls the failure: by the whole name, by its parts, by HTTP's number."""
     names = found.identifiers if found.kind == "api" or found.rule in _STATUS_RULES else ()
     for name in (*names, found.kind):
         if known := CODES.get(name):
-            return Verdict(error_class=ErrorClass(known), rule=f"code:{name}")
+            return _rather(found, _WIDE_CODES.get(known), known, rule=f"code:{name}")
     for name in names:
         if speaking := _by_parts(re.sub(r"[^a-z]", "", name)):
             return speaking
     for name in names:
         if known := STATUSES.get(name):
-            told = _by_words(_telling(found), where="line") if name in _WIDE_STATUSES else None
-            if told and told.error_class in _WIDE_STATUSES[name]:
-                return told
-            return Verdict(error_class=ErrorClass(known), rule=f"status:{name}")
+            return _rather(found, _WIDE_STATUSES.get(name), known, rule=f"status:{name}")
     return None
+
+
+def _rather(
+    found: Found, wider: frozenset[ErrorClass] | None, known: ErrorClass, *, rule: str
+) -> Verdict:
+    """The class that a code is known for, unless the words beside it tell one of `wider`."""
+    told = _by_words(_telling(found), where="line") if wider else None
+    if told and wider and told.error_class in wider:
+        return told
+    return Verdict(error_class=known, rule=rule)
 
 
 def _by_text(text: FailureText, found: Found) -> Verdict | None:
@@ -259,6 +279,8 @@ def _by_line(found: Found) -> Verdict | None:
     """The words of the line; where they say little the exception's package says more."""
     told = _by_words(_telling(found), where="line")
     if told is None or told.error_class in _SAY_LITTLE:
+        if _GIT_SAYS.match(found.line):
+            return Verdict(error_class=ErrorClass.GIT_ERROR, rule="line:fatal:")
         return _by_package(found) or told
     return told
 

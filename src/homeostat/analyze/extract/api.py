@@ -8,7 +8,8 @@ from homeostat.analyze.masks import masked
 
 _QUOTE = r"\\{0,3}['\"]"
 _STRING = (
-    rf"{_QUOTE}\s{{0,4}}:\s{{0,4}}{_QUOTE}((?:[^'\"\\]|\\[^'\"]|(?<=[A-Za-z])'(?=[a-z])){{1,400}})"
+    rf"{_QUOTE}\s{{0,4}}:\s{{0,4}}\[?{_QUOTE}"
+    r"((?:[^'\"\\]|\\[^'\"]|(?<=[A-Za-z])'(?=[a-z])){1,400})"
 )
 _NUMBER = rf"{_QUOTE}\s{{0,4}}:\s{{0,4}}{_QUOTE}?(-?\d{{1,6}})\b"
 _FIELDS = {
@@ -17,7 +18,7 @@ _FIELDS = {
         ("type", "type|__type|errorType|@type"),
         ("code", "code|error_code|errorCode|error_type|reason"),
         ("error", "error|errors|error_description"),
-        ("message", "message|detail|msg|error_message|errorMessage|title|description"),
+        ("message", "message|detail|msg|error_message|errorMessages?|title|description"),
         ("status", "status"),
         ("param", "param|parameter|field"),
     )

@@ -22,6 +22,8 @@ ld-library | build_error | cannot find -l | cannot find -l(?P<id1>[\w.+-]{1,80})
 ld-library | build_error | library not found for | library (?:not found for -l|')(?P<id1>[\w.+-]{1,80})
 ld-open | build_error | cannot open output file | cannot open output file
 ld-script | build_error | relocation | relocation (?P<id1>R_\w{1,60}) against
+gcc-killed | out_of_memory | killed signal terminated program | Killed signal terminated program (?P<id1>\w{1,20})
+nvcc | build_error | nvcc~ | ^nvcc (?:fatal|error)\s{1,5}: (?P<say>.{1,160})
 gcc-input | not_found | no such file or directory | (?:cc1(?:plus|obj)?|gcc|g\+\+|cc|c\+\+|clang(?:\+\+)?(?:-\d{1,3})?): (?:fatal )?error: .{1,300}: No such file or directory
 gcc-header | build_error | no such file or directory | fatal error: (?P<id1>[\w./+-]{1,120}): No such file or directory
 clang-header | build_error | file not found | fatal error: ['"](?P<id1>[\w./+-]{1,120})['"] file not found

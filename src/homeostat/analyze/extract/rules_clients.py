@@ -84,6 +84,7 @@ input-validation | invalid_arguments | without value for required parameter | wi
 input-validation | invalid_arguments | failed to parse function arguments | failed to parse function arguments: (?P<say>.{1,60})
 fetch-refused | permission_denied | is unable to fetch from | ^Claude Code is unable to fetch from
 file-too-large | context_overflow | exceeds maximum allowed | File content \(.{1,60}\) exceeds maximum allowed (?P<id1>tokens|size)
+preset-missing | config_missing | preset~ | Preset (?P<id1>[\w@/-]{1,80}) not found
 output-limit | quota | output limit | output limit of .{1,40} was exceeded
 output-limit | quota | exceeds maximum allowed tokens | (?:response|result|output) .{0,80} exceeds maximum allowed tokens
 no-such-tool | not_found | no such tool available | No such tool available: (?P<id1>[\w.:-]{1,120})

@@ -3,14 +3,15 @@
 from homeostat.analyze.extract.table import rules
 
 CLOUD_RULES = rules(r"""
+aws-s3-missing | not_found | an error occurred (404) | An error occurred \(404\)
 aws-operation | - | an error occurred ( | An error occurred \((?P<kind>[\w.]{1,80})\) when calling the (?P<id1>\w{1,80}) operation(?: \([^)]{0,60}\))?: ?(?P<say>.{0,60})
 aws-credentials | auth | unable to locate credentials | Unable to locate credentials
 aws-profile | config_missing | config profile | The config profile \(.{1,80}\) could not be found
 aws-region | config_missing | you must specify a region | You must specify a region
+aws-sso | auth | loading sso token | loading SSO Token
 aws-sso | auth | sso session | (?:SSO session|Token has expired and refresh failed|sso login)
 aws-sso | auth | token has expired and refresh failed | Token has expired and refresh failed
 aws-endpoint | connection | could not connect to the endpoint url | Could not connect to the endpoint URL
-aws-s3-missing | not_found | fatal error: an error occurred (404) | An error occurred \(404\)
 aws-invalid-choice | invalid_arguments | argument operation: invalid choice | argument operation: Invalid choice
 gcloud | - | error: (gcloud. | ERROR: \((?P<id1>gcloud[\w.-]{1,100})\) (?P<kind>[A-Z_]{4,40}): (?P<say>.{1,100})
 gcloud | - | error: (gcloud. | ERROR: \((?P<id1>gcloud[\w.-]{1,100})\) (?P<say>.{1,200})
@@ -44,6 +45,7 @@ k8s-imagepull-backoff | not_found | imagepullbackoff | ImagePullBackOff
 k8s-crashloop | server_crashed | back-off restarting failed container | Back-off restarting failed container
 k8s-crashloop | server_crashed | crashloopbackoff | CrashLoopBackOff
 k8s-oomkilled | out_of_memory | oomkilled | OOMKilled
+k8s-evicted | disk_full | low on resource: ephemeral | low on resource: ephemeral-storage
 k8s-evicted | out_of_memory | the node was low on resource | The node was low on resource: (?P<id1>[\w-]{1,40})
 k8s-unschedulable | quota | failedscheduling | FailedScheduling.{0,200}(?P<id1>Insufficient [\w./-]{1,40}|untolerated taint|node affinity|volume)
 k8s-unschedulable | quota | nodes are available | nodes are available: .{0,100}?(?P<id1>Insufficient [\w./-]{1,40}|untolerated taint|node affinity|node selector|volume)

@@ -132,7 +132,7 @@ kafka-broker | connection | nobrokersavailable | NoBrokersAvailable
 kafka-broker | connection | could not be established. broker may not be available | Broker may not be available
 kafka-leader | overloaded | leader_not_available | LEADER_NOT_AVAILABLE
 kafka-size | quota | message_too_large | MESSAGE_TOO_LARGE
-kafka-transport | connection | _transport | _TRANSPORT
+kafka-transport | connection | _transport | (?-i:\b_TRANSPORT\b)
 rabbit-refused | auth | access_refused | ACCESS_REFUSED
 rabbit-notfound | not_found | no queue ' | NOT_FOUND - no queue
 rabbit-precondition | invalid_arguments | precondition_failed | PRECONDITION_FAILED - (?P<say>.{1,60})

@@ -113,11 +113,13 @@ git-repository-missing | not_found | not found | (?:fatal|remote|ERROR): .{0,40}
 git-repository-missing | not_found | does not exist | repository '[^']{1,400}' does not exist
 git-resolve-host | connection | could not resolve host | unable to access .{1,400}: Could not resolve host
 git-resolve-host | connection | could not resolve hostname && could not read from remote | ssh: Could not resolve hostname
+git-connect | timeout | timed out | unable to access .{1,400}timed out
 git-connect | connection | unable to access | unable to access .{1,400}: (?P<say>Failed to connect|Connection \w{1,20}|Couldn't connect|Recv failure|Empty reply)
 git-tls | tls | unable to access | unable to access .{1,400}: (?:SSL|server certificate|GnuTLS|schannel)
 git-early-eof | connection | early eof | early EOF
 git-hung-up | connection | the remote end hung up | the remote end hung up unexpectedly
 git-remote-read | git_error | could not read from remote repository | Could not read from remote repository
+git-lfs | git_error | smudge error | Smudge error
 git-lfs | git_error | git-lfs | git-lfs.{0,60}(?:not found|was not found)
 git-unknown-switch | invalid_arguments | unknown switch | unknown switch [`'"](?P<id1>[^`'"]{1,30})
 git-too-few | invalid_arguments | you must specify | fatal: (?P<say>you must specify .{1,60})

@@ -38,9 +38,9 @@ npm-workspace | not_found | no workspaces found | No workspaces found
 npm-needs-auth | auth | eneedauth | ENEEDAUTH
 npm-needs-auth | auth | e401 | (?:npm (?:error|ERR!) )?code E401
 npm-otp | auth | eotp | (?:code )?EOTP
+npm-publish-conflict | already_exists | cannot publish over | cannot publish over the previously published
 npm-forbidden | permission_denied | e403 | (?:npm (?:error|ERR!) )?code E403
 npm-publish-conflict | already_exists | epublishconflict | EPUBLISHCONFLICT
-npm-publish-conflict | already_exists | cannot publish over | cannot publish over the previously published
 npm-bad-tag | invalid_arguments | einvalidtagname | EINVALIDTAGNAME
 npm-bad-name | invalid_arguments | einvalidpackagename | EINVALIDPACKAGENAME
 npm-protocol | dependency | eunsupportedprotocol | EUNSUPPORTEDPROTOCOL: ?(?P<say>.{0,60})
@@ -49,6 +49,8 @@ npm-permission | permission_denied | npm error code eacces | EACCES
 npm-connection | connection | npm error code | code (?P<id1>ECONNREFUSED|ENOTFOUND|ECONNRESET|EAI_AGAIN)
 npm-timeout | timeout | npm error code etimedout | ETIMEDOUT
 npm-tls | tls | npm error code | code (?P<id1>SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w{1,60}|CERT_\w{1,40}|DEPTH_ZERO\w{1,40})
+pip-connection | tls | connection broken by 'sslerror | connection broken by 'SSLError
+pip-connection | connection | connection broken by ' | connection broken by '(?P<id1>\w{1,60})
 pip-no-version | dependency | could not find a version that satisfies | Could not find a version that satisfies the requirement (?P<id1>[A-Za-z0-9_.-]{1,80}?)(?:[=<>!~\[; (]|$)
 pip-no-version | dependency | no matching distribution found for | No matching distribution found for (?P<id1>[A-Za-z0-9_.-]{1,80}?)(?:[=<>!~\[; (]|$)
 pip-conflict | dependency | resolutionimpossible | ResolutionImpossible
@@ -62,6 +64,8 @@ pip-not-installable | config_missing | neither 'setup.py' nor | Neither 'setup\.
 pip-not-installable | config_missing | does not appear to be a python project | does not appear to be a Python project
 pip-hashes | dependency | do not match the hashes | DO NOT MATCH THE HASHES
 pip-hashes | dependency | hashes are required | Hashes are required in --require-hashes mode
+pypi-exists | already_exists | file already exists (' | File already exists \('
+npm-gyp | build_error | gyp err! build error | gyp ERR! build error
 pip-wheel | build_error | failed building wheel for | Failed building wheel for (?P<id1>[\w.-]{1,80})
 pip-build | build_error | could not build wheels for | Could not build wheels for (?P<id1>[\w.-]{1,80})
 pip-build | build_error | subprocess-exited-with-error | subprocess-exited-with-error

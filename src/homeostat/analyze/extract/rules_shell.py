@@ -23,6 +23,7 @@ command-not-found | command_not_found | no such file or directory | \bmake(?:\[\
 command-not-found | command_not_found | : no such file or directory | \b(?:xargs|nohup|nice|setsid|stdbuf|watch): [\u2018'"]?(?P<id1>[^\s:/\u2019'"]{1,80})[\u2019'"]?: No such file or directory
 command-not-found | command_not_found | unable to locate executable | unable to locate executable (?:file )?['"`]?(?P<id1>[\w.+-]{1,80})
 command-not-found | command_not_found | not found in path | ['"`]?(?P<id1>[\w.+-]{1,80})['"`]?:? (?:was |is )?not found in (?:the )?(?:\$|%|your |system )?PATH
+command-not-found | command_not_found | the program ' | The program '(?P<id1>[^'\s/]{1,80})' is (?:currently )?not (?:installed|in your PATH)
 command-not-found | command_not_found | but can be installed with | Command '(?P<id1>[^']{1,80})' not found
 shell-unmatched-quote | syntax | unexpected eof while looking | unexpected EOF while looking for matching
 shell-unexpected-eof | syntax | unexpected end of file | syntax error: unexpected end of file
@@ -87,6 +88,8 @@ mutually-exclusive | invalid_arguments | not allowed with argument | argument (?
 cannot-be-used-with | invalid_arguments | cannot be used with | argument ['"`](?P<id1>[^'"`]{1,60})['"`] cannot be used with ['"`](?P<id2>[^'"`]{1,60})
 no-display | config_missing | display | (?:connect to|cannot open|can't open|no) display\b
 file-watchers | quota | file watchers | number of file watchers
+apt-resolve | connection | temporary failure resolving | Temporary failure resolving
+glibc | dependency | ' not found (required by | version [`'](?P<id1>[\w.]{1,40})' not found
 tmux-no-session | not_found | can't find session | can't find (?P<say>session|pane|window)
 tmux-no-session | not_found | no sessions | ^no sessions$
 tmux-no-server | connection | no server running on | no server running on
@@ -119,7 +122,7 @@ sudo-password | auth | a password is required | sudo: a (?:terminal is required|
 sudo-password | auth | a terminal is required | sudo: a (?:terminal is required|password is required)
 sudo-sudoers | permission_denied | not in the sudoers | is not in the sudoers file
 sudo-user | not_found | unknown user | (?:sudo|chown|su).{0,20}unknown user
-user-invalid | not_found | invalid user | (?:^|[\s/])(?P<id1>[\w.+-]{1,40}): invalid (?:user|group)
+user-invalid | not_found | invalid user | (?:^|[\s/])(?P<id1>[\w.+-]{1,40}): invalid (?:user|group)(?![a-z])
 user-none | not_found | no such user | no such user
 apt-package | dependency | unable to locate package | Unable to locate package (?P<id1>\S{1,80})
 apt-package | dependency | has no installation candidate | Package '?(?P<id1>[\w.+-]{1,80})'? has no installation candidate

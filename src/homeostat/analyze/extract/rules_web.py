@@ -16,6 +16,7 @@ mcp-closed | server_crashed | connection closed | (?:^|error: |mcp\b.{0,60})Conn
 mcp-transport | server_crashed | transport closed | [Tt]ransport (?:is )?closed
 mcp-resource | not_found | resource not found | Resource not found
 mcp-prompt | not_found | unknown prompt | Unknown prompt: ?(?P<id1>[\w.-]{1,80})
+websocket | connection | websocket connection to | WebSocket connection to .{1,200} failed
 curl-http | - | the requested url returned error | curl: \((?P<kind>22)\) The requested URL returned error: (?P<id1>\d{3})
 curl-resolve | connection | curl: (6) | curl: \(6\)
 curl-connect | connection | curl: (7) | curl: \(7\)
@@ -56,6 +57,7 @@ getaddrinfo | connection | name or service not known | Name or service not known
 getaddrinfo | connection | temporary failure in name resolution | Temporary failure in name resolution
 getaddrinfo | connection | nodename nor servname | nodename nor servname provided
 getaddrinfo | connection | no such host | dial tcp: lookup .{1,200} no such host
+getaddrinfo | connection | server misbehaving | lookup .{1,200}: server misbehaving
 grpc | - | rpc error: code = | rpc error: code = (?P<kind>\w{1,40}) desc = (?P<say>.{0,160})
 dial-refused | connection | connect: connection refused | dial (?:tcp|unix) .{1,200}connect: connection refused
 dial-timeout | timeout | i/o timeout | (?:dial|read) (?:tcp|udp|unix) .{1,200}i/o timeout

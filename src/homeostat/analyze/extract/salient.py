@@ -43,7 +43,7 @@ _STRONG = re.compile(
     r"doesn't exist|aborted|killed|rejected|"
     r"required|undefined|unrecognized|illegal|conflict|expired|crashed|must be|mismatch|"
     r"bad (?:request|credentials|gateway)|http [45]\d\d|not valid|incorrect|insufficient|"
-    r"unavailable|unreachable|malformed|corrupt(?:ed)?|disconnected|overloaded|"
+    r"unavailable|unreachable|is busy|you must|malformed|corrupt(?:ed)?|disconnected|overloaded|"
     r"too (?:many|large|long))\b",
     re.IGNORECASE,
 )

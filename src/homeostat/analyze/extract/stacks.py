@@ -66,7 +66,12 @@ _PHP_FRAME = re.compile(r"^#0 \S{1,300}\(\d{1,7}\): ([\w\\>:-]{1,160})\(", re.MU
 _PERL = re.compile(
     r"^(.{1,400}?) at \S{1,300}\.p[lm] line \d{1,7}(?:, <\w{1,20}> line \d{1,9})?\.$", re.MULTILINE
 )
+_CPP = re.compile(
+    r"terminate called after throwing an instance of '([\w:]{1,120})'"
+    r"(?:\s{1,8}what\(\):\s{1,4}(.{1,600}))?"
+)
 _CRASHES = (
+    ("memory allocation of", re.compile(r"memory allocation of \d{1,20} bytes failed")),
     ("heap out of memory", re.compile(r"JavaScript heap out of memory")),
     ("segmentation fault", re.compile(r"Segmentation fault", re.IGNORECASE)),
     ("aborted (core dumped)", re.compile(r"Aborted \(core dumped\)", re.IGNORECASE)),
@@ -159,8 +164,9 @@ def _java(text: FailureText) -> Found | None:
         start = causes[-1]
     else:
         frame = next((n for n, line in enumerate(lines) if _JAVA_FRAME.match(line)), 0)
-        start = max(0, frame - 1)
-    error = _JAVA_ERROR.match(lines[start][:1700]) if lines else None
+        named = (n for n, line in enumerate(lines[:300]) if _JAVA_ERROR.match(line[:1700]))
+        start = frame - 1 if frame else next(named, 0)
+    error = _JAVA_ERROR.match(lines[start][:1700])
     if error is None:
         return None
     frames = [m for line in lines[start : start + 60] if (m := _JAVA_FRAME.match(line))]
@@ -232,6 +238,14 @@ def _perl(text: FailureText) -> Found | None:
     return found_in(error[0], rule="perl-die", kind="die", text=error[1])
 
 
+def _cpp(text: FailureText) -> Found | None:
+    error = _CPP.search(text.body)
+    if error is None:
+        return None
+    raised = Raised(type=error[1], said=error[2] or "", line=" ".join(error[0].split()))
+    return exception(raised, rule="cpp-terminate")
+
+
 def crash(text: FailureText) -> Found | None:
     """A program that the system killed."""
     for literal, pattern in _CRASHES:
@@ -250,6 +264,7 @@ def crash(text: FailureText) -> Found | None:
 _LANGUAGES = (
     ("panic: ", _go),
     ("panicked at ", _rust),
+    ("terminate called after", _cpp),
     ("unhandled exception", _dotnet),
     (".java:", _java),
     ("caused by: ", _java),

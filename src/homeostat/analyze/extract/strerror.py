@@ -111,7 +111,8 @@ def _program(line: str) -> tuple[str, str]:
     if found is None:
         found = _PROGRAM_FIRST.search(line)
         middle = found[2].strip() if found else ""
-    if found is None:
+    if found is None or (not middle and line[: found.start(1)].endswith("/")):
+        # `/a/b: text` names the file alone.
         return "", ""
     program = found[1].lower()
     if program in _SHELLS:
