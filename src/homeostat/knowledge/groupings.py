@@ -46,14 +46,23 @@ class Grouping(msgspec.Struct, frozen=True):
         return f"{self.verb} --undo {self.grouping_id}"
 
 
-class Groupings(msgspec.Struct, frozen=True):
+class Groupings:
     """The person's word, as it holds now."""
 
-    active: tuple[Grouping, ...]
+    def __init__(self, active: tuple[Grouping, ...]) -> None:
+        self.active = active
+        self._merges: Mapping[str, str] = {
+            g.signature_id: g.into_id for g in active if g.verb == "merge" and g.into_id
+        }
+
+        self.merged = frozenset(self._merges) | frozenset(self._merges.values())
+        """Every signature that a merge names."""
 
     def leader(self, signature_id: str) -> str:
         """The signature under which this one is shown, through all merges."""
-        into = self._merges()
+        into = self._merges
+        if signature_id not in into:
+            return signature_id
         seen = {signature_id}
         while (following := into.get(signature_id)) and following not in seen:
             signature_id = following
@@ -62,13 +71,10 @@ class Groupings(msgspec.Struct, frozen=True):
 
     def members(self, signature_id: str) -> tuple[str, ...]:
         """The signatures shown under this one, without itself."""
-        return tuple(sorted(name for name in self._merges() if self.leader(name) == signature_id))
+        return tuple(sorted(name for name in self._merges if self.leader(name) == signature_id))
 
     def ignored(self) -> frozenset[str]:
         return frozenset(g.signature_id for g in self.active if g.verb == "ignore")
-
-    def _merges(self) -> Mapping[str, str]:
-        return {g.signature_id: g.into_id for g in self.active if g.verb == "merge" and g.into_id}
 
 
 def load(connection: sqlite3.Connection, *, now: datetime) -> Groupings:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
 
 import msgspec
 
@@ -114,7 +113,7 @@ class Rollups:
         )
         lowered = {key[0] for key, counts in self._counts.items() if counts[0] < 0}
         connection.executemany(_SWEEP[0], [(hour,) for hour in lowered])
-        connection.executemany(_SWEEP[1], [(hour // 24,) for hour in lowered])  # type: ignore[operator]
+        connection.executemany(_SWEEP[1], [(hour // 24,) for hour in lowered])  # type: ignore[operator]  # hours
         connection.executemany(
             _PUT_SIGNATURE, [(*key, count) for key, count in self._signatures.items() if count]
         )
@@ -138,12 +137,3 @@ def place_of(row: CallRow, run: RunWords, *, agent: int, tool: int) -> Place:
         duration_ms=row.duration_ms,
         signature_key=row.signature_key,
     )
-
-
-_CLEAR = ("DELETE FROM hourly", "DELETE FROM daily", "DELETE FROM signature_days")
-
-
-def clear(connection: sqlite3.Connection, statements: Iterable[str] = _CLEAR) -> None:
-    """Empty the rollups, before they are counted anew."""
-    for statement in statements:
-        connection.execute(statement)

@@ -62,7 +62,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def runs(
         self, window: Window, *, client: str = "", project: str = "", most: int = -1
     ) -> list[RunView]:
-        """Runs that began within the window, newest first."""
+        """Runs that were active within the window, newest first."""
         with self.reading() as connection:
             return list(
                 run_queries.runs(connection, window, client=client, project=project, most=most)
@@ -121,7 +121,6 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 first, last = extent
                 window = Window(since=first, until=last + timedelta(seconds=1))
                 totals = overview.totals(connection, window)
-            groups = failures.groups(connection, window, self._groupings(connection))
             masked = CallFilter(window=window, masked_only=1)
             files, bad = overview.counts(connection)
             versions = overview.versions(connection, window)
@@ -129,7 +128,13 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 window=window,
                 is_latest=is_latest,
                 totals=totals,
-                costliest=tuple(g for g in groups if self._is_ranked(g))[:5],
+                costliest=failures.costliest(
+                    connection,
+                    window,
+                    self._groupings(connection),
+                    ignored_tools=self.settings.ignored_tools,
+                    most=5,
+                ),
                 masked=tuple(run_queries.calls(connection, masked, most=3, newest_first=1)),
                 hooks=overview.hooks(connection, window, most=3),
                 leaks=overview.leaks(connection, window, most=3),
@@ -138,9 +143,6 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 files=files,
                 bad_lines=bad,
             )
-
-    def _is_ranked(self, group: FailureGroup) -> bool:
-        return not group.ignored and group.tool not in self.settings.ignored_tools
 
     def coverage(self) -> Coverage:
         with self.reading() as connection:

@@ -171,7 +171,8 @@ class LeakView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts within a window. `faults + findings + other_failures` are all failed calls."""
+    """Counts of a window: calls by the hour in which they began; runs, and their tokens, whole
+    where they were active in it. `faults` and `findings` are the failed calls."""
 
     runs: int
     runs_well: int
@@ -210,7 +211,7 @@ class VersionSuspect(msgspec.Struct, frozen=True, kw_only=True):
 class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     window: Window
     is_latest: bool
-    """False when the last 7 days are empty and the window is all there is instead."""
+    """False when the last days are empty, and the window is all there is instead."""
     totals: Totals
     costliest: tuple[FailureGroup, ...]
     masked: tuple[CallView, ...]

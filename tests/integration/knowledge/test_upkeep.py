@@ -132,4 +132,4 @@ def test_released_migrations_are_never_edited():
     assert {step.name: step.checksum for step in migrate.known()} == released
 
 
-CHECKSUM = "65325f6737882befe0ea12e2c396a68fb24b222fe60e58bb2ae6f2744702b481"
+CHECKSUM = "96ba5cbc531c0e3ceb2f65a1724a3c6989c39e4bf11d736be7fb3498c40949f2"

@@ -120,8 +120,9 @@ CREATE TABLE calls (
   path_word INTEGER,
   PRIMARY KEY (run_key, call_id)
 ) STRICT, WITHOUT ROWID;
--- serves: the failures of one signature (errors, show, split)
-CREATE INDEX calls_by_signature ON calls (signature_key, started_at) WHERE signature_key IS NOT NULL;
+-- serves: the failures of one signature: its tool (errors), its newest (show), all (split)
+CREATE INDEX calls_by_signature ON calls (signature_key, tool_word, started_at)
+  WHERE signature_key IS NOT NULL;
 -- serves: the newest calls whose failure was masked
 CREATE INDEX calls_masked ON calls (started_at) WHERE masked IS NOT NULL;
 

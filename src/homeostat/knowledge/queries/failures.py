@@ -2,36 +2,64 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
 
 import msgspec
 
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import moment
-from homeostat.knowledge.queries.runs import bounds, moment_or_none
+from homeostat.knowledge.queries.runs import bounds, every, limit, moment_or_none, within
 from homeostat.model.errors import NotFoundError
 from homeostat.model.views import FailureGroup, Sample, Share, SignatureView, Window
 
 SHOWN_SAMPLES = 5
+SHOWN_SHARES = 6
 
 _GROUPS = """
-SELECT s.signature_id, s.error_class, s.line, x.nature, SUM(x.failures), COUNT(*),
-  SUM(x.lost_ms), SUM(x.lost_tokens), MIN(x.first_at), MAX(x.last_at), s.signature_key
-FROM signature_runs x JOIN signatures s ON s.signature_key = x.signature_key
-WHERE (:since IS NULL OR x.last_at >= :since) AND (:until IS NULL OR x.first_at < :until)
-  AND (:nature = '' OR x.nature = :nature)
-  AND (:signature_key IS NULL OR x.signature_key = :signature_key)
-GROUP BY s.signature_key, x.nature
+SELECT s.signature_id, x.nature, x.failures, x.runs, x.lost_ms, x.lost_tokens, x.first_at,
+  x.last_at, x.signature_key, s.error_class, s.line
+FROM (
+  SELECT signature_key, nature, SUM(failures) AS failures, COUNT(*) AS runs,
+    SUM(lost_ms) AS lost_ms, SUM(lost_tokens) AS lost_tokens, MIN(first_at) AS first_at,
+    MAX(last_at) AS last_at
+  FROM signature_runs WHERE {narrow} GROUP BY signature_key, nature) AS x
+JOIN signatures s ON s.signature_key = x.signature_key
 """
+_RANKED = " ORDER BY x.lost_ms DESC, x.lost_tokens DESC, x.failures DESC, s.signature_id"
 _TOOL = """
 SELECT t.word, COUNT(*) FROM calls c JOIN words t ON t.word_id = c.tool_word
 WHERE c.signature_key = :signature_key GROUP BY t.word ORDER BY 2 DESC, 1 LIMIT 1
 """
+_TOOLS = """
+SELECT c.signature_key, t.word, c.failures
+FROM (
+  SELECT signature_key, tool_word, COUNT(*) AS failures FROM calls
+  WHERE signature_key IS NOT NULL AND tool_word IS NOT NULL
+  GROUP BY signature_key, tool_word) AS c
+JOIN words t ON t.word_id = c.tool_word ORDER BY c.failures, t.word DESC
+"""
+MANY_GROUPS = 500
+"""From here on one look at all failures finds the groups' tools faster than one a group."""
+SPARE = 50
+"""More than are shown, for some may be of an ignored tool."""
 
 
-class _Part(msgspec.Struct, frozen=True):
+class _Part(NamedTuple):
+    """A row of `_GROUPS`: cheap, for there may be tens of thousands."""
+
+    signature_id: str
+    nature: str
+    failures: int
+    runs: int
+    lost_ms: int
+    lost_tokens: int
+    first_at: int | None
+    last_at: int | None
     signature_key: int
-    group: FailureGroup
+    error_class: str
+    line: str
 
 
 def groups(
@@ -45,54 +73,106 @@ def groups(
 
     A run counts whole when its failures of the signature touch the window.
     """
-    values = bounds(window) | {"nature": nature, "signature_key": None}
+    ranked = _ranked(connection, window, groupings, nature)
     ignored = groupings.ignored()
-    by_leader: dict[tuple[str, str], list[_Part]] = {}
-    for row in connection.execute(_GROUPS, values):
-        part = _Part(row[10], _group(row))
-        leader = groupings.leader(part.group.signature)
-        by_leader.setdefault((leader, part.group.nature), []).append(part)
-    found = [
-        msgspec.structs.replace(
-            _joined(leader, parts), ignored=leader in ignored,
-            tool=_tool(connection, max(parts, key=lambda p: p.group.failures).signature_key),
+    tools = _tools(connection) if len(ranked) > MANY_GROUPS else {}
+    return [
+        _shown(part, tools.get(part.signature_key) or _tool(connection, part), ignored)
+        for part in ranked
+    ]
+
+
+def costliest(
+    connection: sqlite3.Connection,
+    window: Window,
+    groupings: Groupings,
+    *,
+    ignored_tools: Collection[str],
+    most: int,
+) -> tuple[FailureGroup, ...]:
+    """The first faults of `groups`, without those that a person ignores."""
+    ignored = groupings.ignored()
+    enough = most + len(ignored) + SPARE
+    for limited in (enough, -1):
+        ranked = _ranked(connection, window, groupings, "fault", most=limited)
+        shown = (
+            _shown(part, _tool(connection, part), ignored)
+            for part in ranked
+            if part.signature_id not in ignored
         )
-        for (leader, _), parts in by_leader.items()
-    ]  # fmt: skip
-    return sorted(found, key=lambda g: (-g.lost_ms, -g.lost_tokens, -g.failures, g.signature))
+        found = tuple(islice((g for g in shown if g.tool not in ignored_tools), most))
+        if len(found) == most or len(ranked) != enough:
+            break
+    return found
 
 
-def _group(row: Sequence[object]) -> FailureGroup:
-    fields = dict(zip(_GROUP_FIELDS, row, strict=False))
-    fields["first_at"] = moment_or_none(fields["first_at"])
-    fields["last_at"] = moment_or_none(fields["last_at"])
-    return FailureGroup(tool="", **fields)  # type: ignore[arg-type]  # SQL row
+def _ranked(
+    connection: sqlite3.Connection,
+    window: Window,
+    groupings: Groupings,
+    nature: str,
+    *,
+    most: int = -1,
+) -> list[_Part]:
+    """The groups, of which the first `most` are right; a merge needs all to be known."""
+    narrow = every(["nature = :nature", *within(window, first="first_at", last="last_at")])
+    values = bounds(window) | {"nature": nature, "most": most}
+    merged = groupings.merged
+    query = _GROUPS.format(narrow=narrow) + _RANKED + ("" if merged else limit(most))
+    found: list[_Part] = []
+    by_leader: dict[str, list[_Part]] = {}
+    for part in map(_Part._make, connection.execute(query, values)):
+        if part.signature_id in merged:
+            by_leader.setdefault(groupings.leader(part.signature_id), []).append(part)
+        else:
+            found.append(part)
+    if by_leader:
+        found += [_joined(leader, parts) for leader, parts in by_leader.items()]
+        found.sort(key=lambda p: (-p.lost_ms, -p.lost_tokens, -p.failures, p.signature_id))
+    return found
 
 
-_GROUP_FIELDS = (
-    "signature", "error_class", "line", "nature", "failures", "runs", "lost_ms", "lost_tokens",
-    "first_at", "last_at",
-)  # fmt: skip
-
-
-def _joined(leader: str, parts: Sequence[_Part]) -> FailureGroup:
-    found = [part.group for part in parts]
-    own = next((g for g in found if g.signature == leader), max(found, key=lambda g: g.failures))
-    return msgspec.structs.replace(
-        own,
-        signature=leader,
-        failures=sum(g.failures for g in found),
-        runs=sum(g.runs for g in found),
-        lost_ms=sum(g.lost_ms for g in found),
-        lost_tokens=sum(g.lost_tokens for g in found),
-        first_at=min((g.first_at for g in found if g.first_at), default=None),
-        last_at=max((g.last_at for g in found if g.last_at), default=None),
+def _joined(leader: str, parts: Sequence[_Part]) -> _Part:
+    most = max(parts, key=lambda part: part.failures)
+    own = next((part for part in parts if part.signature_id == leader), most)
+    return own._replace(
+        signature_id=leader,
+        failures=sum(part.failures for part in parts),
+        runs=sum(part.runs for part in parts),
+        lost_ms=sum(part.lost_ms for part in parts),
+        lost_tokens=sum(part.lost_tokens for part in parts),
+        first_at=min((part.first_at for part in parts if part.first_at), default=None),
+        last_at=max((part.last_at for part in parts if part.last_at), default=None),
+        signature_key=most.signature_key,
     )
 
 
-def _tool(connection: sqlite3.Connection, signature_key: int) -> str:
-    row = connection.execute(_TOOL, {"signature_key": signature_key}).fetchone()
+def _shown(part: _Part, tool: str, ignored: Collection[str]) -> FailureGroup:
+    return FailureGroup(
+        signature=part.signature_id,
+        error_class=part.error_class,
+        tool=tool,
+        line=part.line,
+        nature=part.nature,
+        failures=part.failures,
+        runs=part.runs,
+        lost_ms=part.lost_ms,
+        lost_tokens=part.lost_tokens,
+        first_at=moment_or_none(part.first_at),
+        last_at=moment_or_none(part.last_at),
+        ignored=part.signature_id in ignored,
+    )
+
+
+def _tool(connection: sqlite3.Connection, part: _Part) -> str:
+    """The tool that failed most often; of a merged group, within its largest part."""
+    row = connection.execute(_TOOL, {"signature_key": part.signature_key}).fetchone()
     return str(row[0]) if row else ""
+
+
+def _tools(connection: sqlite3.Connection) -> dict[int, str]:
+    """The same for all signatures: the last row of each is its most frequent tool."""
+    return {key: tool for key, tool, _ in connection.execute(_TOOLS)}
 
 
 _FIND = """
@@ -129,25 +209,35 @@ def find(connection: sqlite3.Connection, start: str) -> SignatureRef:
 
 
 _DETAIL = """
-SELECT key, family, kind, message, identifiers, place, rule, class_rule, error_class, line
+SELECT key, family, kind, message, identifiers, place, rule, class_rule, error_class,
+  line
 FROM signatures WHERE signature_key = :signature_key
 """
-_SHARES = """
-SELECT COALESCE(w.word, '{missing}'), COUNT(*) FROM calls c
-JOIN runs r ON r.run_key = c.run_key
-LEFT JOIN words w ON w.word_id = {column}
-WHERE c.signature_key IN ({keys}) AND c.tool_word IS NOT NULL
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 6
+_WHERE_SEEN = """
+SELECT COALESCE(t.word, '?'), COALESCE(a.word, 'main'), COALESCE(p.word, 'unknown'),
+  COALESCE(v.word, 'unknown'), f.failures
+FROM (
+  SELECT c.tool_word AS tool, c.agent_word AS agent, r.project_word AS project,
+    r.version_word AS version, COUNT(*) AS failures
+  FROM calls c JOIN runs r ON r.run_key = c.run_key
+  WHERE c.signature_key IN ({keys}) AND c.tool_word IS NOT NULL
+  GROUP BY c.tool_word, c.agent_word, r.project_word, r.version_word) AS f
+LEFT JOIN words t ON t.word_id = f.tool
+LEFT JOIN words a ON a.word_id = f.agent
+LEFT JOIN words p ON p.word_id = f.project
+LEFT JOIN words v ON v.word_id = f.version
 """
 _SAMPLES = """
 SELECT r.run_id, c.call_id, c.started_at, COALESCE(t.word, ''),
   CASE WHEN x.command = '' THEN x.args ELSE x.command END, x.answer, x.whole
-FROM calls c
+FROM (
+  SELECT run_key, call_id, started_at, tool_word FROM calls
+  WHERE signature_key IN ({keys}) AND tool_word IS NOT NULL
+  ORDER BY started_at DESC, call_id LIMIT :most) AS c
 JOIN runs r ON r.run_key = c.run_key
 JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
 LEFT JOIN words t ON t.word_id = c.tool_word
-WHERE c.signature_key IN ({keys}) AND c.tool_word IS NOT NULL
-ORDER BY c.started_at DESC, c.call_id LIMIT :most
+ORDER BY c.started_at DESC, c.call_id
 """
 _KEYS = "SELECT signature_key FROM signatures WHERE signature_id = :id"
 
@@ -169,8 +259,8 @@ def signature(
 ) -> SignatureView:
     """One signature in full, with what was merged into it."""
     row = connection.execute(_DETAIL, {"signature_key": ref.signature_key}).fetchone()
-    every = keys_of(connection, ref, groupings)
-    keys = ",".join(str(key) for key in every)
+    every_key = keys_of(connection, ref, groupings)
+    keys = ",".join(str(key) for key in every_key)
     samples = [
         Sample(
             run_id=run, call_id=call, at=moment(at) if at else None, tool=tool, command=command,
@@ -180,8 +270,9 @@ def signature(
             _SAMPLES.format(keys=keys), {"most": 20}
         )
     ]  # fmt: skip
+    tools, agents, projects, versions = _shares(connection, keys)
     return SignatureView(
-        group=_whole_group(connection, ref, every, groupings, error_class=row[8], line=row[9]),
+        group=_whole_group(connection, ref, every_key, groupings, error_class=row[8], line=row[9]),
         key=row[0],
         family=row[1],
         kind=row[2],
@@ -191,10 +282,10 @@ def signature(
         rule=row[6],
         class_rule=row[7],
         merged=groupings.members(ref.signature_id),
-        tools=_shares(connection, keys, "c.tool_word", "?"),
-        agents=_shares(connection, keys, "c.agent_word", "main"),
-        projects=_shares(connection, keys, "r.project_word", "unknown"),
-        versions=_shares(connection, keys, "r.version_word", "unknown"),
+        tools=tools,
+        agents=agents,
+        projects=projects,
+        versions=versions,
         variants=len(Counter(sample.text[:200] for sample in samples)),
         samples=tuple(samples[:SHOWN_SAMPLES]),
     )
@@ -210,26 +301,29 @@ def _whole_group(
     line: str,
 ) -> FailureGroup:
     """Faults and findings of a signature together, over all time."""
-    parts: list[_Part] = []
-    for key in keys:
-        values = {"since": None, "until": None, "nature": "", "signature_key": key}
-        parts += [_Part(key, _group(row)) for row in connection.execute(_GROUPS, values)]
-    if not parts:
-        empty = FailureGroup(
-            signature=ref.signature_id, error_class=error_class, tool="", line=line, nature="none",
-            failures=0, runs=0, lost_ms=0, lost_tokens=0, first_at=None, last_at=None,
-        )  # fmt: skip
-        parts = [_Part(ref.signature_key, empty)]
-    joined = _joined(ref.signature_id, parts)
-    return msgspec.structs.replace(
-        joined,
-        tool=_tool(connection, ref.signature_key),
-        ignored=ref.signature_id in groupings.ignored(),
+    query = _GROUPS.format(narrow="signature_key = :signature_key")
+    parts = [
+        _Part._make(row)
+        for key in keys
+        for row in connection.execute(query, {"signature_key": key})
+    ]
+    empty = _Part(
+        ref.signature_id, "none", 0, 0, 0, 0, None, None, ref.signature_key, error_class, line
     )
+    whole = _joined(ref.signature_id, parts or [empty])
+    whole = whole._replace(signature_key=ref.signature_key)
+    return _shown(whole, _tool(connection, whole), groupings.ignored())
 
 
-def _shares(
-    connection: sqlite3.Connection, keys: str, column: str, missing: str
-) -> tuple[Share, ...]:
-    query = _SHARES.format(keys=keys, column=column, missing=missing)
-    return tuple(Share(name=name, count=count) for name, count in connection.execute(query))
+def _shares(connection: sqlite3.Connection, keys: str) -> tuple[tuple[Share, ...], ...]:
+    """By tool, agent, project and version, in one look at the calls."""
+    counted = tuple(Counter[str]() for _ in range(4))
+    for *names, failures in connection.execute(_WHERE_SEEN.format(keys=keys)):
+        for name, counter in zip(names, counted, strict=True):
+            counter[name] += failures
+    return tuple(_first(counter) for counter in counted)
+
+
+def _first(counted: Mapping[str, int]) -> tuple[Share, ...]:
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Share(name=name, count=count) for name, count in ranked[:SHOWN_SHARES])

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from homeostat.knowledge.moments import DAY_NS, moment
-from homeostat.knowledge.queries.runs import bounds, moment_or_none
+from homeostat.knowledge.moments import DAY_NS, HOUR_NS, moment, nanoseconds
+from homeostat.knowledge.queries.runs import active, bounds, every, moment_or_none, within
 from homeostat.model.views import (
     BadLineView,
     ChannelView,
@@ -18,29 +18,51 @@ from homeostat.model.views import (
     Window,
 )
 
+# Whole days from the counts by day, and the hours before and after them.
 _CALLS = """
-SELECT h.outcome, h.nature, SUM(h.calls), SUM(h.masked_calls)
-FROM hourly h
-WHERE (:since IS NULL OR h.hour >= :since / 3600000000000)
-  AND (:until IS NULL OR h.hour <= :until / 3600000000000)
-GROUP BY h.outcome, h.nature
+SELECT outcome, nature, SUM(calls), SUM(masked_calls) FROM (
+  SELECT outcome, nature, calls, masked_calls FROM daily
+  WHERE day >= :first_day AND day < :beyond_day
+  UNION ALL
+  SELECT outcome, nature, calls, masked_calls FROM hourly
+  WHERE hour >= :first_hour AND hour < :morning
+  UNION ALL
+  SELECT outcome, nature, calls, masked_calls FROM hourly
+  WHERE hour >= :evening AND hour < :beyond_hour) AS counted
+GROUP BY outcome, nature
 """
 _RUNS = """
-SELECT outcome, COUNT(*), SUM(input_tokens), SUM(output_tokens) FROM runs
-WHERE (:since IS NULL OR started_at >= :since) AND (:until IS NULL OR started_at < :until)
-GROUP BY outcome
+SELECT r.outcome, COUNT(*), SUM(r.input_tokens), SUM(r.output_tokens) FROM runs r
+WHERE {active} GROUP BY r.outcome
 """
+_FOREVER_HOURS = 24 * 1_000_000
+
+
+def _periods(window: Window) -> dict[str, int]:
+    """The hours that a window touches: `first_hour` to `morning`, whole days, from `evening` on."""
+    first = nanoseconds(window.since) // HOUR_NS if window.since else -_FOREVER_HOURS
+    beyond = -(-nanoseconds(window.until) // HOUR_NS) if window.until else _FOREVER_HOURS
+    first_day, beyond_day = -(-first // 24), beyond // 24
+    if first_day >= beyond_day:
+        first_day = beyond_day = 0
+        morning = evening = beyond
+    else:
+        morning, evening = first_day * 24, beyond_day * 24
+    return {
+        "first_hour": first, "morning": morning, "first_day": first_day,
+        "beyond_day": beyond_day, "evening": evening, "beyond_hour": beyond,
+    }  # fmt: skip
 
 
 def totals(connection: sqlite3.Connection, window: Window) -> Totals:
-    """Counts of a window; calls to the hour, the subagents' included."""
-    values = bounds(window)
+    """Calls of the hours that a window touches, the subagents' too; runs active in it, whole."""
     calls: dict[tuple[str, str], int] = {}
     masked = 0
-    for outcome, nature, count, hidden in connection.execute(_CALLS, values):
+    for outcome, nature, count, hidden in connection.execute(_CALLS, _periods(window)):
         calls[outcome, nature] = count
         masked += hidden
-    runs = {row[0]: row[1:] for row in connection.execute(_RUNS, values)}
+    query = _RUNS.format(active=every(active(window, "r")))
+    runs = {row[0]: row[1:] for row in connection.execute(query, bounds(window))}
 
     def of(outcome: str) -> int:
         return sum(count for (name, _), count in calls.items() if name == outcome)
@@ -62,7 +84,9 @@ def totals(connection: sqlite3.Connection, window: Window) -> Totals:
     )
 
 
-_LATEST = "SELECT MIN(started_at), MAX(ended_at) FROM runs"
+_LATEST = """
+SELECT (SELECT MIN(started_at) FROM runs), (SELECT MAX(ended_at) FROM runs)
+"""
 
 
 def extent(connection: sqlite3.Connection) -> tuple[datetime, datetime] | None:
@@ -76,14 +100,18 @@ SELECT n.word, c.word, SUM(h.runs_of_hook), SUM(h.duration_ms), MAX(h.longest_ms
 FROM hooks_daily h
 JOIN words n ON n.word_id = h.name_word
 JOIN words c ON c.word_id = h.command_word
-WHERE (:since IS NULL OR h.day >= :since / :day) AND (:until IS NULL OR h.day <= :until / :day)
+WHERE h.day >= :first_day AND h.day < :beyond_day
 GROUP BY n.word, c.word ORDER BY 4 DESC, 1, 2 LIMIT :most
 """
 
 
 def hooks(connection: sqlite3.Connection, window: Window, *, most: int) -> tuple[HookTime, ...]:
-    """The person's hooks by the time that they took."""
-    values = bounds(window) | {"day": DAY_NS, "most": most}
+    """The person's hooks by the time that they took, on all UTC days that the window touches."""
+    values = {
+        "first_day": nanoseconds(window.since) // DAY_NS if window.since else -_FOREVER_HOURS,
+        "beyond_day": -(-nanoseconds(window.until) // DAY_NS) if window.until else _FOREVER_HOURS,
+        "most": most,
+    }
     return tuple(
         HookTime(event=event, command=command, times=times, total_ms=total, longest_ms=longest)
         for event, command, times, total, longest in connection.execute(_HOOKS, values)
@@ -93,16 +121,17 @@ def hooks(connection: sqlite3.Connection, window: Window, *, most: int) -> tuple
 _LEAKS = """
 SELECT l.type, l.digest, r.run_id, l.call_id, l.seen_at
 FROM leaks l JOIN runs r ON r.run_key = l.run_key
-WHERE (:since IS NULL OR l.seen_at >= :since) AND (:until IS NULL OR l.seen_at < :until)
+WHERE {narrow}
 ORDER BY l.seen_at DESC, l.type, l.digest LIMIT :most
 """
 
 
 def leaks(connection: sqlite3.Connection, window: Window, *, most: int) -> tuple[LeakView, ...]:
+    query = _LEAKS.format(narrow=every(within(window, first="l.seen_at")))
     values = bounds(window) | {"most": most}
     return tuple(
-        LeakView(type=kind, digest=digest, run_id=run, call_id=call, seen_at=moment_or_none(at))  # type: ignore[arg-type]
-        for kind, digest, run, call, at in connection.execute(_LEAKS, values)
+        LeakView(type=kind, digest=digest, run_id=run, call_id=call, seen_at=moment_or_none(at))
+        for kind, digest, run, call, at in connection.execute(query, values)
     )
 
 
@@ -112,22 +141,25 @@ SELECT c.word, v.word, MIN(r.started_at), COUNT(*), SUM(r.calls),
 FROM runs r
 JOIN words c ON c.word_id = r.client_word
 JOIN words v ON v.word_id = r.version_word
-WHERE (:since IS NULL OR r.started_at >= :since) AND (:until IS NULL OR r.started_at < :until)
+WHERE {active}
 GROUP BY c.word, v.word ORDER BY 3
 """
 
 
 def versions(connection: sqlite3.Connection, window: Window) -> tuple[VersionRate, ...]:
-    """Runs, calls and faults by client version, oldest first."""
+    """Of the runs active in the window, by client version, oldest first."""
+    query = _VERSIONS.format(active=every(active(window, "r")))
     return tuple(
         VersionRate(
-            client=client, version=version, first_at=moment_or_none(first), runs=runs,  # type: ignore[arg-type]
-            calls=calls, faults=faults,
+            client=client,
+            version=version,
+            first_at=moment_or_none(first),
+            runs=runs,
+            calls=calls,
+            faults=faults,
         )
-        for client, version, first, runs, calls, faults in connection.execute(
-            _VERSIONS, bounds(window)
-        )
-    )  # fmt: skip
+        for client, version, first, runs, calls, faults in connection.execute(query, bounds(window))
+    )
 
 
 _FILES = """
@@ -138,7 +170,7 @@ FROM files f JOIN words w ON w.word_id = f.client_word GROUP BY f.client_word
 """
 _BY_CLIENT = """
 SELECT w.word, COUNT(*), SUM(r.calls + r.subagent_calls), SUM(r.unknown_calls), MIN(r.started_at),
-  MAX(r.ended_at), SUM(r.outcome = 'unknown')
+  MAX(r.ended_at), SUM(CASE WHEN r.outcome = 'unknown' THEN 1 ELSE 0 END)
 FROM runs r JOIN words w ON w.word_id = r.client_word GROUP BY r.client_word ORDER BY w.word
 """
 _BAD = "SELECT path, line, reason FROM bad_lines ORDER BY seen_at DESC, path, line LIMIT :most"
@@ -150,7 +182,7 @@ def channels(connection: sqlite3.Connection) -> Iterator[ChannelView]:
         read, lines, bad = files.get(client, (0, 0, 0))
         yield ChannelView(
             client=client, files=read, lines=lines, bad_lines=bad, runs=runs, calls=calls,
-            calls_unknown=unknown, first_at=moment_or_none(first), last_at=moment_or_none(last),  # type: ignore[arg-type]
+            calls_unknown=unknown, first_at=moment_or_none(first), last_at=moment_or_none(last),
             outcome_unknown=undecided,
         )  # fmt: skip
 
@@ -174,7 +206,7 @@ _WHOLE = "SELECT COUNT(*), COALESCE(SUM(length(command) + length(args) + length(
 def database(connection: sqlite3.Connection, path: Path, *, schema: int) -> DatabaseInfo:
     """Sizes and counts."""
     rows = {
-        table: int(connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])  # noqa: S608
+        table: int(connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])  # noqa: S608  # ours
         for table in _TABLES
     }
     (version,) = connection.execute("SELECT sqlite_version()").fetchone()

@@ -1,7 +1,9 @@
 """Runs and calls as surfaces show them."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,12 +41,8 @@ LEFT JOIN words p ON p.word_id = r.project_word
 LEFT JOIN words v ON v.word_id = r.version_word
 LEFT JOIN words m ON m.word_id = r.model_word
 LEFT JOIN words b ON b.word_id = r.branch_word
-WHERE (:since IS NULL OR r.started_at >= :since) AND (:until IS NULL OR r.started_at < :until)
-  AND (:run_key IS NULL OR r.run_key = :run_key)
-  AND (:client = '' OR c.word = :client)
-  AND (:project = '' OR p.word = :project)
+WHERE {narrow}
 ORDER BY r.started_at DESC, r.run_key DESC
-LIMIT :most
 """
 
 
@@ -57,12 +55,17 @@ def runs(
     run_key: int | None = None,
     most: int = -1,
 ) -> Iterator[RunView]:
-    """Newest first; `most` -1 is all."""
+    """Runs that were active within the window, newest first; `most` -1 is all."""
     values = bounds(window) | {
         "client": client, "project": project, "run_key": run_key, "most": most,
     }  # fmt: skip
+    narrow = active(window, "r")
+    narrow += ["r.run_key = :run_key"] if run_key is not None else []
+    narrow += ["c.word = :client"] if client else []
+    narrow += ["p.word = :project"] if project else []
+    query = _RUNS.format(narrow=every(narrow)) + limit(most)
     names = RunView.__struct_fields__
-    for row in connection.execute(_RUNS, values):
+    for row in connection.execute(query, values):
         fields = dict(zip(names, row, strict=True))
         for name in ("started_at", "ended_at"):
             fields[name] = moment_or_none(fields[name])
@@ -140,12 +143,16 @@ LEFT JOIN words j ON j.word_id = c.rule_word
 LEFT JOIN words p ON p.word_id = c.path_word
 LEFT JOIN signatures s ON s.signature_key = c.signature_key
 WHERE {narrow}
-  AND (:since IS NULL OR c.started_at >= :since) AND (:until IS NULL OR c.started_at < :until)
-  AND (:client = '' OR cl.word = :client) AND (:tool = '' OR t.word = :tool)
-  AND (:outcome = '' OR c.outcome = :outcome) AND (:nature = '' OR c.nature = :nature)
-  AND (:masked_only = 0 OR c.masked IS NOT NULL)
-ORDER BY {order}
-LIMIT :most
+"""
+_IN_ORDER = "ORDER BY c.run_key, c.started_at, c.call_id"
+_NEWEST_FIRST = "ORDER BY c.started_at DESC, c.run_key, c.call_id"
+_LATEST_RUNS = """
+SELECT r.run_key, r.ended_at FROM runs r JOIN words cl ON cl.word_id = r.client_word
+WHERE {narrow} ORDER BY r.ended_at DESC
+"""
+_LATEST_CALLS = """
+SELECT c.started_at, c.call_id FROM calls c JOIN words t ON t.word_id = c.tool_word
+WHERE {narrow} ORDER BY c.started_at DESC, c.call_id LIMIT :most
 """
 
 
@@ -153,24 +160,71 @@ def calls(
     connection: sqlite3.Connection, wanted: CallFilter, *, most: int = -1, newest_first: int = 0
 ) -> Iterator[CallView]:
     """Calls in order of run and start; an answer is whole only where it is a kept sample."""
-    narrow = "c.tool_word IS NOT NULL"
+    values = _values(wanted) | {"most": most}
+    narrow = _narrow(wanted)
+    narrow += active(wanted.window, "r")
+    narrow += ["cl.word = :client"] if wanted.client else []
+    is_narrow = wanted.masked_only or wanted.run_key is not None or wanted.signature_keys
+    if newest_first and most > 0 and not is_narrow:
+        yield from _newest(connection, wanted, most)
+        return
+    order = _NEWEST_FIRST if newest_first else _IN_ORDER
+    query = _CALLS.format(narrow=every(narrow)) + order + limit(most)
+    for row in connection.execute(query, values):
+        yield _call(row)
+
+
+def _narrow(wanted: CallFilter) -> list[str]:
+    """Conditions on a call."""
+    narrow = ["c.tool_word IS NOT NULL", *within(wanted.window, first="c.started_at")]
     if wanted.run_key is not None:
-        narrow = "c.run_key = :run_key AND c.tool_word IS NOT NULL"
-    elif wanted.signature_keys:
+        narrow.append("c.run_key = :run_key")
+    if wanted.signature_keys:
         keys = ",".join(str(int(key)) for key in wanted.signature_keys)
-        narrow = f"c.signature_key IN ({keys}) AND c.tool_word IS NOT NULL"
-    order = "c.started_at DESC" if newest_first else "c.run_key, c.started_at, c.call_id"
-    values = bounds(wanted.window) | {
+        narrow.append(f"c.signature_key IN ({keys})")
+    narrow += ["t.word = :tool"] if wanted.tool else []
+    narrow += ["c.outcome = :outcome"] if wanted.outcome else []
+    narrow += ["c.nature = :nature"] if wanted.nature else []
+    narrow += ["c.masked IS NOT NULL"] if wanted.masked_only else []
+    return narrow
+
+
+def _values(wanted: CallFilter) -> dict[str, object]:
+    return bounds(wanted.window) | {
         "run_key": wanted.run_key,
         "client": wanted.client,
         "tool": wanted.tool,
         "outcome": wanted.outcome,
         "nature": wanted.nature,
-        "masked_only": wanted.masked_only,
-        "most": most,
     }
-    for row in connection.execute(_CALLS.format(narrow=narrow, order=order), values):
-        yield _call(row)
+
+
+class _Place(NamedTuple):
+    """In the order of `_NEWEST_FIRST`."""
+
+    before: int
+    run_key: int
+    call_id: str
+
+
+def _newest(connection: sqlite3.Connection, wanted: CallFilter, most: int) -> Iterator[CallView]:
+    """Through the runs that ended last: an index of all calls by time would cost a tenth."""
+    values = _values(wanted) | {"most": most}
+    narrow = active(wanted.window, "r")
+    narrow += ["cl.word = :client"] if wanted.client else []
+    in_run = every(["c.run_key = :run_key", *_narrow(wanted)])
+    found: list[_Place] = []
+    latest = connection.execute(_LATEST_RUNS.format(narrow=every(narrow)), values)
+    for key, ended_at in latest:
+        if len(found) == most and -(ended_at or 0) > found[-1].before:
+            break
+        rows = connection.execute(_LATEST_CALLS.format(narrow=in_run), values | {"run_key": key})
+        found += [_Place(-(at or 0), key, call_id) for at, call_id in rows]
+        found = sorted(found)[:most]
+    one = _CALLS.format(narrow="c.run_key = :run_key AND c.call_id = :call_id")
+    for place in found:
+        key = {"run_key": place.run_key, "call_id": place.call_id}
+        yield _call(connection.execute(one, key).fetchone())
 
 
 def _call(row: tuple[object, ...]) -> CallView:
@@ -187,6 +241,28 @@ def channel_names(channels: object) -> tuple[str, ...]:
     return tuple(name for channel, name in _CHANNEL_NAMES.items() if channel & int(str(channels)))
 
 
+def within(window: Window, *, first: str, last: str = "") -> list[str]:
+    """Conditions: what lasted from the column `first` to the column `last` touches the window.
+
+    None for an open end, so that an index serves, and so that what has no time is left in.
+    """
+    found = [f"{last or first} >= :since"] if window.since else []
+    return found + ([f"{first} < :until"] if window.until else [])
+
+
+def active(window: Window, runs: str) -> list[str]:
+    """Conditions: runs that were active within the window, also those that began before it."""
+    return within(window, first=f"{runs}.started_at", last=f"{runs}.ended_at")
+
+
+def every(conditions: Iterable[str]) -> str:
+    return " AND ".join(conditions) or "1 = 1"
+
+
+def limit(most: int) -> str:
+    return " LIMIT :most" if most >= 0 else ""
+
+
 def bounds(window: Window) -> dict[str, object]:
     return {
         "since": nanoseconds(window.since) if window.since else None,
@@ -194,5 +270,5 @@ def bounds(window: Window) -> dict[str, object]:
     }
 
 
-def moment_or_none(value: object) -> object:
+def moment_or_none(value: object) -> datetime | None:
     return moment(value) if isinstance(value, int) else None

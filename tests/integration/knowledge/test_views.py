@@ -1,0 +1,107 @@
+"""What the views say of a window agrees, and none of them scans history."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from fakes import FixedClock
+from histories import START, ClaudeSession
+from homeostat.knowledge import dialect
+from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.model.views import Window
+
+BROKEN = "Exit code 1\nfatal: it is broken"
+LARGE = ("calls", "call_texts", "events", "messages")
+
+
+def resumed(homeostat, folder):
+    """A session that began long ago and went on today, and one of today."""
+    old = ClaudeSession("old", START - timedelta(days=30)).prompt().failing("old-1", BROKEN)
+    old.start = START
+    old.failing("old-2", BROKEN).finished()
+    new = ClaudeSession("new").prompt().failing("new-1", BROKEN).finished()
+    homeostat.import_files([old.write(folder), new.write(folder)])
+
+
+def test_a_resumed_session_is_a_run_of_the_days_on_which_it_was_active(homeostat, tmp_path):
+    resumed(homeostat, tmp_path)
+    lately = Window(since=FixedClock().now() - timedelta(days=7))
+
+    totals = homeostat.dashboard().totals
+    runs = homeostat.runs(lately)
+    (group,) = homeostat.failures(lately)
+
+    assert (totals.runs, totals.calls) == (2, 2)
+    assert [run.run_id for run in runs] == ["new", "old"]
+    assert group.runs == 2
+    assert sum(version.runs for version in homeostat.dashboard().versions) == 2
+    assert totals.output_tokens == sum(run.output_tokens for run in runs)
+
+
+@pytest.mark.parametrize("days", [1, 20, 29, 40])
+def test_what_ended_before_a_window_or_began_after_it_is_not_in_it(homeostat, tmp_path, days):
+    resumed(homeostat, tmp_path)
+    window = Window(until=START - timedelta(days=days))
+    began = [run.run_id for run in homeostat.runs(window)]
+
+    assert began == (["old"] if days < 30 else [])
+    assert [call.call_id for call in homeostat.calls(CallFilter(window=window))] == (
+        ["old-1"] if days < 30 else []
+    )
+
+
+@pytest.mark.parametrize("newest", [1, 3, 5, 100])
+def test_the_newest_calls_are_the_last_of_all(homeostat, tmp_path, newest):
+    for number in range(4):
+        session = ClaudeSession(f"s{number}", START + timedelta(seconds=2 * number)).prompt()
+        for call in range(3):
+            session.failing(f"s{number}-{call}", BROKEN)
+        homeostat.import_files([session.finished().write(tmp_path)])
+    every = sorted(homeostat.calls(CallFilter()), key=lambda c: c.started_at, reverse=True)
+
+    found = list(homeostat.calls(CallFilter(), newest=newest))
+
+    assert [call.started_at for call in found] == [call.started_at for call in every[:newest]]
+    assert {call.call_id for call in found} <= {call.call_id for call in every}
+    assert list(homeostat.calls(CallFilter(tool="Read"), newest=newest)) == []
+
+
+def test_no_view_scans_history(homeostat, tmp_path, monkeypatch):
+    resumed(homeostat, tmp_path)
+    (group,) = homeostat.failures(Window())
+    statements = []
+    reader = dialect.reader
+
+    def traced(path):
+        connection = reader(path)
+        connection.set_trace_callback(statements.append)
+        return connection
+
+    monkeypatch.setattr(dialect, "reader", traced)
+    homeostat.dashboard()
+    homeostat.failures(Window(since=START))
+    homeostat.signature(group.signature)
+    homeostat.run("old")
+    homeostat.runs(Window())
+    list(homeostat.calls(CallFilter(), newest=5))
+    monkeypatch.setattr(dialect, "reader", reader)
+
+    with homeostat.reading() as connection:
+        plans = {
+            (step[3], sql)
+            for sql in statements
+            if sql.lstrip().startswith("SELECT")
+            for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")
+        }
+    scans = [plan for plan in plans if plan[0].startswith("SCAN") and _is_large(*plan)]
+    assert len(statements) > 15
+    assert scans == []
+
+
+def _is_large(step, sql):
+    """Whether the name that is scanned is that of a large table, or stands for one."""
+    name = step.split()[1]
+    tables = "|".join(LARGE)
+    stands = re.search(rf"\b(?:{tables})\s+{name}\b", sql)
+    return (name in LARGE or stands) and "calls_masked" not in step
