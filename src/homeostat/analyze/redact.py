@@ -10,7 +10,7 @@ from typing import cast
 
 import msgspec
 
-from homeostat.analyze.redact_formats import token_at, token_inside
+from homeostat.analyze.redact_formats import may_hold_token, token_at, token_inside
 from homeostat.analyze.redact_headers import in_query
 from homeostat.analyze.redact_named import by_key, named
 from homeostat.analyze.redact_names import is_join_key
@@ -38,7 +38,17 @@ class RedactedValue(msgspec.Struct, frozen=True):
 
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,40}:[0-9a-f]{6}\]")
-_NAMES = ("pass", "pwd", "secret", "token", "key", "auth", "credential", "cookie", "sessionid")
+_NAMES = (
+    "pass",
+    "pw",
+    "secret",
+    "token",
+    "key",
+    "auth",
+    "credential",
+    "cookie",
+    "sessionid",
+)
 _FINDERS: tuple[tuple[str, Finder], ...] = (*((name, named) for name in _NAMES), *PLACES)
 _QUERY_MARKS = ("?", "&")
 _RUN = "x" * 20
@@ -187,7 +197,9 @@ def _by_format(text: Text) -> list[Span]:
     while start >= 0:
         end = find(" ", start)
         last = end if end > 0 else len(whole)
-        if span := token_at(whole, start) or token_inside(whole, start, last - _LEAST_TOKEN):
+        if may_hold_token(whole, start, last) and (
+            span := token_at(whole, start) or token_inside(whole, start, last - _LEAST_TOKEN)
+        ):
             found.append(span)
         start = find(_RUN, end) if end > 0 else -1
     return found

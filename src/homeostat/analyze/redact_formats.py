@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -201,6 +202,30 @@ _BY_BEGINNING = _by_beginning()
 _SEPARATOR = re.compile(r"[-_.~]")
 _LEAST_INSIDE = 4
 """Characters of a token's beginning that are no chance in the middle of a name."""
+
+
+_TELLING_BEFORE = frozenset("\\%:/")
+"""Before a run they change what it may be."""
+_LONGEST_KNOWN = 200
+
+
+def may_hold_token(text: str, start: int, end: int) -> bool:
+    """Whether a run of name characters begins, or goes on, as a token may; most never do."""
+    if end - start > _LONGEST_KNOWN or text[start - 1 : start] in _TELLING_BEFORE:
+        return True
+    return _begins(text[start:end])
+
+
+@lru_cache(maxsize=16_384)
+def _begins(run: str) -> bool:
+    """The same names stand in a history thousands of times: each is looked at once."""
+    if run[:3] in _BY_BEGINNING or run[:2] in _BY_BEGINNING or run[0] in _DISCORD_BEGINS:
+        return True
+    if run[4:6] == "Q~" or run[14:18] == ".atl":
+        return True
+    return any(
+        run[found.end() : found.end() + 3] in _BY_BEGINNING for found in _SEPARATOR.finditer(run)
+    )
 
 
 def token_inside(text: str, start: int, end: int) -> Span | None:

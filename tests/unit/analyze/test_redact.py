@@ -128,6 +128,8 @@ CONTEXTS = [
     # assignments, in every spelling
     ("export API_KEY={}", TOKEN),
     ("DB_PASSWORD={} psql", PASSWORD),
+    ("pw: {}", PASSWORD),
+    ("DB_PW={}", PASSWORD),
     ("DJANGO_SECRET_KEY={}\nDEBUG=0", "RMcgndz" + "Tqb"),
     ('{{"password": "{}"}}', PASSWORD),
     ('{{"a": "{{\\"password\\": \\"{}\\"}}"}}', PASSWORD),

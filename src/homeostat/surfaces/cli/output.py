@@ -14,7 +14,10 @@ SCHEMA = 1
 Row = TypeVar("Row")
 _CONTROL: dict[int, str | None] = {
     **dict.fromkeys((*range(32), *range(127, 160))),
-    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)),
+    **dict.fromkeys(
+        (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x200B, 0x2010), 0x2060, 0xFEFF)
+    ),
+    **dict.fromkeys((0x2028, 0x2029), " "),
     **dict.fromkeys((9, 10, 13), " "),
 }
 """Terminal controls and text-direction marks: text from the world must not steer a terminal."""
