@@ -126,7 +126,8 @@ def forget(connection: sqlite3.Connection, what: What) -> Forgotten:
         dialect.empty_log(connection)  # where a reader was in the way the last time
         raise
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
     return msgspec.structs.replace(done, is_complete=dialect.shrink(connection))
 

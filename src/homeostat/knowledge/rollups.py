@@ -54,8 +54,8 @@ _PUT_SIGNATURE = """
 INSERT INTO signature_days (day, signature_key, nature, failures) VALUES (?,?,?,?)
 ON CONFLICT (day, signature_key, nature) DO UPDATE SET failures = failures + excluded.failures
 """
-_PUT_RUN = (  # names of ours
-    "UPDATE runs SET "  # noqa: S608
+_PUT_RUN = (
+    "UPDATE runs SET "  # noqa: S608  # names of ours
     + ", ".join(f"{column} = {column} + ?" for column in _RUN_COLUMNS)
     + " WHERE run_key = ?"
 )
