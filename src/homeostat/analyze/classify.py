@@ -281,6 +281,8 @@ def _by_line(found: Found) -> Verdict | None:
     if told is None or told.error_class in _SAY_LITTLE:
         if _GIT_SAYS.match(found.line):
             return Verdict(error_class=ErrorClass.GIT_ERROR, rule="line:fatal:")
+        if told and told.error_class is ErrorClass.INVALID_ARGUMENTS:
+            return _by_package(found) or _by_stack(found) or told
         return _by_package(found) or told
     return told
 
@@ -306,7 +308,8 @@ def _of_a_wide_type(found: Found) -> Verdict | None:
     known = _WIDE_TYPES.get(found.kind.rpartition(".")[2])
     if known is None:
         return None
-    told = _by_words(masked(found.line).text, where="line")
+    said = found.message if found.kind == "keyerror" else masked(found.line).text
+    told = _by_words(said, where="line")
     return told if told and told.error_class in known else None
 
 

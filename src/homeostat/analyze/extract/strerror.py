@@ -3,6 +3,7 @@
 import re
 
 from homeostat.analyze.extract.found import LINE_LENGTH, FailureText, Found
+from homeostat.analyze.masks import masked
 from homeostat.model.signature import ErrorClass
 
 SYSTEM_TEXTS = {
@@ -70,6 +71,10 @@ _PHRASE = re.compile(
     r"[a-z -]{1,40}(?=[ :]|$)",
     re.IGNORECASE,
 )
+_VERB = re.compile(
+    r"(?:error: )?((?:cannot|can't|could not|couldn't|unable to|failed to) [a-z]{2,20}) ",
+    re.IGNORECASE,
+)
 _NOT_A_PROGRAM = frozenset(
     {"error", "fatal", "line", "err", "warning", "e", "cause", "os", "caused"}
 )
@@ -111,18 +116,22 @@ def _program(line: str) -> tuple[str, str]:
     if found is None:
         found = _PROGRAM_FIRST.search(line)
         middle = found[2].strip() if found else ""
-    if found is None or (not middle and line[: found.start(1)].endswith("/")):
-        # `/a/b: text` names the file alone.
-        return "", ""
-    program = found[1].lower()
+    program = found[1].lower() if found else ""
     if program in _SHELLS:
         builtin = _BUILTIN.match(middle)
         return (builtin[1], "") if builtin else ("sh", "")
-    if program in _NOT_A_PROGRAM or (not middle and any(map(str.isdigit, program))):
-        # A name with a number and no other word before the text is the file, not a program.
+    if found is None or (not middle and _is_file(program, line[: found.start(1)])):
+        verb = _VERB.match(line)
+        return "", verb[1].lower() if verb else ""
+    if program in _NOT_A_PROGRAM or masked(program).text == "<path>":
         program = ""
     phrase = _PHRASE.match(middle)
     return program, " ".join(phrase[0].lower().split()) if phrase else ""
+
+
+def _is_file(name: str, before: str) -> bool:
+    """Whether a name with nothing between it and the system's text is what was not found."""
+    return before.endswith("/") or any(map(str.isdigit, name)) or masked(name).text == "<path>"
 
 
 def _was_executed(line: str, exit_code: int | None) -> bool:

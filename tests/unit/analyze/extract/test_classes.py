@@ -1,0 +1,107 @@
+"""What decides the class of a failure that no rule knows."""
+# ruff: noqa: E501 -- texts as programs write them, one a row
+
+import pytest
+
+from homeostat.analyze.signature import sign
+from homeostat.model.signature import ErrorClass as Kind
+
+TRACEBACK = 'Traceback (most recent call last):\n  File "/w/shop.py", line 7, in load\n    go()\n'
+
+PACKAGES = [
+    ("zlib.error: Error -3 while decompressing data: invalid block type", Kind.PARSE_ERROR),
+    ("struct.error: unpack requires a buffer of 4 bytes", Kind.PARSE_ERROR),
+    ("tarfile.ReadError: file could not be opened successfully", Kind.PARSE_ERROR),
+    ("re.error: missing ), unterminated subpattern at position 0", Kind.SYNTAX),
+    ("sqlalchemy.orm.exc.StaleDataError: 1 row was expected, 0 matched", Kind.DATABASE),
+    ("git.exc.NoSuchRefError: invalid ref", Kind.NOT_FOUND),
+    ("git.exc.CheckoutError: invalid tree", Kind.GIT_ERROR),
+    ("imaplib.IMAP4.abort: command: SELECT => unexpected response", Kind.CONNECTION),
+    ("shop.StockError: invalid amount", Kind.VALUE_ERROR),
+    ("shop.StockError: the deadline exceeded by 3", Kind.TIMEOUT),
+    ("dataclasses.FrozenInstanceError: cannot assign to field 'x'", Kind.ATTRIBUTE_ERROR),
+    ("RuntimeError: Session limit: out of memory", Kind.OUT_OF_MEMORY),
+    ("KeyError: 'set the SHOP_URL environment variable first'", Kind.CONFIG_MISSING),
+    ("shop.AgentTurnsExceeded: after 9 turns", Kind.QUOTA),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raised", "error_class"), PACKAGES)
+def test_a_type_its_words_or_its_package(raised: str, error_class: Kind):
+    assert sign("Bash", TRACEBACK + raised).error_class is error_class
+
+
+ANSWERS = [
+    ('{"error": {"code": 400, "message": "the request exceeds the context size of 8192"}}', Kind.CONTEXT_OVERFLOW),
+    ('{"error": {"code": 400, "message": "the login token has expired"}}', Kind.AUTH),
+    ('{"error": {"code": 400, "message": "the page must be a number"}}', Kind.INVALID_ARGUMENTS),
+    ('{"error": {"code": 403, "message": "40 requests per minute were used"}}', Kind.RATE_LIMIT),
+    ('{"error": {"code": 409, "message": "the sheet is locked by ana"}}', Kind.LOCKED),
+    ('{"error": {"code": 422, "message": "the name is already taken: already exists"}}', Kind.ALREADY_EXISTS),
+    ('{"error": {"code": "server_error", "message": "we are overloaded"}}', Kind.OVERLOADED),
+    ('{"error": {"code": "BoxThrottled", "message": "box 9"}}', Kind.RATE_LIMIT),
+    ('{"error": {"code": "UNABLE_TO_LOCK_SHEET", "message": "sheet 9"}}', Kind.LOCKED),
+    ('{"error": {"code": "missing_moon_api_key", "message": "give one"}}', Kind.CONFIG_MISSING),
+    ('{"code": "42501", "message": "new row for \\"notes\\""}', Kind.PERMISSION_DENIED),
+    ('{"code": "23999", "message": "row 9"}', Kind.DATABASE),
+    ('{"error_code": 409, "ok": false, "description": "a second reader"}', Kind.ALREADY_EXISTS),
+    ('{"errorMessages": ["The page does not exist or you do not have permission"], "errors": {}}', Kind.NOT_FOUND),
+    ('{"detail": "you do not have the permission"}', Kind.PERMISSION_DENIED),
+    ('{"error": {"code": "odd_thing", "message": "x", "hint": "the disk is full"}}', Kind.DISK_FULL),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "error_class"), ANSWERS)
+def test_a_code_of_many_meanings_leaves_the_word_to_the_words(text: str, error_class: Kind):
+    assert sign("http_call", text).error_class is error_class
+
+
+LINES = [
+    ("fatal: no merge base of the two was not found", Kind.GIT_ERROR),
+    ("Error: could not find the config of the box", Kind.CONFIG_MISSING),
+    ("Error: exceeded the output maximum; set the BOX_MAX environment variable", Kind.QUOTA),
+    ("SQLSTATE[42S22]: no field", Kind.DATABASE),
+    ("ERROR:  57014: stopped", Kind.TIMEOUT),
+    ("google.api_core.exceptions.ResourceExhausted: 9 of 9", Kind.RATE_LIMIT),
+    ("INFO: the disk is full of joy\nbox 9 rattled", Kind.UNKNOWN),
+    ("the src/billing folder rattled", Kind.UNKNOWN),
+    ("xargs: frob: No such file or directory", Kind.COMMAND_NOT_FOUND),
+    ("bash: line 3: SHOP_URL: give me one", Kind.CONFIG_MISSING),
+    ("terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc", Kind.OUT_OF_MEMORY),
+    ("terminate called after throwing an instance of 'std::out_of_range'\n  what():  at 9", Kind.LOOKUP_ERROR),
+    ("terminate called after\nAborted (core dumped)", Kind.SERVER_CRASHED),
+    ("memory allocation of 99 bytes failed\nAborted (core dumped)", Kind.OUT_OF_MEMORY),
+    ("thread 'main' panicked at src/a.rs:3:9:\nunwrap on an `Err`: Os { code: 2, kind: NotFound }", Kind.NOT_FOUND),
+    ("thread 'main' panicked at src/a.rs:3:9:\nno moon\nnote: run with `RUST_BACKTRACE=1` environment variable", Kind.VALUE_ERROR),
+    ("Exit code 142\nring", Kind.TIMEOUT),
+    ("Exit code 137\nerror: the job was ended", Kind.OUT_OF_MEMORY),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "error_class"), LINES)
+def test_a_line_is_read_by_its_meaning(text: str, error_class: Kind):
+    assert sign("Bash", text).error_class is error_class
+
+
+def test_what_an_edit_did_not_find_is_its_anchor():
+    assert sign("edit", "No match found for it").error_class is Kind.EDIT_MISMATCH
+    assert sign("fetch", "No match found for it").error_class is Kind.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("/a/b/moon: Operation not permitted", ()),
+        ("orders9: No such file or directory", ()),
+        ("cannot open orders9.txt: No such file or directory", ("cannot open",)),
+        ("orders.py: error: Cannot read file: No such file or directory", ()),
+    ],
+)
+def test_a_file_is_not_the_program_that_missed_it(text: str, kept: tuple[str, ...]):
+    assert sign("Bash", text).identifiers == kept
+
+
+def test_bytes_are_a_value():
+    one, other = (f"{TRACEBACK}gzip.BadGzipFile: Not a gzipped file (b'{b}')" for b in ("10", "ee"))
+
+    assert sign("Bash", one).id == sign("Bash", other).id
