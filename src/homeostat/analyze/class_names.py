@@ -41,6 +41,7 @@ value_error
     argumentexception argumentnullexception notimplementedexception typeguarderror rangeerror
     invalidoperation systemstackerror fibererror localjumperror zerodivision
     divisionbyzeroerror stopiteration undefinederror invalidstateerror
+    undefvarerror matcherror functionclauseerror undefinedfunctionerror arithmeticerror
     io.unsupportedoperation
 syntax
     syntaxerror indentationerror taberror templatesyntaxerror
@@ -304,7 +305,7 @@ TYPE_WORDS = re.compile(
     r"|(?:token|signature|credential|session|login|auth)s?(?:has|is)?"
     r"(?:expired|invalid|revoked|required|missing|notfound)|invalidsession|sessioninvalid)"
     r"|(?P<not_found>notfound|doesnotexist|nosuch|unknownhost$|notexist)"
-    r"|(?P<already_exists>alreadyexists|duplicate)"
+    r"|(?P<already_exists>alreadyexists|duplicate|nameinuse|nametaken)"
     r"|(?P<out_of_memory>outofmemory|oomkill)"
     r"|(?P<context_overflow>context(?:window|length)exceeded|contextoverflow)"
     r"|(?P<timeout>timeout|timedout|deadlineexceeded)"

@@ -82,7 +82,7 @@ _SAY_LITTLE = frozenset(
 """Classes of words that stand in errors of all kinds: invalid, not found, unexpected."""
 _WIDE_TYPES = {
     "valueerror": _OF_MACHINES,
-    "runtimeerror": _OF_SERVICES,
+    "runtimeerror": _OF_SERVICES | {ErrorClass.DEPENDENCY},
     "exception": _OF_SERVICES,
     "psqlexception": _OF_SERVICES,
     "sqlexception": _OF_SERVICES,
@@ -125,6 +125,7 @@ _WIDE_STATUSES = {
 }
 _WIDE_CODES = {
     ErrorClass.SERVER_ERROR: frozenset({ErrorClass.OVERLOADED}),
+    ErrorClass.PERMISSION_DENIED: frozenset({ErrorClass.AUTH, ErrorClass.RATE_LIMIT}),
     ErrorClass.INVALID_ARGUMENTS: frozenset({ErrorClass.CONTEXT_OVERFLOW, ErrorClass.AUTH}),
 }
 """Statuses that stand for several things, and the classes that the words beside may tell."""
@@ -213,7 +214,8 @@ def _by_code(found: Found) -> Verdict | None:
             return _rather(found, _WIDE_CODES.get(known), known, rule=f"code:{name}")
     for name in names:
         if speaking := _by_parts(re.sub(r"[^a-z]", "", name)):
-            return speaking
+            known = speaking.error_class
+            return _rather(found, _WIDE_CODES.get(known), known, rule=speaking.rule)
     for name in names:
         if known := STATUSES.get(name):
             return _rather(found, _WIDE_STATUSES.get(name), known, rule=f"status:{name}")

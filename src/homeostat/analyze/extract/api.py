@@ -18,7 +18,10 @@ _FIELDS = {
         ("type", "type|__type|errorType|@type"),
         ("code", "code|error_code|errorCode|error_type|reason"),
         ("error", "error|errors|error_description"),
-        ("message", "message|detail|msg|error_message|errorMessages?|title|description"),
+        (
+            "message",
+            "message|detail|msg|err|errorSummary|error_summary|error_message|errorMessages?|title|description",
+        ),
         ("status", "status"),
         ("param", "param|parameter|field"),
     )
@@ -41,6 +44,7 @@ _MARKS = (
     '"faultstring"',
     '"__type"',
     '"msg"',
+    '"err"',
 )
 _CODE = re.compile(r"[A-Za-z][\w.:-]{1,80}")
 _NO_CODES = frozenset(

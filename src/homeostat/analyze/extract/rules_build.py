@@ -80,6 +80,8 @@ webpack-resolve | import_error | can't resolve | Can't resolve '\.
 webpack-parse | build_error | module parse failed | Module parse failed: (?P<say>.{1,80})
 webpack-loader | build_error | you may need an appropriate loader | You may need an appropriate loader
 next-build | build_error | failed to compile | ^Failed to compile
+angular | build_error | [error] ng | \[ERROR\] (?P<kind>NG\d{1,6}): (?P<say>.{1,200})
+compiler | build_error | error: | \.(?:dart|svelte|vue|zig|nim|ml|jl|sol|f90|pas|cr):\d{1,7}:\d{1,6}:? (?:- )?error: (?P<say>.{1,200})
 haskell | build_error | .hs: | \.hs:\d{1,7}:\d{1,6}: error:(?P<say>.{0,200})
 elixir | build_error | ** (compileerror) | \*\* \(CompileError\) .{0,200}: (?P<say>.{1,200})
 php-syntax | syntax | php parse error | PHP Parse error: (?P<say>.{1,160}?) in

@@ -97,6 +97,7 @@ git-outside | git_error | is outside repository | is outside repository
 git-submodule | git_error | no submodule mapping found | no submodule mapping found
 git-submodule | git_error | submodule | (?P<say>clone of .{1,300} into submodule path .{1,200} failed)
 git-not-mergeable | git_error | not something we can merge | not something we can merge
+git-sign | git_error | failed to sign the data | gpg failed to sign the data
 git-bisect | git_error | bisect | We are not bisecting
 git-corrupt-object | git_error | loose object | loose object .{0,300} is corrupt
 git-corrupt-object | git_error | is empty | object file .{1,300} is empty

@@ -129,6 +129,9 @@ apt-package | dependency | has no installation candidate | Package '?(?P<id1>[\w
 apt-lock | locked | could not get lock | Could not get lock
 apt-unmet | dependency | unmet dependencies | (?:have|has) unmet dependencies
 apk-package | dependency | no such package | (?P<id1>[\w.+-]{1,80}) \(no such package\)
+yum-package | dependency | unable to find a match: | Unable to find a match: (?P<id1>\S{1,80})
+yum-package | dependency | nothing provides | nothing provides (?P<id1>[\w.+-]{1,60}?)(?:\.\d|[ (]|$)
+pacman-package | dependency | target not found: | error: target not found: (?P<id1>\S{1,80})
 yum-package | dependency | no match for argument | No match for argument: (?P<id1>\S{1,80})
 yum-package | dependency | no package | No package (?P<id1>\S{1,80}) available
 brew-formula | dependency | no available formula | No available formula with the name "(?P<id1>[^"]{1,80})

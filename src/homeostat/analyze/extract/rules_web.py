@@ -102,7 +102,7 @@ browser-no-page | not_found | no open page | No open pages?(?: available)?
 selenium-driver | dependency | only supports chrome version | only supports Chrome version
 selenium | - | selenium.common.exceptions | selenium\.common\.exceptions\.(?P<kind>\w{1,60}):(?: Message: (?P<say>.{0,100}))?
 selenium-session | server_crashed | session not created | session not created
-ssh-refused | connection | ssh: connect to host | ssh: connect to host .{1,120}: (?P<say>.{1,80})
+ssh-refused | - | ssh: connect to host | ssh: connect to host .{1,120}: (?P<say>.{1,80})
 ssh-resolve | connection | could not resolve hostname | Could not resolve hostname
 ssh-denied | auth | permission denied (publickey | Permission denied \((?P<say>publickey)
 ssh-denied | auth | permission denied, please try again | Permission denied, please try again

@@ -14,6 +14,7 @@ _TYPED = re.compile(
     r"(?: \[\w{1,60}\])?(?::\s(.{0,1500})"
     r"|$)"
 )
+_ELIXIR = re.compile(r"\*\* \(([A-Z][\w.]{1,60}(?:Error|Exception))\) (.{0,1500})$")
 _NOISE = re.compile(
     r"\s{0,40}(?:hint:|usage:|note:|help:|=|\^|~|at |npm (?:notice|warn)|info[ :\]]|"
     r"debug[ :\]]|warn(?:ing)?[ :\]]|"
@@ -88,7 +89,7 @@ def typed_line(text: FailureText) -> Found | None:
     ):
         return None
     for line in reversed(text.lines[-_LINES_SCORED:]):
-        found = _TYPED.search(line[:1700])
+        found = _ELIXIR.match(line[:1700]) or _TYPED.search(line[:1700])
         if found and not line.lstrip().startswith(("at ", "#", "//")):
             raised = Raised(type=found[1], said=(found[2] or "").strip(), line=line.strip())
             return exception(raised, rule="typed-line")

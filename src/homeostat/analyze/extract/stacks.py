@@ -71,6 +71,7 @@ _CPP = re.compile(
     r"(?:\s{1,8}what\(\):\s{1,4}(.{1,600}))?"
 )
 _CRASHES = (
+    ("out of shared memory", re.compile(r"out of shared memory", re.IGNORECASE)),
     ("memory allocation of", re.compile(r"memory allocation of \d{1,20} bytes failed")),
     ("heap out of memory", re.compile(r"JavaScript heap out of memory")),
     ("segmentation fault", re.compile(r"Segmentation fault", re.IGNORECASE)),
