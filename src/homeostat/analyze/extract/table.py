@@ -16,6 +16,7 @@ _LINES_TRIED = 12
 
 
 _GRAM = 3
+_Gram = tuple[str, str, str]
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -44,26 +45,32 @@ class Table:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        self._by_gram: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_gram: defaultdict[_Gram, list[int]] = defaultdict(list)
         self._always: list[int] = []
         for number, rule in enumerate(self.rules):
             is_short = len(rule.literal) < _GRAM
-            (self._always if is_short else self._by_gram[rule.literal[-_GRAM:]]).append(number)
+            (self._always if is_short else self._by_gram[_last(rule.literal)]).append(number)
+        self._grams = frozenset(self._by_gram)
 
     def __add__(self, other: "Table") -> "Table":
         return Table(self.rules + other.rules)
 
     def possible(self, folded: str) -> Iterator[tuple[Rule, int]]:
         """The rules whose literals are in a text in lower case, and where each is first."""
-        grams = {folded[at : at + _GRAM] for at in range(len(folded) - _GRAM + 1)}
+        # Tuples of characters: a quarter faster than slices, which were a fifth of a signature.
+        grams = set(zip(folded, folded[1:], folded[2:], strict=False))
         numbers = list(self._always)
-        for gram in grams & self._by_gram.keys():
+        for gram in self._grams & grams:
             numbers += self._by_gram[gram]
         for number in sorted(numbers):
             rule = self.rules[number]
             at = folded.find(rule.literal)
             if at >= 0 and rule.besides in folded:
                 yield rule, at
+
+
+def _last(literal: str) -> _Gram:
+    return literal[-3], literal[-2], literal[-1]
 
 
 def rules(table: str) -> Table:
