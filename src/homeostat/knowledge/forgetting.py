@@ -35,8 +35,6 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
     """Files of the clients themselves, which homeostat never changes."""
     within_ids: int = 0
     """Ids of runs and calls that hold the text: they join facts, and stay as they are."""
-    hook_days: int = 0
-    """Days and kinds of hooks whose times were dropped also for runs that stay."""
     is_complete: bool = True
     """False while an open reader keeps the old pages on the disk."""
 
@@ -55,6 +53,7 @@ _DELETE_RUN = (
     "DELETE FROM signature_runs WHERE run_key = :run_key",
     "DELETE FROM messages WHERE run_key = :run_key",
     "DELETE FROM leaks WHERE run_key = :run_key",
+    "DELETE FROM hooks_daily WHERE run_key = :run_key",
     "DELETE FROM events WHERE run_key = :run_key",
     "DELETE FROM runs WHERE run_key = :run_key",
 )
@@ -142,12 +141,10 @@ def _delete_runs(connection: sqlite3.Connection, what: What) -> Forgotten:
     calls = 0
     names: dict[str, str] = {}
     signed: set[int] = set()
-    hooks: set[_Hooks] = set()
     for key in keys:
         run = {"run_key": key}
         names.update(connection.execute(_RUN, run))
         signed.update(number for (number,) in connection.execute(_SIGNED, run))
-        hooks.update(_Hooks(*row) for row in connection.execute(_HOOKS_OF_RUN, run | _DAY))
         calls += connection.execute(_COUNT_CALLS, run).fetchone()[0]
         for statement in _DELETE_RUN:
             connection.execute(statement, run)
@@ -163,7 +160,6 @@ def _delete_runs(connection: sqlite3.Connection, what: What) -> Forgotten:
         texts=0,
         signatures=removed,
         unreached=files,
-        hook_days=_recount_hooks(connection, hooks),
     )
 
 
@@ -209,76 +205,6 @@ def _folder(path: str) -> str:
     """Where a client keeps what belongs to a run's main file: beside it, without the suffix."""
     main, found, _ = path.partition("/subagents/")
     return f"{main}/" if found else f"{path.removesuffix('.gz').removesuffix('.jsonl')}/"
-
-
-class _Hooks(msgspec.Struct, frozen=True):
-    """What the events tell of hooks; the commands stand in the counts only."""
-
-    day: int
-    client_word: int
-    name: str
-
-
-_DAY = {"day": DAY_NS}
-_HOOKS_OF_RUN = """
-SELECT DISTINCT COALESCE(e.ts, 0) / :day, r.client_word, COALESCE(n.word, '')
-FROM events e
-JOIN runs r ON r.run_key = e.run_key
-JOIN words k ON k.word_id = e.kind_word
-LEFT JOIN words n ON n.word_id = e.name_word
-WHERE e.run_key = :run_key AND k.word = 'hook' AND e.duration_ms IS NOT NULL
-"""
-_HOOKS_LEFT = """
-SELECT COALESCE(e.ts, 0) / :day, r.client_word, COALESCE(n.word, ''), COUNT(*),
-  SUM(e.duration_ms), MAX(e.duration_ms)
-FROM events e
-JOIN runs r ON r.run_key = e.run_key
-JOIN words k ON k.word_id = e.kind_word
-LEFT JOIN words n ON n.word_id = e.name_word
-WHERE k.word = 'hook' AND e.duration_ms IS NOT NULL
-GROUP BY 1, 2, 3
-"""
-_COMMANDS = """
-SELECT h.name_word, h.command_word
-FROM hooks_daily h JOIN words n ON n.word_id = h.name_word
-WHERE h.day = :day AND h.client_word = :client_word AND substr(n.word, 1, 80) = :name
-"""
-_DELETE_HOOK = """
-DELETE FROM hooks_daily WHERE day = :day AND client_word = :client_word
-  AND name_word = :name_word AND command_word = :command_word
-"""
-_SET_HOOK = """
-UPDATE hooks_daily SET runs_of_hook = :times, duration_ms = :total, longest_ms = :longest
-WHERE day = :day AND client_word = :client_word AND name_word = :name_word
-  AND command_word = :command_word
-"""
-
-
-def _recount_hooks(connection: sqlite3.Connection, touched: Iterable[_Hooks]) -> int:
-    """Take the forgotten runs' hooks off; answers where that took those of other runs along.
-
-    Counts of hooks know no run, and events no command: where several commands ran for one
-    kind of hook on one day, whose is whose is not known, and all of them go.
-    """
-    wanted = set(touched)
-    if not wanted:
-        return 0
-    left = {_Hooks(*row[:3]): row[3:] for row in connection.execute(_HOOKS_LEFT, _DAY)}
-    mixed = 0
-    for hooks in wanted:
-        place = {"day": hooks.day, "client_word": hooks.client_word}
-        rows = connection.execute(_COMMANDS, place | {"name": hooks.name}).fetchall()
-        kept = left.get(hooks)
-        mixed += kept is not None and len(rows) > 1
-        for name_word, command_word in rows:
-            key = place | {"name_word": name_word, "command_word": command_word}
-            if kept is None or len(rows) > 1:
-                connection.execute(_DELETE_HOOK, key)
-            else:
-                times, total, longest = kept
-                figures = {"times": times, "total": total, "longest": longest}
-                connection.execute(_SET_HOOK, key | figures)
-    return mixed
 
 
 TEXTS = (

@@ -148,7 +148,7 @@ class Ingest:
         touched = self._runs.touch(events, source_path)
         self._connection.executemany(_PUT_EVENT, self._event_rows(events, touched))
         runs.add_usage(self._connection, events, touched)
-        runs.add_hooks(self._connection, events, self._words)
+        runs.add_hooks(self._connection, events, touched, self._words)
         self._join(events, touched, counted, now)
         counted.write(self._connection)
         self._runs.save(touched)

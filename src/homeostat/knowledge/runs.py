@@ -258,22 +258,25 @@ def _message_key(event: Event, usage: Usage) -> bytes:
 
 
 _PUT_HOOK = """
-INSERT INTO hooks_daily (day, client_word, name_word, command_word, runs_of_hook, duration_ms,
-  longest_ms)
-VALUES (?,?,?,?,1,?,?)
-ON CONFLICT (day, client_word, name_word, command_word) DO UPDATE SET
+INSERT INTO hooks_daily (day, run_key, client_word, name_word, command_word, runs_of_hook,
+  duration_ms, longest_ms)
+VALUES (?,?,?,?,?,1,?,?)
+ON CONFLICT (day, run_key, client_word, name_word, command_word) DO UPDATE SET
   runs_of_hook = runs_of_hook + 1, duration_ms = duration_ms + excluded.duration_ms,
   longest_ms = MAX(longest_ms, excluded.longest_ms)
 """
 
 
-def add_hooks(connection: sqlite3.Connection, events: Iterable[Event], words: Words) -> None:
-    """How long the person's own hooks took, by day."""
+def add_hooks(
+    connection: sqlite3.Connection, events: Iterable[Event], touched: Touched, words: Words
+) -> None:
+    """How long the person's own hooks took, by day and run."""
     connection.executemany(
         _PUT_HOOK,
         [
             (
                 nanoseconds(event.ts) // DAY_NS if event.ts else 0,
+                touched.key_of(event),
                 words.id_of(event.client),
                 words.id_of(event.name),
                 words.id_of(event.command[:200]),

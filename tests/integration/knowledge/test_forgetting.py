@@ -112,7 +112,8 @@ def test_hook_times_of_a_forgotten_run_are_taken_off(homeostat, tmp_path):
 
     hooks = homeostat.dashboard().hooks
     assert [(h.event, h.command, h.times, h.total_ms, h.longest_ms) for h in hooks] == [
-        ("PreToolUse", "lint.sh", 1, 40, 40)
+        ("PreToolUse", "lint.sh", 1, 40, 40),
+        ("Stop", "two.sh", 1, 40, 40),
     ]
     assert b"one.sh" not in stored(homeostat)
 

