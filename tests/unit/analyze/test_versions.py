@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from homeostat.analyze.versions import suspect, wilson
 from homeostat.model.views import VersionRate
 
-
 ROUNDING = 1e-12
 
 
