@@ -40,11 +40,6 @@ def overwrite_deleted(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA secure_delete=1")
 
 
-def changes(connection: sqlite3.Connection) -> int:
-    """Rows written on this connection so far."""
-    return connection.total_changes
-
-
 def shrink(connection: sqlite3.Connection) -> bool:
     """Write the database anew without its free pages; answers as `empty_log` does."""
     connection.execute("VACUUM")

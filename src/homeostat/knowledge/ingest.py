@@ -75,6 +75,8 @@ class Ingest:
         self._kept = kept
         self._shares = False
         self._uncommitted = 0
+        self._whole = 0
+        """Answers that were kept whole since the last look at how many there are."""
         self._words = Words(connection)
         self._signatures = Signatures(connection, groupings.splits(connection))
         self._runs = runs.RunKeys(connection, self._words)
@@ -198,8 +200,13 @@ class Ingest:
             if row.tool:
                 counted.add(self._place(row, touched), 1)
         self._save(rows.values())
-        signed = {row.signature_key for row in rows.values() if row.signature_key is not None}
-        samples.prune(self._connection, signed, self._kept, now=now)
+        self._prune(sum(row.whole for row in rows.values()), now)
+
+    def _prune(self, whole: int, now: datetime) -> None:
+        self._whole += whole
+        if self._whole >= samples.SURPLUS:
+            samples.prune(self._connection, self._kept, now=now)
+            self._whole = 0
 
     def _move_project(
         self, before: runs.RunRow, touched: runs.Touched, counted: rollups.Rollups

@@ -1,17 +1,16 @@
 """Which failing answers are kept whole: the newest of each signature, and all of late."""
 
 import sqlite3
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 
-from homeostat.knowledge import dialect
 from homeostat.knowledge.call_rows import KEPT_CHARACTERS
 from homeostat.knowledge.moments import DAY_NS, nanoseconds
 
 SURPLUS = 1000
-"""Answers that may stay whole for longer: pruning reads all of them, a batch must not."""
+"""Answers that may stay whole for longer: pruning reads all of them, a batch must not. After so
+many new ones whoever ingests asks for `prune`."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +41,8 @@ WHERE run_key = :run_key AND call_id = :call_id
 """  # noqa: S608  # a number of ours
 
 
-def prune(
-    connection: sqlite3.Connection, signature_keys: Iterable[int], kept: Kept, *, now: datetime
-) -> None:
-    """After a batch with these failures: prune once half as many again are whole."""
-    # Counting reads an index of all that is whole; what is little waits for the day's pruning.
-    if not any(True for _ in signature_keys) or dialect.changes(connection) < SURPLUS:
-        return
+def prune(connection: sqlite3.Connection, kept: Kept, *, now: datetime) -> None:
+    """Prune if half as many again are whole as were left the last time; less waits for the day."""
     before = _last(connection).whole
     (whole,) = connection.execute(_WHOLE).fetchone()
     if whole >= before + before // 2 + SURPLUS:
