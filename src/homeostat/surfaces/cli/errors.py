@@ -32,7 +32,7 @@ _GROUPS: tuple[Column[FailureGroup], ...] = (
     ),
     Column("times", lambda g: str(g.failures), is_number=True),
     Column("runs", lambda g: str(g.runs), is_number=True),
-    Column("last", lambda g: when(g.last_at), piped=lambda g: exact(g.last_at)),
+    Column("last", lambda g: when(g.last_at), is_spare=True, piped=lambda g: exact(g.last_at)),
     Column("signature", lambda g: g.signature[:6], piped=lambda g: g.signature),
     Column("what", lambda g: f"{g.tool}: {g.line}"),
 )

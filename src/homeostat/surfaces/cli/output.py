@@ -11,6 +11,7 @@ import click
 import msgspec
 
 SCHEMA = 1
+ROOMY = 100
 Row = TypeVar("Row")
 _CONTROL: dict[int, str | None] = {
     **dict.fromkeys((*range(32), *range(127, 160))),
@@ -33,6 +34,8 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
     is_number: bool = False
     most: int = 20
     """Characters shown on a terminal; the last column takes what is left."""
+    is_spare: bool = False
+    """Left out on a terminal of less than 100 columns, where the last column needs the room."""
     piped: Callable[[Row], str] | None = None
     """The cell in a pipe, where it is not the same: whole ids, exact figures, UTC."""
 
@@ -80,6 +83,7 @@ def put_table(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
             cells_ = (column.piped or column.cell for column in columns)
             click.echo("\t".join(plain(cell(row)) for cell in cells_))
         return
+    columns = [c for c in columns if not c.is_spare or width() >= ROOMY]
     cells = [[plain(column.cell(row)) for column in columns] for row in rows]
     widths = [
         max([len(column.head), *(min(column.most, len(line[i])) for line in cells)])
