@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from homeostat.loop.importing import History, Imported, Progress
 
 SHOWN_BAD_LINES = 20
+SHOWN_LEAKS = 20
 
 
 class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +77,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             return RunDetail(
                 run=run,
                 files=run_queries.files(connection, key),
+                leaks=overview.leaks_of_run(connection, key, most=SHOWN_LEAKS),
                 facts=run_queries.facts(connection, key),
                 calls=tuple(run_queries.calls(connection, CallFilter(run_key=key))),
             )

@@ -120,10 +120,22 @@ class FileUse(msgspec.Struct, frozen=True, kw_only=True):
     changes: int
 
 
+class LeakView(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret that an agent printed: type and digest, never itself."""
+
+    type: str
+    digest: str
+    run_id: str
+    call_id: str
+    seen_at: datetime | None
+
+
 class RunDetail(msgspec.Struct, frozen=True, kw_only=True):
     run: RunView
     files: tuple[FileUse, ...]
     """Most changed first."""
+    leaks: tuple[LeakView, ...]
+    """The latest secrets that it printed."""
     facts: tuple[Share, ...]
     """How often else something happened: prompts, interrupts, retries, compactions, hooks."""
     calls: tuple[CallView, ...]
@@ -158,16 +170,6 @@ class HookTime(msgspec.Struct, frozen=True, kw_only=True):
     times: int
     total_ms: int
     longest_ms: int
-
-
-class LeakView(msgspec.Struct, frozen=True, kw_only=True):
-    """A secret that an agent printed: type and digest, never itself."""
-
-    type: str
-    digest: str
-    run_id: str
-    call_id: str
-    seen_at: datetime | None
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """The whole at a glance, from rollups."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -128,7 +128,17 @@ ORDER BY l.seen_at DESC, l.type, l.digest LIMIT :most
 
 def leaks(connection: sqlite3.Connection, window: Window, *, most: int) -> tuple[LeakView, ...]:
     query = _LEAKS.format(narrow=every(within(window, first="l.seen_at")))
-    values = bounds(window) | {"most": most}
+    return _leaks(connection, query, bounds(window) | {"most": most})
+
+
+def leaks_of_run(connection: sqlite3.Connection, key: int, *, most: int) -> tuple[LeakView, ...]:
+    query = _LEAKS.format(narrow="l.run_key = :run_key")
+    return _leaks(connection, query, {"run_key": key, "most": most})
+
+
+def _leaks(
+    connection: sqlite3.Connection, query: str, values: Mapping[str, object]
+) -> tuple[LeakView, ...]:
     return tuple(
         LeakView(type=kind, digest=digest, run_id=run, call_id=call, seen_at=moment_or_none(at))
         for kind, digest, run, call, at in connection.execute(query, values)

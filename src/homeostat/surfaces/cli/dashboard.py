@@ -116,8 +116,8 @@ def _hidden(found: Dashboard) -> list[str]:
         said += [
             "",
             (
-                f"Your agent printed a secret: {leak.type} [{leak.digest}] "
-                f"in run {leak.run_id[:8]}, {when(leak.seen_at)}"
+                f"Your agent printed a secret: {leak.type} [{leak.digest}], "
+                f"{when(leak.seen_at)}   homeostat run {leak.run_id[:8]}"
             ),
         ]
     return said

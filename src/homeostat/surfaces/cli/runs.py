@@ -153,6 +153,12 @@ def _about(found: RunDetail) -> list[str]:
     ]
     lines += ["Also " + ", ".join(happened)] if happened else []
     lines += _files(found)
+    lines += [
+        f"Printed a secret: {leak.type} [{leak.digest}], call {leak.call_id or 'unknown'}"
+        for leak in found.leaks[:3]
+    ]
+    if len(found.leaks) > 3:  # noqa: PLR2004  # as many as shown above
+        lines.append(f"and more: homeostat run {run.run_id[:8]} --json")
     if run.subagent_calls:
         subagents = count(run.subagent_calls, "call")
         lines.append(f"Subagents {subagents}, {run.subagent_failed_calls} failed")
