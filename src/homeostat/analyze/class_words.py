@@ -11,7 +11,7 @@ not_found | (?:does not exist|not found|no such .{1,40}),? or you do(?: not|n't)
 locked | wait(?:ing)? (?:to|for) .{0,20}lock\b|could not set lock|already locked|acquire .{0,10}(?:the )?lock\b
 attribute_error | \battribute .{1,60} not found in module
 value_error | could not find function|\bobject <\w{1,3}> not found|' undefined$|<q> undefined$
-parse_error | parse .{0,40}as json|\bin json at position|is not valid json|end of json input|json parse error
+parse_error | parse .{0,40}as json|\bin json at position|is not valid json|end of json input|json parse error|invalid (?:start|continuation) byte|(?:decod|encod)(?:e|ing) .{0,40}utf-?8
 context_overflow | maximum context length|context (?:length|window|limit|size)|prompt is too long|input is too long
 out_of_memory | ^killed$|out of memory|memory (?:size|limit) .{0,60}(?:exhausted|exceeded)|(?:no available|not enough|insufficient) memory|\boom\b|oom-?kill|cannot allocate memory|allocate .{0,30}memory|memoryerror|heap space|memory limit exceeded|heap limit|MemoryLimit
 disk_full | disk usage exceeded|flood[- ]stage|no space left|disk (?:is )?full|disk quota|not enough (?:disk )?space|insufficient disk|enospc

@@ -34,6 +34,8 @@ outside-working-directory | permission_denied | outside of the allowed | outside
 outside-working-directory | permission_denied | access denied - path outside | Access denied - path outside allowed directories
 outside-working-directory | permission_denied | must be within | (?:path|file|directory).{0,200} must be within (?:one of )?the (?:workspace|root|project|allowed)
 outside-working-directory | permission_denied | not in the project | (?:path|file|directory).{0,200} is not in the project
+command-blocked | permission_denied | blocked: | ^(?:Error: )?Blocked: (?P<id1>[\w.-]{1,40})\b.{0,200} followed by:
+approval-rejected | permission_denied | rejected by approver | rejected by approver
 hook-blocked | permission_denied | hook~ | ^(?:Error: )?Hook .{1,80} (?:denied|blocked|rejected|stopped) this
 hook-blocked | permission_denied | hook | ^(?:Error: )?(?:PreToolUse|PostToolUse|UserPromptSubmit|Stop)?:?\w{0,20} ?hook (?:blocked|denied|error|rejected|stopped)(?P<say>.{0,200})
 sandbox-denied | permission_denied | sandbox | (?:failed in|denied by|blocked by|not allowed (?:in|by)|rejected by) (?:the )?sandbox
@@ -67,7 +69,8 @@ edit-noop | invalid_arguments | oldstring and newstring must be different | oldS
 edit-noop | invalid_arguments | identical | (?:old|new)_?str(?:ing)? .{0,40}identical
 patch-no-lines | edit_mismatch | failed to find expected lines | Failed to find expected lines in
 patch-no-context | edit_mismatch | failed to find context | Failed to find context
-patch-no-file | edit_mismatch | apply_patch verification failed | apply_patch verification failed: Failed to read (?:file to update|\S{1,300})
+patch-no-file | not_found | apply_patch verification failed&&no such file | apply_patch verification failed: Failed to read (?:file to (?:update|delete)|\S{1,300}).{0,400}No such file
+patch-unread | - | apply_patch verification failed | apply_patch verification failed: Failed to read (?:file to (?:update|delete)|\S{1,300})
 patch-invalid | edit_mismatch | apply_patch verification failed | apply_patch verification failed: (?P<say>[^:/]{1,100})
 patch-invalid | edit_mismatch | invalid patch | (?P<say>invalid patch[^/]{0,80})
 patch-hunk | edit_mismatch | hunk | Hunk #\d{1,5} FAILED
@@ -99,14 +102,16 @@ unknown-agent-type | not_found | agent type | Agent type ['"`](?P<id1>[^'"`]{1,1
 unknown-agent-type | not_found | unknown agent type | Unknown agent type:? ['"`]?(?P<id1>[\w:./-]{1,120})
 unknown-process | not_found | unknown process id | Unknown process id
 unknown-process | not_found | no shell found with id | No (?:shell|task|process) found with ID
+unknown-process | not_found | was already stopped | \b(?:shell|task|process|session)\w{0,4}:? .{1,80} was already stopped
 unknown-process | not_found | no task found with id | No task found with ID
 unknown-session | not_found | unknown session id | Unknown session id
-stdin-closed | server_crashed | stdin is closed | stdin is closed
+stdin-closed | invalid_arguments | stdin is closed | stdin is closed
 file-does-not-exist | not_found | file does not exist | ^(?:Error: )?File does not exist
 file-not-found | not_found | file not found: | ^(?:Error: )?File not found:
 path-does-not-exist | not_found | path does not exist | ^(?:Error: )?Path does not exist
 directory-does-not-exist | not_found | directory does not exist | ^(?:Error: )?Directory does not exist
 eisdir | invalid_arguments | eisdir | EISDIR: illegal operation on a directory
+binary-file | invalid_arguments | cannot read binary file | cannot read binary file
 eisdir | invalid_arguments | path is a directory | Path is a directory
 waiting-timeout | timeout | timeout waiting for | Timeout waiting for:
 command-timeout | timeout | command timed out | Command timed out after
@@ -115,6 +120,7 @@ command-timeout | timeout | terminated command after exceeding timeout | termina
 command-timeout | timeout | exceeded timeout | exceeded timeout
 tool-timeout | timeout | timed out | \btool\b.{0,120} timed out
 smol-operations | timeout | max number of operations | Reached the max number of operations
+loop-iterations | timeout | iterations | Maximum number of \d{1,12} iterations .{0,40}exceeded
 smol-no-code | parse_error | regex pattern | code snippet is invalid, because the regex pattern
 smol-max-steps | quota | reached max steps | Reached max steps
 max-iterations | quota | max iterations | max iterations

@@ -36,6 +36,7 @@ shell-bad-substitution | syntax | bad substitution | bad substitution
 shell-unbound | config_missing | unbound variable | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): unbound variable
 shell-parameter | config_missing | parameter not set | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): parameter (?:not set|null or not set)
 shell-parameter | config_missing | sh: line | (?:ba|z|da|k|a)?sh: line \d{1,6}: (?P<id1>(?-i:[A-Z][A-Z0-9_]{2,60})): (?!command|No such|Permission|readonly|bad )
+shell-readonly | permission_denied | read-only variable: | read-only variable: (?P<id1>[A-Za-z_]\w{0,80})
 shell-readonly | permission_denied | readonly variable | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): readonly variable
 shell-integer | invalid_arguments | integer expression expected | integer expression expected
 shell-operator | syntax | unary operator expected | unary operator expected

@@ -45,6 +45,7 @@ wget-tls | tls | cannot verify | cannot verify .{1,100} certificate
 wget-scheme | invalid_arguments | unsupported scheme | Unsupported scheme
 axios-status | - | request failed with status code | Request failed with status code (?P<id1>\d{3})
 http-status | - | http error | (?:urllib\.error\.)?HTTP ?Error:? (?:code )?(?P<id1>[45]\d\d)\b
+http-status | - | fetch failed ( | fetch failed \((?P<id1>[45]\d\d)\)
 http-status | - | client error | \b(?P<id1>4\d\d) Client Error
 http-status | - | server error | \b(?P<id1>5\d\d) Server Error
 http-status | - | client error ' | Client error '(?P<id1>4\d\d)

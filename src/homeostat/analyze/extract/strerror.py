@@ -57,12 +57,12 @@ _PROGRAM_FIRST = re.compile(
     re.IGNORECASE,
 )
 _SHELL_FIRST = re.compile(
-    rf"^(?:\S{{0,100}}/)?([\w+-][\w.+-]{{0,40}})(?:\[\d{{1,9}}\])?:(?:\d{{1,6}}:)? ({_ALL})(?::|$)",
+    rf"^(?:\S{{0,100}}/)?([\w+-][\w.+-]{{0,40}}|\(eval\))(?:\[\d{{1,9}}\])?:(?:\d{{1,6}}:)? ({_ALL})(?::|$)",
     re.IGNORECASE,
 )
 _NODE = re.compile(rf"\b(E[A-Z]{{3,20}}): ({_ALL}), (\w{{1,20}})", re.IGNORECASE)
 _BARE = re.compile(rf"({_ALL})", re.IGNORECASE)
-_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "-bash", "-sh", "ash"})
+_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "-bash", "-sh", "ash", "(eval)"})
 _BUILTIN = re.compile(
     r"(cd|source|\.|export|pushd|popd|ulimit|exec|kill|read|test|\[|umask)(?::|$)"
 )
