@@ -192,7 +192,7 @@ def _by_meaning(text: FailureText, found: Found) -> Verdict | None:
     """What stands behind a code or a type that is used for several things."""
     if found.kind == "api" and (known := _OVERFLOW.search(found.line)):
         return Verdict(error_class=ErrorClass.CONTEXT_OVERFLOW, rule=f"line:{known[0].lower()}")
-    if found.kind == "api" and (known := _BILLING.search(found.line)):
+    if _may_be_billing(found) and (known := _BILLING.search(found.line)):
         return Verdict(error_class=ErrorClass.QUOTA, rule=f"line:{known[0].lower()}")
     if found.kind == "syntaxerror" and "json" in found.message:
         return Verdict(error_class=ErrorClass.PARSE_ERROR, rule="type:syntaxerror-of-json")
@@ -204,6 +204,10 @@ def _by_meaning(text: FailureText, found: Found) -> Verdict | None:
     if called_wrongly and text.family != "shell" and _ARGUMENT.search(found.line):
         return Verdict(error_class=ErrorClass.INVALID_ARGUMENTS, rule="type:call-of-a-tool")
     return None
+
+
+def _may_be_billing(found: Found) -> bool:
+    return found.kind == "api" or found.kind.endswith("ratelimiterror")
 
 
 def _by_code(found: Found) -> Verdict | None:

@@ -11,6 +11,8 @@ _ANSI = re.compile(
     r"\x1b(?:\[[0-9;:?<=>]{0,64}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)?|[@-Z\\^_=>78])"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\ufeff]")
+_ZSH = re.compile(r"^\(eval\):", re.MULTILINE)
+"""What zsh calls itself when a client hands it a command."""
 _EXIT_LINES = (
     re.compile(r"\s{0,20}Exit code:? (-?\d{1,5})(?: \([^()\n]{0,40}\))?[ \t]{0,20}(?:\n|$)"),
     re.compile(r"\s{0,20}(?:Command|Process) (?:failed|exited) with (?:exit )?code:? (-?\d{1,5})"),
@@ -55,6 +57,8 @@ _FRAMEWORK = tuple(
         r"Tool ['\"`]?[\w.:/-]{1,80}['\"`]? (?:failed|errored|execution failed)(?: with error)?: ",
     )
 )
+_PARSING = re.compile(r"\A(\w{1,40}Error)\n(?:[^\n]{0,2000}\n){0,3}?Error: (?=\S)")
+"""How a framework shows code that it could not read: type, source, caret, words."""
 _ADVICE = ("\nYou should only use this tool with a correct input", "\nPlease try again or use")
 
 
@@ -91,6 +95,8 @@ def _clean(text: str) -> str:
         text = _ANSI.sub("", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "(eval):" in text:
+        text = _ZSH.sub("zsh:", text)
     if "\u0130" in text:
         # The one letter whose lower case is longer: offsets must agree after lower().
         text = text.replace("\u0130", "I")
@@ -144,7 +150,7 @@ def _without_framework(body: str) -> str:
         found = next((m for p in _FRAMEWORK if (m := p.match(body))), None)
         if not found:
             break
-        body = body[found.end() :].lstrip()
+        body = _PARSING.sub(r"\1: ", body[found.end() :].lstrip(), count=1)
     for advice in _ADVICE:
         head, mark, _rest = body.partition(advice)
         if mark:

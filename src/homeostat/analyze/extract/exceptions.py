@@ -13,6 +13,7 @@ from homeostat.model.signature import ErrorClass
 
 _LOCALS = re.compile(r"[\w.]{1,80}\.<locals>\.")
 _AT_END = re.compile(r" \((?:/|[A-Za-z]:\\|<?unknown)[^()\n]{0,300}\)$")
+_SUGGESTED = re.compile(r"\.? Did you (?:mean|forget)\b.{1,200}$")
 
 # What keeps its identity whatever wraps it: an exception, a child's output, a collection error.
 _SAME_EVERYWHERE = rules(r"""
@@ -26,6 +27,8 @@ js-module | import_error | cannot find package | Cannot find package ['"](?P<id1
 js-export | import_error | does not provide an export named | does not provide an export named ['"](?P<id1>[\w$]{1,120})
 js-export | import_error | export named | Export named ['"](?P<id1>[\w$]{1,120})['"] not found
 js-export | import_error | no matching export | No matching export in .{1,200} for import "(?P<id1>[\w$]{1,120})
+js-module | import_error | could not resolve: " | Could not resolve: "(?P<id1>(?:@|#)?[A-Za-z_][^"\s]{0,120})"
+js-module | import_error | could not resolve: " | Could not resolve: "[./]
 js-subpath | import_error | is not defined by "exports" | Package subpath ['"](?P<id1>[^'"]{1,120})['"] is not defined
 js-require-esm | import_error | err_require_esm | ERR_REQUIRE_ESM
 js-require-esm | import_error | cannot use import statement outside | Cannot use import statement outside a module
@@ -71,7 +74,7 @@ def exception(raised: Raised, *, rule: str) -> Found:
     if found := line_match(said, CATALOGUE):
         return _known(found, raised, rule=rule, kind=kind)
     said = _LOCALS.sub("", said)
-    text = _AT_END.sub("", said)
+    text = _SUGGESTED.sub("", _AT_END.sub("", said))
     if kind.endswith("keyerror"):
         return _key(raised, rule=rule, kind=kind)
     return found_in(raised.line, rule=rule, kind=kind, place=raised.place, text=text)

@@ -72,6 +72,7 @@ biome | build_error | assist/ | (?P<id1>assist/\w{1,40}/\w{1,60})
 stylelint | build_error | ✖ | \d{1,6}:\d{1,5}\s{1,8}✖\s{1,8}.{1,200}\s{2,40}(?P<id1>[\w/-]{2,80})$
 svelte-check | build_error | svelte | \.svelte:\d{1,6}:\d{1,5}.{0,20}Error: (?P<say>.{1,200})
 vite-resolve | import_error | failed to resolve import | Failed to resolve import "(?P<id1>[^"]{1,120})
+js-punctuation | syntax | unexpected~ | ^error: Unexpected (?P<id1>[^\w\s]{1,3})$
 rollup-resolve | import_error | could not resolve " | Could not resolve "(?P<id1>[^"./][^"]{0,120})
 esbuild-resolve | import_error | could not resolve " | Could not resolve "\.
 rollup-export | import_error | is not exported by | "(?P<id1>[^"]{1,80})" is not exported by

@@ -29,6 +29,8 @@ git-push-large | quota | exceeds github's file size | exceeds GitHub's file size
 git-push-hook | permission_denied | hook declined | (?:pre-receive|update|remote) hook declined
 git-push-checked-out | git_error | refusing to update checked out branch | refusing to update checked out branch
 git-push-refspec | git_error | does not match any | src refspec .{1,200} does not match any
+git-push-upstream | git_error | no upstream configured | no upstream configured for branch
+gh-not-pushed | invalid_arguments | must first push | must first push the current branch
 git-push-upstream | git_error | has no upstream branch | has no upstream branch
 git-push-no-remote | git_error | no configured push destination | No configured push destination
 git-pull-divergent | git_conflict | divergent branches | (?:Need to specify how to reconcile|have divergent branches|divergent branches)

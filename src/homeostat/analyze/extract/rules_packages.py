@@ -11,6 +11,7 @@ npm-missing-script | invalid_arguments | couldn't find a script named | Couldn't
 pnpm-command | invalid_arguments | err_pnpm_recursive_exec | Command "(?P<id1>[\w:./-]{1,80})" not found
 npm-eresolve | dependency | eresolve | ERESOLVE (?P<say>unable to resolve dependency tree|could not resolve)
 npm-etarget | dependency | no matching version found for | No matching version found for (?P<id1>@?[^@\s]{1,120})
+npm-e404 | dependency | npm error 404&&the requested resource | The requested resource '(?P<id1>@?[^@\s']{1,120})@[^\s']{0,60}' could not be found
 npm-e404 | dependency | is not in this registry | '?(?P<id1>@?[^@\s']{1,120})@[^\s']{0,60}'? is not in this registry
 npm-e404 | dependency | e404 | 404 Not Found - \w{3,6} https?://[^/\s]{1,100}/(?P<id1>[^\s]{1,120})
 npm-e404 | dependency | err_pnpm_fetch_404 | ERR_PNPM_FETCH_404
@@ -155,6 +156,10 @@ make-unterminated | syntax | unterminated call to function | unterminated call t
 just-recipe | not_found | does not contain recipe | Justfile does not contain recipe `(?P<id1>[^`]{1,60})
 just-missing | config_missing | no justfile found | No justfile found
 task-missing | not_found | task: task | task: Task "(?P<id1>[^"]{1,80})" does not exist
+worker-entry | config_missing | missing entry-point | Missing entry-point
+workspace-filter | not_found | matched the filter | No (?:packages|projects) matched the filter
+config-untrusted | permission_denied | not trusted | Config files? (?:in .{1,300} )?(?:are|is) not trusted
+environment-needed | config_missing | environment variable | (?:need|must|necessary|required|please|have)(?: to)? set (?:an? |the )?['"`]?(?P<id1>(?-i:[A-Z][A-Z0-9_]{3,60}))['"`]? environment variable
 mise-task | not_found | no task | (?:no|unknown) task (?:named )?['"`]?(?P<id1>[\w:.-]{1,60})['"`]? found
 turbo-task | not_found | could not find task | [Cc]ould not find task `(?P<id1>[^`]{1,60})
 nx-target | not_found | cannot find configuration for task | Cannot find configuration for task (?P<id1>\S{1,100})

@@ -8,7 +8,7 @@ command-not-found | command_not_found | command not found | command not found: (
 command-not-found | command_not_found | command not found | (?:^|[\s:>])(?P<id1>[^\s:/'"]{1,80}): command not found
 command-not-found | command_not_found | not found | (?:^|[ /])(?:ba|z|da|k|a)?sh: (?:line )?\d{1,6}: (?P<id1>[^\s:/]{1,80}): not found
 command-not-found | command_not_found | not found | (?:^|[ /])(?:ba|z|da|k|a)?sh: (?P<id1>[^\s:/]{1,80}): not found
-command-not-found | command_not_found | not found | \(eval\):\d{1,6}: (?P<id1>[^\s:/]{1,80}): not found
+command-not-found | command_not_found | not found | zsh:\d{1,6}: (?P<id1>[^\s:/]{1,80}): not found
 command-not-found | command_not_found | unknown command | fish: Unknown command:? (?P<id1>[^\s:/]{1,80})
 command-not-found | command_not_found | is not recognized as an internal | '(?P<id1>[^'\\/]{1,80})' is not recognized as an internal
 command-not-found | command_not_found | is not recognized as the name | '(?P<id1>[^'\\/]{1,80})' is not recognized as (?:the|a) name
@@ -30,7 +30,9 @@ shell-unexpected-eof | syntax | unexpected end of file | syntax error: unexpecte
 shell-syntax | syntax | syntax error near unexpected token | syntax error near unexpected token
 shell-syntax | syntax | syntax error: | (?:ba|z|da|k|a)?sh: .{0,60}Syntax error: (?P<say>.{1,80})
 shell-parse-error | syntax | parse error near | parse error near
-shell-unmatched | syntax | unmatched | (?:zsh|\(eval\)|bash):\d{0,6}:? ?(?P<say>unmatched .{1,10})
+shell-unmatched | syntax | unmatched | (?:zsh|bash):\d{0,6}:? ?(?P<say>unmatched .{1,10})
+shell-pattern | syntax | bad pattern: | zsh:(?:\d{1,6}:)? bad pattern:
+shell-identifier | syntax | not valid in this context | (?:^|:)(?P<id1>\w{1,20}):(?:\d{1,6}:)? not valid in this context
 shell-no-matches | not_found | no matches found | no matches found:
 shell-bad-substitution | syntax | bad substitution | bad substitution
 shell-unbound | config_missing | unbound variable | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): unbound variable
@@ -41,7 +43,7 @@ shell-readonly | permission_denied | readonly variable | (?:^|[\s:])(?P<id1>[A-Z
 shell-integer | invalid_arguments | integer expression expected | integer expression expected
 shell-operator | syntax | unary operator expected | unary operator expected
 shell-operator | syntax | binary operator expected | binary operator expected
-shell-too-many | invalid_arguments | too many arguments | (?:^|[\s/])(?P<id1>[\w.+-]{1,40}): too many arguments
+shell-too-many | invalid_arguments | too many arguments | (?:^|[\s/:])(?P<id1>[\w.+-]{1,40}):(?:\d{1,6}:)? too many arguments
 shell-division | value_error | division by 0 | division by 0
 shell-numeric | invalid_arguments | numeric argument required | (?P<id1>[\w.+-]{1,40}): .{0,60}numeric argument required
 shell-interpreter | not_found | bad interpreter | bad interpreter: (?P<say>[^:]{0,5})
@@ -62,6 +64,7 @@ unknown-option | invalid_arguments | bad option | bad option: (?P<id1>\S{1,60})
 unknown-option | invalid_arguments | unrecognized option | unrecognized option:? ['"`\u2018]?(?P<id1>[^\s'"`\u2019]{1,60})
 unknown-option | invalid_arguments | unknown argument | unknown arguments?:? ['"`\u2018]?(?P<id1>-{0,2}[^\s'"`\u2019]{1,60})
 unknown-option | invalid_arguments | unrecognized flag | unrecognized flags?:? ['"`\u2018]?(?P<id1>-{0,2}[^\s'"`\u2019]{1,60})
+unknown-predicate | invalid_arguments | unknown primary or operator | (?P<id1>-[\w-]{1,40}): unknown primary or operator
 unknown-predicate | invalid_arguments | unknown predicate | unknown predicate [`'"\u2018](?P<id1>[^`'"\u2019]{1,60})
 unknown-subcommand | invalid_arguments | unrecognized subcommand | unrecognized subcommand ['"`](?P<id1>[^'"`]{1,60})
 unknown-subcommand | invalid_arguments | has no command named | (?P<id2>\w{1,40}) has no command named ["'`](?P<id1>[^"'`]{1,60})
@@ -91,8 +94,9 @@ no-display | config_missing | display | (?:connect to|cannot open|can't open|no)
 file-watchers | quota | file watchers | number of file watchers
 apt-resolve | connection | temporary failure resolving | Temporary failure resolving
 glibc | dependency | ' not found (required by | version [`'](?P<id1>[\w.]{1,40})' not found
-tmux-no-session | not_found | can't find session | can't find (?P<say>session|pane|window)
+tmux-no-session | not_found | can't find~ | ^can't find (?P<id1>session|pane|window):
 tmux-no-session | not_found | no sessions | ^no sessions$
+tmux-duplicate | already_exists | duplicate session: | duplicate session:
 tmux-no-server | connection | no server running on | no server running on
 archive-not-gzip | parse_error | not in gzip format | gzip: stdin: not in gzip format
 gzip-format | parse_error | not in gzip format | not in gzip format

@@ -1,6 +1,7 @@
 """Texts that no format explains: a typed error line, or the line that says most."""
 
 import re
+from itertools import takewhile
 
 from homeostat.analyze.class_names import EXITS, signal_or_code
 from homeostat.analyze.extract.exceptions import Raised, exception
@@ -79,6 +80,8 @@ _LINES_SCORED = 300
 _FRAME = " \t\r\f\v\u2502\u2503\u2551\u2577\u2575|"
 """Blanks, and the lines that some programs draw beside their messages."""
 _LONG = 20
+_CAUSES = 12
+_NUMBER = re.compile(r"\d{1,2}: ")
 
 
 def typed_line(text: FailureText) -> Found | None:
@@ -98,7 +101,7 @@ def typed_line(text: FailureText) -> Found | None:
 
 def salient_line(text: FailureText) -> Found:
     """The line that says most about the failure, masked; nothing when all lines are log lines."""
-    line = _best(text.lines)
+    line = _cause(text) or _best(text.lines)
     if not _STRONG.search(line) and (found := _without_words(text)):
         return found
     if line[:1] in _JSON_STARTS and (told := _JSON_ERROR.search(text.body)):
@@ -110,6 +113,16 @@ def salient_line(text: FailureText) -> Found:
             break
         said = short
     return found_in(line, rule="salient-line", kind="text", text=said)
+
+
+def _cause(text: FailureText) -> str:
+    """The last line below `Caused by:`, where Rust's programs tell what went wrong."""
+    at = text.folded.rfind("\ncaused by:\n")
+    if at < 0:
+        return ""
+    below = text.body[at:].split("\n")[2 : _CAUSES + 2]
+    causes = list(takewhile(lambda line: line[:1] == " " and line.strip(), below))
+    return _NUMBER.sub("", causes[-1].strip()) if causes else ""
 
 
 def _without_words(text: FailureText) -> Found | None:

@@ -103,6 +103,7 @@ def module_missing(text: FailureText) -> Found | None:
             "can't locate",
             "not found",
             "export",
+            "could not resolve:",
             "could not find or load",
             "no package",
             "es module",

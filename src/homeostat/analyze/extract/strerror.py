@@ -57,12 +57,12 @@ _PROGRAM_FIRST = re.compile(
     re.IGNORECASE,
 )
 _SHELL_FIRST = re.compile(
-    rf"^(?:\S{{0,100}}/)?([\w+-][\w.+-]{{0,40}}|\(eval\))(?:\[\d{{1,9}}\])?:(?:\d{{1,6}}:)? ({_ALL})(?::|$)",
+    rf"^(?:\S{{0,100}}/)?([\w+-][\w.+-]{{0,40}})(?:\[\d{{1,9}}\])?:(?:\d{{1,6}}:)? ({_ALL})(?::|$)",
     re.IGNORECASE,
 )
 _NODE = re.compile(rf"\b(E[A-Z]{{3,20}}): ({_ALL}), (\w{{1,20}})", re.IGNORECASE)
 _BARE = re.compile(rf"({_ALL})", re.IGNORECASE)
-_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "-bash", "-sh", "ash", "(eval)"})
+_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "-bash", "-sh", "ash"})
 _BUILTIN = re.compile(
     r"(cd|source|\.|export|pushd|popd|ulimit|exec|kill|read|test|\[|umask)(?::|$)"
 )
@@ -75,6 +75,11 @@ _VERB = re.compile(
     r"(?:error: )?((?:cannot|can't|could not|couldn't|unable to|failed to) [a-z]{2,20}) ",
     re.IGNORECASE,
 )
+_READING = re.compile(
+    r"(?:cannot|can't|could not|couldn't|unable to|failed to) "
+    r"(?:access|stat|open|read|create directory)(?: directory)?$"
+)
+"""What GNU's programs say where others say nothing: `ls: cannot access 'a'`, `ls: a`."""
 _NOT_A_PROGRAM = frozenset(
     {"error", "fatal", "line", "err", "warning", "e", "cause", "os", "caused"}
 )
@@ -126,7 +131,8 @@ def _program(line: str) -> tuple[str, str]:
     if program in _NOT_A_PROGRAM or masked(program).text == "<path>":
         program = ""
     phrase = _PHRASE.match(middle)
-    return program, " ".join(phrase[0].lower().split()) if phrase else ""
+    tried = " ".join(phrase[0].lower().split()) if phrase else ""
+    return program, "" if program and _READING.match(tried) else tried
 
 
 def _is_file(name: str, before: str) -> bool:
