@@ -87,9 +87,11 @@ def split(
         moved = connection.execute(_MOVE, pair | {"needle": needle}).rowcount
         stayed, unseen = connection.execute(_LEFT, {"old": ref.signature_key}).fetchone()
         if not moved or not stayed:
+            members = groupings.load(connection, now=now).members(ref.signature_id)
+            others = f" (without those merged into it: {', '.join(members)})" if members else ""
             raise UsageError(
                 f'"{needle}" stands in {"none" if not moved else "all"} of the '
-                f"{moved + stayed} kept answers of {ref.signature_id}.",
+                f"{moved + stayed} kept answers of {ref.signature_id}{others}.",
                 next_step=f"Look for what differs: homeostat show {ref.signature_id}",
             )
         number = groupings.add(
@@ -105,13 +107,28 @@ _KEYS = "SELECT signature_key FROM signatures WHERE signature_id = :id"
 
 
 def undo(connection: sqlite3.Connection, grouping_id: int, *, now: datetime) -> groupings.Grouping:
-    """Take back a merge, a split or an ignore. Raises `NotFoundError`."""
+    """Take back a merge, a split or an ignore. Raises `NotFoundError`, `UsageError`."""
     found = groupings.one(connection, grouping_id)
+    if found.verb == "split":
+        _refuse_below_others(connection, found, now=now)
     with _transaction(connection):
         groupings.undo(connection, grouping_id, now=now)
         if found.verb == "split":
             _join(connection, found)
     return found
+
+
+def _refuse_below_others(
+    connection: sqlite3.Connection, split_off: groupings.Grouping, *, now: datetime
+) -> None:
+    """What was said of the signature that a split made goes first."""
+    for other in reversed(groupings.load(connection, now=now).active):
+        names = (other.signature_id, other.into_id)
+        if other.grouping_id != split_off.grouping_id and split_off.into_id in names:
+            raise UsageError(
+                f"you said more of {split_off.into_id}: {other.said}.",
+                next_step=f"Take that back first: homeostat {other.undo}",
+            )
 
 
 def _join(connection: sqlite3.Connection, split_off: groupings.Grouping) -> None:

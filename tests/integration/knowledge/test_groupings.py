@@ -121,3 +121,35 @@ def test_a_beginning_that_fits_several_signatures_is_refused(homeostat, tmp_path
         homeostat.signature("S-")
     with pytest.raises(NotFoundError, match="no signature"):
         homeostat.signature("S-0000000000")
+
+
+def test_a_split_of_a_split_is_taken_back_from_the_last_one(homeostat, tmp_path):
+    session = ClaudeSession()
+    for number in range(8):
+        fruit, place = ("apple", "pear")[number % 2], ("one", "two")[number // 4]
+        session.failing(f"t{number}", f"Exit code 127\nzork: command not found\n{place} {fruit}")
+    homeostat.import_files([session.write(tmp_path)])
+    (group,) = homeostat.failures(Window())
+    first = homeostat.split(group.signature, "apple").grouping
+    second = homeostat.split(first.into_id, "one").grouping
+
+    with pytest.raises(UsageError, match="you said more of") as raised:
+        homeostat.undo_grouping(first.grouping_id)
+    assert raised.value.next_step.endswith(second.undo)
+
+    homeostat.undo_grouping(second.grouping_id)
+    homeostat.undo_grouping(first.grouping_id)
+    assert [g.failures for g in homeostat.failures(Window())] == [8]
+
+
+def test_a_run_with_both_of_two_merged_signatures_is_one_run(homeostat, tmp_path):
+    session = ClaudeSession().failing("t1", "Exit code 127\nzork: command not found")
+    session.failing("t2", "Exit code 1\nModuleNotFoundError: No module named 'yaml'")
+    homeostat.import_files([session.write(tmp_path)])
+    one, other = homeostat.failures(Window())
+
+    homeostat.merge(one.signature, other.signature)
+
+    (group,) = homeostat.failures(Window())
+    assert (group.failures, group.runs) == (2, 1)
+    assert homeostat.signature(other.signature).group.runs == 1

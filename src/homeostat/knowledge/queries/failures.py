@@ -27,6 +27,9 @@ FROM (
   FROM signature_runs WHERE {narrow} GROUP BY signature_key, nature) AS x
 JOIN signatures s ON s.signature_key = x.signature_key
 """
+_COUNT_RUNS = """
+SELECT COUNT(DISTINCT run_key) FROM signature_runs WHERE signature_key IN ({keys}) AND {narrow}
+"""
 _RANKED = " ORDER BY x.lost_ms DESC, x.lost_tokens DESC, x.failures DESC, s.signature_id"
 _TOOL = """
 SELECT t.word, COUNT(*) FROM calls c JOIN words t ON t.word_id = c.tool_word
@@ -127,18 +130,33 @@ def _ranked(
         else:
             found.append(part)
     if by_leader:
-        found += [_joined(leader, parts) for leader, parts in by_leader.items()]
+        found += [
+            _joined(leader, parts, _runs(connection, parts, narrow, values))
+            for leader, parts in by_leader.items()
+        ]
         found.sort(key=lambda p: (-p.lost_ms, -p.lost_tokens, -p.failures, p.signature_id))
     return found
 
 
-def _joined(leader: str, parts: Sequence[_Part]) -> _Part:
+def _runs(
+    connection: sqlite3.Connection,
+    parts: Iterable[_Part],
+    narrow: str,
+    values: Mapping[str, object],
+) -> int:
+    """Runs in which any of the signatures failed: one run may have had several."""
+    keys = ",".join(str(part.signature_key) for part in parts)
+    query = _COUNT_RUNS.format(keys=keys, narrow=narrow)
+    return int(connection.execute(query, values).fetchone()[0])
+
+
+def _joined(leader: str, parts: Sequence[_Part], runs: int) -> _Part:
     most = max(parts, key=lambda part: part.failures)
     own = next((part for part in parts if part.signature_id == leader), most)
     return own._replace(
         signature_id=leader,
         failures=sum(part.failures for part in parts),
-        runs=sum(part.runs for part in parts),
+        runs=runs,
         lost_ms=sum(part.lost_ms for part in parts),
         lost_tokens=sum(part.lost_tokens for part in parts),
         first_at=min((part.first_at for part in parts if part.first_at), default=None),
@@ -310,7 +328,8 @@ def _whole_group(
     empty = _Part(
         ref.signature_id, "none", 0, 0, 0, 0, None, None, ref.signature_key, error_class, line
     )
-    whole = _joined(ref.signature_id, parts or [empty])
+    runs = _runs(connection, parts, "1 = 1", {}) if parts else 0
+    whole = _joined(ref.signature_id, parts or [empty], runs)
     whole = whole._replace(signature_key=ref.signature_key)
     return _shown(whole, _tool(connection, whole), groupings.ignored())
 
