@@ -48,7 +48,7 @@ _FRAMEWORK = tuple(
             r"Error when executing tool [\w.-]{1,80} with arguments [^\n]{0,4000}?\}: "
             r"(?=[A-Za-z_][\w.]{0,80}(?:Error|Exception|Warning|Interrupt|Exit)\b)"
         ),
-        r"AgentGenerationError: Error in generating model output:\s",
+        r"(?:AgentGenerationError: )?Error in generating model output:\s",
         (
             r"Error (?:executing|calling|invoking|running) tool:? ['\"`]?[\w.:/-]{1,80}['\"`]?"
             r"(?: with kwargs \{[^\n]{0,2000}?\} with error)?: ?\n?"

@@ -71,7 +71,7 @@ patch-no-lines | edit_mismatch | failed to find expected lines | Failed to find 
 patch-no-context | edit_mismatch | failed to find context | Failed to find context
 patch-no-file | not_found | apply_patch verification failed&&no such file | apply_patch verification failed: Failed to read (?:file to (?:update|delete)|\S{1,300}).{0,400}No such file
 patch-unread | - | apply_patch verification failed | apply_patch verification failed: Failed to read (?:file to (?:update|delete)|\S{1,300})
-patch-invalid | edit_mismatch | apply_patch verification failed | apply_patch verification failed: (?P<say>[^:/]{1,100})
+patch-invalid | edit_mismatch | apply_patch verification failed | apply_patch verification failed: (?P<say>.{1,100})
 patch-invalid | edit_mismatch | invalid patch | (?P<say>invalid patch[^/]{0,80})
 patch-hunk | edit_mismatch | hunk | Hunk #\d{1,5} FAILED
 git-am-conflict | git_conflict | patch failed at~ | Patch failed at \d{4,5}
@@ -89,6 +89,8 @@ fetch-refused | permission_denied | safe to fetch | Unable to verify if domain .
 fetch-refused | permission_denied | is unable to fetch from | ^Claude Code is unable to fetch from
 file-too-large | context_overflow | exceeds maximum allowed | File content \(.{1,60}\) exceeds maximum allowed (?P<id1>tokens|size)
 preset-missing | config_missing | preset~ | Preset (?P<id1>[\w@/-]{1,80}) not found
+file-too-large | context_overflow | pdf too large | PDF too large
+output-limit | quota | too large | \b(?P<id1>response|output|result)\b.{0,30} too large
 output-limit | quota | output limit | output limit of .{1,40} was exceeded
 output-limit | quota | exceeds maximum allowed tokens | (?:response|result|output) .{0,80} exceeds maximum allowed tokens
 no-such-tool | not_found | no such tool available | No such tool available: (?P<id1>[\w.:-]{1,120})
@@ -105,6 +107,8 @@ unknown-process | not_found | no shell found with id | No (?:shell|task|process)
 unknown-process | not_found | was already stopped | \b(?:shell|task|process|session)\w{0,4}:? .{1,80} was already stopped
 unknown-process | not_found | no task found with id | No task found with ID
 unknown-session | not_found | unknown session id | Unknown session id
+not-running | invalid_arguments | so cannot be killed | is not running, so cannot be killed
+plan-mode | invalid_arguments | not in plan mode | You are not in plan mode
 stdin-closed | invalid_arguments | stdin is closed | stdin is closed
 file-does-not-exist | not_found | file does not exist | ^(?:Error: )?File does not exist
 file-not-found | not_found | file not found: | ^(?:Error: )?File not found:

@@ -18,6 +18,11 @@ CLASSES = [
     ("Step 4", "moon.RateLimitError: you exceeded your current quota, see your plan", Kind.QUOTA),
     ("Step 4", "moon.RateLimitError: 40 calls a minute", Kind.RATE_LIMIT),
     ("Inspector", "Exception: Cannot use the inspector with images", Kind.INVALID_ARGUMENTS),
+    ("KillShell", "Shell 7f is not running, so cannot be killed (status: completed)", Kind.INVALID_ARGUMENTS),
+    ("ExitPlanMode", "You are not in plan mode.", Kind.INVALID_ARGUMENTS),
+    ("fetch", "Error: Response too large (exceeds 9MB limit)", Kind.QUOTA),
+    ("fetch", "Error: the address must start with https://", Kind.INVALID_ARGUMENTS),
+    ("Moon.run", "AgentGenerationError: Error in generating model output:\n'NoneType' object is not subscriptable", Kind.TYPE_ERROR),
     ("bash", "Error decoding bytes to utf-8: invalid start byte", Kind.PARSE_ERROR),
     ("Bash", "zsh:1: bad pattern: [moon", Kind.SYNTAX),
     ("Bash", "zsh:export:1: not valid in this context: moon-base", Kind.SYNTAX),
@@ -33,6 +38,7 @@ CLASSES = [
     ("Bash", "Error: Failed to make the base\n\nCaused by:\n    0: worktree\n    1: Base 'moon' already exists", Kind.ALREADY_EXISTS),
 ]  # fmt: skip
 SAME = [
+    ("apply_patch", "apply_patch verification failed: invalid hunk at line 2, hunk for path 'moon/a.ts' is empty", "apply_patch verification failed: invalid hunk at line 9, hunk for path 'b.md' is empty"),
     ("Bash", "(eval):1: no such file or directory: ./moon.sh", "zsh:9: no such file or directory: /w/sun.sh"),
     ("Bash", "(eval):cd:1: too many arguments", "zsh:cd:4: too many arguments"),
     ("Bash", "(eval):2: read-only variable: status", "zsh:7: read-only variable: status"),
@@ -47,6 +53,7 @@ SAME = [
     ("Step 2", "AgentExecutionError: Code parsing failed on line 2 due to: SyntaxError\na = 'x\n    ^\nError: unterminated string literal (detected at line 2) (<unknown>, line 2)", "AgentExecutionError: Code parsing failed on line 7 due to: SyntaxError\nprint('it)\n      ^\nError: unterminated string literal (detected at line 7) (<unknown>, line 7)"),
 ]  # fmt: skip
 APART = [
+    ("Moon.run", "AgentGenerationError: Error in generating model output:\nthe moon is down", "AgentGenerationError: Error in generating model output:\nno key for the sun"),
     ("Bash", "ls: moon: No such file or directory", "stat: moon: No such file or directory"),
     ("Bash", "cp: cannot stat 'moon': No such file or directory", "cp: cannot create regular file 'moon': No such file or directory"),
     ("Bash", "can't find pane: %7", "can't find session: moon"),
