@@ -33,8 +33,8 @@ class GuardedSource:
         """A source that fails here does not know the file; another may."""
         try:
             return self._source.recognises(head)
-        except Exception as error:  # noqa: BLE001  # somebody else's code
-            _log.warning("source.failed", extra={"client": self.client, "error": repr(error)[:200]})
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # somebody else's code
+            _log.warning("the source %s failed to look at a file: %.200r", self.client, error)
             return False
 
     def reader(self, origin: Origin, state: bytes | None) -> Reader:
@@ -56,7 +56,7 @@ class GuardedReader:
             yield from _sound(self._reader.events(line, offset), are_typed=self._are_typed)
         except UnreadableLineError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise UnreadableLineError(_failure(self._client, error)) from error
 
     def finish(self) -> Sequence[Event]:
@@ -71,13 +71,13 @@ class GuardedReader:
 def _asked(client: str, ask: Callable[[], _T]) -> _T:
     try:
         return ask()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise SourceError(
             _failure(client, error), next_step="Repair or uninstall the package that brings it."
         ) from error
 
 
-def _failure(client: str, error: Exception) -> str:
+def _failure(client: str, error: BaseException) -> str:
     return f"the source {client} failed: {type(error).__name__}: {error}"
 
 

@@ -1,7 +1,7 @@
 """Extensions, found by entry point; what was found is kept, because looking costs 50 ms."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -32,8 +32,8 @@ class Registry:
         loaded: dict[str, Source] = {}
         for name, value in sorted(self._entries(SOURCES).items()):
             try:
-                loaded[name] = cast("Source", _loaded(value))
-            except Exception as error:  # noqa: BLE001  # somebody else's code, at import
+                loaded[name] = _source(_loaded(value))
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # somebody else's code
                 self.broken[name] = f"the extension {name} ({value}) cannot be loaded: {error!r}"
         return loaded
 
@@ -74,6 +74,19 @@ def _stamp() -> str:
         except OSError:
             continue
     return sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _source(found: object) -> Source:
+    """Raises `TypeError` for what is no source."""
+    homes = getattr(found, "homes", None)
+    if not isinstance(getattr(found, "client", None), str) or isinstance(homes, str):
+        raise TypeError("it is no source: client must be a text, homes a sequence of texts")
+    if not all(isinstance(home, str) for home in cast("Iterable[object]", homes)):
+        raise TypeError("it is no source: homes must be texts")
+    for method in ("recognises", "reader"):
+        if not callable(getattr(found, method, None)):
+            raise TypeError(f"it is no source: it has no method {method}")
+    return cast("Source", found)
 
 
 def _loaded(value: str) -> object:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from homeostat.analyze.redact import Redactor
     from homeostat.loop.importing import History, Imported, Progress
 
-SHOWN_BAD_LINES = 20
 SHOWN_LEAKS = 20
 
 
@@ -146,11 +145,12 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 bad_lines=bad,
             )
 
-    def coverage(self) -> Coverage:
+    def coverage(self, *, most: int = -1) -> Coverage:
+        """With the latest `most` lines that could not be read; -1 is all."""
         with self.reading() as connection:
             return Coverage(
                 channels=tuple(overview.channels(connection)),
-                bad_lines=overview.bad_lines(connection, most=SHOWN_BAD_LINES),
+                bad_lines=overview.bad_lines(connection, most=most),
             )
 
     def database(self) -> DatabaseInfo:

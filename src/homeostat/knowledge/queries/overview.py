@@ -209,16 +209,17 @@ def counts(connection: sqlite3.Connection) -> tuple[int, int]:
     return int(files), int(bad)
 
 
-_TABLES = ("runs", "calls", "events", "signatures", "files")
+_COUNTS = """
+SELECT (SELECT COUNT(*) FROM runs),
+  (SELECT COUNT(*) FROM calls WHERE tool_word IS NOT NULL), (SELECT COUNT(*) FROM events),
+  (SELECT COUNT(*) FROM signatures), (SELECT COUNT(*) FROM files)
+"""
 _WHOLE = "SELECT COUNT(*), COALESCE(SUM(length(command) + length(args) + length(answer)), 0)"
 
 
 def database(connection: sqlite3.Connection, path: Path, *, schema: int) -> DatabaseInfo:
     """Sizes and counts."""
-    rows = {
-        table: int(connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])  # noqa: S608  # ours
-        for table in _TABLES
-    }
+    runs, calls, events, signatures, files = connection.execute(_COUNTS).fetchone()
     (version,) = connection.execute("SELECT sqlite_version()").fetchone()
     (whole,) = connection.execute("SELECT COUNT(*) FROM call_texts WHERE whole = 1").fetchone()
     _, texts = connection.execute(_WHOLE + " FROM call_texts").fetchone()
@@ -231,6 +232,10 @@ def database(connection: sqlite3.Connection, path: Path, *, schema: int) -> Data
         schema=schema,
         sqlite=version,
         whole_samples=whole,
-        bytes_an_event=(size - texts) // rows["events"] if rows["events"] else None,
-        **rows,
+        bytes_an_event=(size - texts) // events if events else None,
+        runs=runs,
+        calls=calls,
+        events=events,
+        signatures=signatures,
+        files=files,
     )

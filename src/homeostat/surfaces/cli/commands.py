@@ -95,22 +95,23 @@ def run(arguments: Sequence[str]) -> int:
     """Exit code of one command: 0 done, 1 failed, 2 usage or settings, 130 interrupted."""
     try:
         answer = homeostat.main(list(arguments), prog_name="homeostat", standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()
     except HomeostatError as error:
         say(f"error: {error}")
         if error.next_step:
             say(f"       {error.next_step}")
         return error.exit_code
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         say("interrupted")
         return 130
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except KeyboardInterrupt:
-        say("interrupted")
-        return 130
-    except BrokenPipeError:
+    except OSError as error:
         _close_quietly()
+        if not isinstance(error, BrokenPipeError):
+            say(f"error: the answer cannot be written: {error.strerror or error}.")
         return 1
     return answer if isinstance(answer, int) else 0
 
@@ -119,4 +120,5 @@ def _close_quietly() -> None:
     """The reader of our output has gone: nothing more can be said, also not at exit."""
     import os  # rare
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -40,7 +40,7 @@ def path(homeostat: Homeostat, *, what: str | None, json_: bool) -> None:
     """Where homeostat keeps its files: config, state, database."""
     places = homeostat.places()
     if json_:
-        put_json([{"name": name, "path": places[name]} for name in PLACES])
+        put_json([{"name": name, "path": places[name]} for name in PLACES if what in (None, name)])
     elif what:
         put(places[what])
     else:

@@ -4,8 +4,19 @@ import click
 
 from homeostat.loop.service import Homeostat
 from homeostat.model.views import ChannelView
-from homeostat.surfaces.cli.output import Column, as_json, exact, put_json, put_table, say, when
+from homeostat.surfaces.cli.output import (
+    Column,
+    as_json,
+    exact,
+    plain,
+    put_json,
+    put_table,
+    say,
+    to_terminal,
+    when,
+)
 
+SHOWN_BAD_LINES = 20
 _CHANNELS: tuple[Column[ChannelView], ...] = (
     Column("client", lambda c: c.client),
     Column("files", lambda c: str(c.files), is_number=True),
@@ -27,7 +38,7 @@ def coverage(homeostat: Homeostat, *, json_: bool) -> None:
 
     undecided: runs whose outcome no check decided; unanswered: calls whose result is not known.
     """
-    found = homeostat.coverage()
+    found = homeostat.coverage(most=SHOWN_BAD_LINES if to_terminal() and not json_ else -1)
     if json_:
         put_json([found])
         return
@@ -35,4 +46,7 @@ def coverage(homeostat: Homeostat, *, json_: bool) -> None:
     if not found.channels:
         say("Nothing was read yet: homeostat import")
     for bad in found.bad_lines:
-        say(f"unreadable: {bad.path}:{bad.line}: {bad.reason}")
+        say(plain(f"unreadable: {bad.path}:{bad.line}: {bad.reason}"))
+    unread = sum(channel.bad_lines for channel in found.channels)
+    if unread > len(found.bad_lines):
+        say(f"and {unread - len(found.bad_lines)} more: homeostat coverage --json")

@@ -6,6 +6,7 @@ from homeostat.loop.service import Homeostat
 from homeostat.model.views import FailureGroup, Share, SignatureView
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
+    MOST_ROWS,
     Column,
     amount,
     as_json,
@@ -42,7 +43,9 @@ _GROUPS: tuple[Column[FailureGroup], ...] = (
 @windowed
 @click.option("--findings", is_flag=True, help="Findings (tests, linters at work) instead.")
 @click.option("--ignored", is_flag=True, help="Also what you told it to ignore.")
-@click.option("-n", "--limit", default=None, type=click.IntRange(1), help="At most so many.")
+@click.option(
+    "-n", "--limit", default=None, type=click.IntRange(1, MOST_ROWS), help="At most so many."
+)
 @as_json
 @click.pass_obj
 def errors(

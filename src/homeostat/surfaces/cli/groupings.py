@@ -10,9 +10,12 @@ from homeostat.surfaces.cli.output import as_json, count, put, put_json
 _undo = click.option("--undo", "undo", type=int, metavar="NUMBER", help="Take back what you said.")
 
 
-def _undone(homeostat: Homeostat, number: int) -> None:
+def _undone(homeostat: Homeostat, number: int, *, json_: bool) -> None:
     found = homeostat.undo_grouping(number)
-    put(f"Taken back: {found.said}.")
+    if json_:
+        put_json([found])
+    else:
+        put(f"Taken back: {found.said}.")
 
 
 @click.command("merge")
@@ -26,7 +29,7 @@ def merge(
 ) -> None:
     """Show SIGNATURE under INTO, from now on and in history."""
     if undo is not None:
-        _undone(homeostat, undo)
+        _undone(homeostat, undo, json_=json_)
         return
     if not signature or not into:
         raise UsageError("merge needs two signatures.", next_step="homeostat merge S-.... S-....")
@@ -53,7 +56,7 @@ def split(
     homeostat split S-7KQ2 --text "certificate has expired"
     """
     if undo is not None:
-        _undone(homeostat, undo)
+        _undone(homeostat, undo, json_=json_)
         return
     if not signature or not needle:
         raise UsageError(
@@ -71,7 +74,9 @@ def split(
 
 @click.command("ignore")
 @click.argument("signature", required=False)
-@click.option("--until", default=None, metavar="TIME", help="Until a date, then shown again.")
+@click.option(
+    "--until", default=None, metavar="TIME", help="For 7d, or until a date; then shown again."
+)
 @_undo
 @as_json
 @click.pass_obj
@@ -80,12 +85,12 @@ def ignore(
 ) -> None:
     """Leave SIGNATURE out of the ranking; its failures are still counted."""
     if undo is not None:
-        _undone(homeostat, undo)
+        _undone(homeostat, undo, json_=json_)
         return
     if not signature:
         raise UsageError("ignore needs a signature.", next_step="homeostat ignore S-....")
     now = homeostat.clock.now()
-    end = moment(until, now=now) if until else None
+    end = moment(until, now=now, ahead=True) if until else None
     if end and end <= now:
         raise UsageError(f"{until} is over.", next_step="Say a day to come: --until 2027-01-31")
     done = homeostat.ignore(signature, end)

@@ -52,6 +52,9 @@ def import_(
     if "" in paths:
         raise UsageError("a path is empty.", next_step="Name a file or a folder.")
     chosen = [Path(path) for path in paths] or _found(homeostat, yes=yes)
+    if not chosen:
+        say("Nothing was read.")
+        return
     if missing := [str(path) for path in chosen if not path.exists()]:
         raise UsageError(
             f"{missing[0]} does not exist.", next_step="Name a file or a folder that does."
@@ -83,7 +86,8 @@ def _found(homeostat: Homeostat, *, yes: bool) -> list[Path]:
                 "import asks before it reads your histories, and nobody is there.",
                 next_step="Add --yes, or name the paths.",
             )
-        click.confirm("Read them? They stay on this machine.", abort=True, err=True, default=True)
+        if not click.confirm("Read them? They stay on this machine.", err=True, default=True):
+            return []
     return [Path(history.place) for history in histories]
 
 
@@ -101,11 +105,12 @@ def _tell(done: Imported) -> None:
         say(plain(f"Not a known history: {foreign} ({done.foreign[0]} ...)"))
     if not done.files and not done.foreign:
         say("No files were found there: histories end in .jsonl or .jsonl.gz.")
-    for problem in done.problems[:SHOWN_PROBLEMS]:
+    shown = SHOWN_PROBLEMS if sys.stderr.isatty() else len(done.problems)
+    for problem in done.problems[:shown]:
         where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
         say(plain(f"left out: {where}: {problem.reason}"))
-    if len(done.problems) > SHOWN_PROBLEMS:
-        say(f"and {len(done.problems) - SHOWN_PROBLEMS} more: homeostat coverage")
+    if len(done.problems) > shown:
+        say(f"and {len(done.problems) - shown} more; all of them: the same command with --json")
     if done.runs:
         say("See what fails: homeostat dashboard")
 

@@ -16,11 +16,12 @@ _FIRST, _LAST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UT
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def moment(text: str, *, now: datetime) -> datetime:
-    """`7d`, `24h`, `2026-11-01`, `2026-11-01T10:00`. Raises `UsageError`."""
+def moment(text: str, *, now: datetime, ahead: bool = False) -> datetime:
+    """`7d`, `24h` (ago, or with `ahead` from now on), `2026-11-01T10:00`. Raises `UsageError`."""
     try:
         if found := _SPAN.fullmatch(text.strip()):
-            said = now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+            span = timedelta(**{_UNITS[found[2]]: int(found[1])})
+            said = now + span if ahead else now - span
         else:
             said = datetime.fromisoformat(text.strip())
     except OverflowError:

@@ -12,6 +12,7 @@ import msgspec
 
 SCHEMA = 1
 ROOMY = 100
+MOST_ROWS = 10_000_000
 Row = TypeVar("Row")
 _CONTROL: dict[int, str | None] = {
     **dict.fromkeys((*range(32), *range(127, 160))),
@@ -100,7 +101,7 @@ def put_table(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
 
 
 def to_terminal() -> bool:
-    return sys.stdout.isatty()
+    return bool(sys.stdout) and sys.stdout.isatty()
 
 
 def width() -> int:

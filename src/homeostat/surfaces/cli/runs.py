@@ -7,6 +7,7 @@ from homeostat.loop.service import Homeostat
 from homeostat.model.views import CallView, RunDetail, RunView
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
+    MOST_ROWS,
     Column,
     amount,
     as_json,
@@ -43,7 +44,9 @@ _RUNS: tuple[Column[RunView], ...] = (
 @windowed
 @click.option("--client", default="", help="Only of this client: claude-code, codex.")
 @click.option("--project", default="", help="Only of this project folder.")
-@click.option("-n", "--limit", default=None, type=click.IntRange(1), help="At most so many.")
+@click.option(
+    "-n", "--limit", default=None, type=click.IntRange(1, MOST_ROWS), help="At most so many."
+)
 @as_json
 @click.pass_obj
 def runs(
@@ -178,7 +181,9 @@ def _files(found: RunDetail) -> list[str]:
 
 @click.command("calls")
 @windowed
-@click.option("-n", "--limit", default=None, type=click.IntRange(1), help="The newest so many.")
+@click.option(
+    "-n", "--limit", default=None, type=click.IntRange(1, MOST_ROWS), help="The newest so many."
+)
 @click.option("--run", "run_id", default="", help="Only of this run (beginning of its id).")
 @click.option("--signature", default="", help="Only with this signature.")
 @click.option("--client", default="", help="Only of this client.")
