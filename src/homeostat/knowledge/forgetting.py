@@ -220,7 +220,7 @@ SIGNATURE_TEXTS = (
 )  # fmt: skip
 IDS = (("runs", "run_id"), ("calls", "call_id"))
 MARK = "[forgotten]"
-_ALL_FILES = "SELECT path FROM files ORDER BY path"
+_ALL_FILES = "SELECT path FROM files UNION SELECT source_path FROM runs ORDER BY path"
 _HOLDING = "SELECT word_id, word FROM words WHERE instr(word, :form) > 0"
 _IS_WORD = "SELECT 1 FROM words WHERE word = :word"
 _SET_WORD = "UPDATE words SET word = :word WHERE word_id = :word_id"
@@ -232,7 +232,7 @@ def _cut_text(connection: sqlite3.Connection, text: str) -> Forgotten:
             f'"{text}" is too short: it would cut into most texts.',
             next_step=f"Give at least {SHORTEST_TEXT} characters.",
         )
-    forms = _forms(text)
+    forms = forms_of(text)
     files = tuple(path for (path,) in connection.execute(_ALL_FILES))
     texts = sum(_cut(connection, table, columns, forms) for table, columns in TEXTS)
     texts += _cut_words(connection, forms) + _drop_files(connection, forms)
@@ -243,12 +243,12 @@ def _cut_text(connection: sqlite3.Connection, text: str) -> Forgotten:
         calls=0,
         texts=texts,
         signatures=signatures,
-        unreached=files if texts else (),
+        unreached=files,
         within_ids=sum(_count(connection, *place, forms) for place in IDS),
     )
 
 
-def _forms(text: str) -> tuple[str, ...]:
+def forms_of(text: str) -> tuple[str, ...]:
     """The text, and as it stands within JSON, and within JSON that stands within JSON."""
     found = [text]
     for before in (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from functools import lru_cache
 from itertools import cycle
@@ -20,7 +20,7 @@ from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.keys import redaction_key
 from homeostat.knowledge.queries.files import known_file
 from homeostat.knowledge.samples import Kept, prune_daily
-from homeostat.loop.intake import FileReport, FileState, Intake, Problem, file_name, files_below
+from homeostat.loop.intake import FileReport, FileState, Intake, Problem, files_below
 from homeostat.loop.registry import Registry
 from homeostat.model.errors import UsageError
 from homeostat.model.files import KnownFile
@@ -157,7 +157,7 @@ def import_files(
         ingest = Ingest(connection, judges(), kept)
         intake = Intake(found, Redactor(redaction_key(state)), clock)
         files = [path.absolute() for place in paths for path in files_below(place, problems)]
-        known = [(path, known_file(connection, file_name(path))) for path in files]
+        known = [(path, known_file(connection, intake.name(path))) for path in files]
         readers = min(most_readers, _readers(known, aside_from))
         with ExitStack() as stack:
             stack.enter_context(ingest.together())
@@ -169,7 +169,8 @@ def import_files(
         settle.settle(connection, settled)
         prune_daily(connection, kept, now=clock.now())
         (runs,) = connection.execute(_RUNS).fetchone()
-    return _summed(reports, int(runs), paths, problems)
+    named = {intake.name(path.absolute()) for path in paths}
+    return _summed(reports, int(runs), named, problems)
 
 
 _RUNS = "SELECT COUNT(*) FROM runs"
@@ -247,10 +248,9 @@ def _written(
 
 
 def _summed(
-    reports: Sequence[FileReport], runs: int, asked: Sequence[Path], refused: Sequence[Problem]
+    reports: Sequence[FileReport], runs: int, named: Collection[str], refused: Sequence[Problem]
 ) -> Imported:
     """A file of no known format is a problem only where a person named it."""
-    named = {file_name(path.absolute()) for path in asked}
     foreign = [r.path for r in reports if r.state is FileState.FOREIGN]
     problems = [*refused, *(problem for report in reports for problem in report.problems)]
     problems += [

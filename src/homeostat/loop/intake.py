@@ -71,11 +71,15 @@ class Intake:
         self._cleaner = Cleaner(redactor)
         self._clock = clock
 
+    def name(self, path: Path) -> str:
+        """What the store calls a file: a client may write a folder's name into its path."""
+        return self._cleaner.text(file_name(path))
+
     def read(
         self, path: Path, known: KnownFile | None, *, client: str | None = None
     ) -> Iterator[Batch | FileReport]:
         """What is new in one file, in batches; then the report of it, once."""
-        report = FileReport(path=file_name(path), state=FileState.NEW)
+        report = FileReport(path=self.name(path), state=FileState.NEW)
         try:
             yield from self._what_is_new(path, known, report, client)
         except SourceError as error:
@@ -292,7 +296,7 @@ def _companion(path: Path) -> bytes | None:
 
 
 def file_name(path: Path) -> str:
-    """The path as a store and a terminal can have it; bytes that are no UTF-8 are escaped."""
+    """The path as a terminal can have it; bytes that are no UTF-8 are escaped."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

@@ -28,6 +28,7 @@ from homeostat.model.views import (
     SignatureView,
     Window,
 )
+from homeostat.monitor import lines
 
 if TYPE_CHECKING:
     from homeostat.analyze.redact import Redactor
@@ -200,8 +201,13 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def forget(self, *, run: str = "", project: str = "", text: str = "") -> forgetting.Forgotten:
         """Delete everywhere; says what went and what could not be reached."""
         with self.writing() as connection:
-            what = forgetting.What(run=run, project=project, text=text)
-            return forgetting.forget(connection, what)
+            what = forgetting.What(run=run, project=project.rstrip("/") or project, text=text)
+            done = forgetting.forget(connection, what)
+        if not text:
+            return done
+        forms = [form.encode() for form in forgetting.forms_of(text)]
+        left = (path for path in done.unreached if lines.holds(Path(path), forms))
+        return msgspec.structs.replace(done, unreached=tuple(left))
 
     def said_about(self, signature_id: str) -> list[groupings.Grouping]:
         """What the person said about a signature, as it holds now."""

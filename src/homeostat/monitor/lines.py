@@ -3,7 +3,7 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -62,6 +62,22 @@ def head(path: Path) -> list[bytes]:
         with opened(path) as file:
             found = [start] if (start := _read(file, HEAD_BYTES)).strip() else []
     return found
+
+
+def holds(path: Path, texts: Sequence[bytes]) -> bool:
+    """Whether a file that can be read holds one of the texts."""
+    longest = max(map(len, texts))
+    before = b""
+    try:
+        with opened(path) as file:
+            while chunk := _read(file, CHUNK_BYTES):
+                part = before + chunk
+                if any(text in part for text in texts):
+                    return True
+                before = part[-longest:]
+    except (OSError, BrokenOffError):
+        return False
+    return False
 
 
 def lines(path: Path, *, offset: int = 0) -> Iterator[Line]:

@@ -273,7 +273,7 @@ def test_secrets_are_gone_before_anything_is_stored(homeostat, tmp_path):
     assert leak in homeostat.run(leak.run_id).leaks
 
 
-@pytest.mark.parametrize("where", ["path", "tool", "project", "branch", "model", "running"])
+@pytest.mark.parametrize("where", ["path", "tool", "project", "branch", "model", "running", "file"])
 def test_a_secret_is_stored_nowhere_not_even_in_a_name(homeostat, tmp_path, where):
     secret = "ghp_" + "a1B2c3D4e5F6" * 3
     session = ClaudeSession().prompt()
@@ -290,13 +290,15 @@ def test_a_secret_is_stored_nowhere_not_even_in_a_name(homeostat, tmp_path, wher
         line["gitBranch"] = f"fix/{secret}" if where == "branch" else "main"
         if where == "model" and line["type"] == "assistant":
             line["message"]["model"] = secret
-    session.write(tmp_path)
+    session.write(tmp_path / (f"-home-dev-{secret}" if where == "file" else "histories"))
 
     homeostat.import_files([tmp_path])
+    again = homeostat.import_files([tmp_path])
 
     stored = b"".join(p.read_bytes() for p in homeostat.state.rglob("*") if p.is_file())
     assert secret.encode() not in stored
     assert b"[redacted:" in stored
+    assert again.events == 0
 
 
 def test_join_keys_are_never_redacted(homeostat, tmp_path):

@@ -57,7 +57,8 @@ def _tell(done: Forgotten, *, text: str) -> None:
     if done.within_ids:
         say(f"Kept: {count(done.within_ids, 'id')} of runs and calls that hold the text.")
     if done.unreached:
-        say("Not reached, because they belong to the clients (an import reads them again):")
+        again = "new lines of them would bring it back" if text else "an import reads them again"
+        say(f"Not reached, because they belong to the clients ({again}):")
         for path in done.unreached[:10]:
             say(f"  {path}")
         if len(done.unreached) > 10:  # noqa: PLR2004  # as many as shown above
