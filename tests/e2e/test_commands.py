@@ -307,6 +307,30 @@ def test_what_cannot_be_meant_is_refused_in_words(home, command, said):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("where", ["/dev/full", "closed"])
+def test_an_answer_that_cannot_be_written_is_no_traceback(home, where):
+    imported(home)
+    shell = f"{PROGRAM} calls >&-" if where == "closed" else f"{PROGRAM} calls > {where}"
+
+    done = subprocess.run(
+        ["sh", "-c", shell], capture_output=True, text=True, check=False,
+        env={"PATH": os.environ["PATH"], "HOME": str(home)},
+    )  # fmt: skip
+
+    assert "Traceback" not in done.stderr
+    assert where == "closed" or done.returncode == 1
+
+
+def test_taking_back_answers_in_json_too(home):
+    imported(home)
+    (group,) = json.loads(run(home, "errors", "--json").stdout)["rows"]
+    run(home, "ignore", group["signature"], "--until", "7d")
+
+    done = run(home, "ignore", "--undo", "1", "--json")
+
+    assert json.loads(done.stdout)["rows"][0]["verb"] == "ignore"
+
+
 def test_half_a_character_costs_no_text(tmp_path):
     line = '{"id": 1, "tool": "Bash", "text": "x\\ud83d: command not found"}'
 

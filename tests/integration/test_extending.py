@@ -155,3 +155,28 @@ def test_an_extension_that_cannot_be_loaded_is_named_and_the_rest_goes_on(
     assert "11 new events" in done.stdout
     assert "left out: broken: the extension broken" in done.stderr
     assert "no licence" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["source = 5", "import sys; sys.exit(3)", "class source: client = 'x'; homes = (5,)"],
+    ids=["no source", "exits", "odd homes"],
+)
+def test_an_extension_that_is_no_source_takes_no_import_down(environment, package, tmp_path, code):
+    broken = tmp_path / "broken"
+    info = broken / "broken-1.dist-info"
+    info.mkdir(parents=True)
+    (broken / "broken.py").write_text(code)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[homeostat.sources]\nbroken = broken:source\n")
+    both = environment | {"PYTHONPATH": f"{package}{os.pathsep}{broken}"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "homeostat", "import", str(package / "session-a1.jsonl")],
+        env=both, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "11 new events" in done.stdout
+    assert "left out: broken: the extension broken" in done.stderr
+    assert "Traceback" not in done.stderr

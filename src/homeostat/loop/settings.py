@@ -23,6 +23,8 @@ _NAMES = tuple(field.encode_name for field in msgspec.structs.fields(Settings))
 class Loaded(msgspec.Struct, frozen=True):
     settings: Settings
     origins: tuple[Origin, ...]
+    warnings: tuple[str, ...] = ()
+    """What of a project's file was not taken."""
 
 
 def load(folder: Path, environment: Mapping[str, str], *, directory: Path | None) -> Loaded:
@@ -34,8 +36,9 @@ def load(folder: Path, environment: Mapping[str, str], *, directory: Path | None
     """
     values = _from_file(folder / FILE)
     origins = dict.fromkeys(values, str(folder / FILE))
+    warnings: list[str] = []
     if directory and (path := _project_file(directory)):
-        found = {name: value for name, value in _from_file(path).items() if name in OF_A_PROJECT}
+        found = _of_project(path, warnings)
         values |= found
         origins |= dict.fromkeys(found, str(path))
     for name in _NAMES:
@@ -45,10 +48,38 @@ def load(folder: Path, environment: Mapping[str, str], *, directory: Path | None
             origins[name] = variable
     settings = _converted(values, origins)
     shown = msgspec.to_builtins(settings)
-    return Loaded(settings, tuple(
+    told = tuple(
         Origin(name=name, value=_as_text(shown[name]), origin=origins.get(name, "default"))
         for name in _NAMES
-    ))  # fmt: skip
+    )
+    return Loaded(settings, told, tuple(warnings))
+
+
+def _of_project(path: Path, warnings: list[str]) -> dict[str, object]:
+    """What a project may say, and says soundly: a checkout must not switch the tool off."""
+    taken: dict[str, object] = {}
+    try:
+        found = _from_file(path)
+    except ConfigError as error:
+        warnings.append(str(error))
+        return {}
+    for name, value in found.items():
+        why = _wrong_in_a_project(name, value)
+        if why:
+            warnings.append(f"{path}: {name} is not taken: {why}")
+        else:
+            taken[name] = value
+    return taken
+
+
+def _wrong_in_a_project(name: str, value: object) -> str:
+    if name not in OF_A_PROJECT:
+        return "a project may not set it"
+    try:
+        msgspec.convert({name: value}, Settings)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
 
 
 def _project_file(directory: Path) -> Path | None:

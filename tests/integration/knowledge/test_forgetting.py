@@ -275,3 +275,15 @@ def test_the_command_says_what_to_repeat_while_a_reader_is_open(
         command(["forget", "--project", PROJECT, "--yes"])
 
     assert f"homeostat forget --yes --project {PROJECT}" in capsys.readouterr().err
+
+
+def test_of_a_text_just_the_files_that_hold_it_are_named(homeostat, tmp_path):
+    for name in ("one", "two"):
+        session = ClaudeSession(name).prompt(f"call Mrs {name.title()}kamp")
+        homeostat.import_files([session.failing(f"{name}-1").write(tmp_path)])
+
+    first = homeostat.forget(text="Onekamp")
+    second = homeostat.forget(text="Twokamp")
+
+    assert first.unreached == (str(tmp_path / "one.jsonl"),)
+    assert second.unreached == (str(tmp_path / "two.jsonl"),)

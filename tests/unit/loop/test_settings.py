@@ -36,6 +36,28 @@ def test_the_project_wins_over_the_user_and_a_variable_over_both(tmp_path):
     }
 
 
+def test_what_a_project_may_not_say_is_told_and_not_taken(tmp_path):
+    project = tmp_path / ".homeostat.toml"
+    project.write_text('listed = "many"\ndashboard-days = 3\nignored-tools = ["Bash"]\n')
+
+    loaded = load(tmp_path / "user", {}, directory=tmp_path)
+
+    assert (loaded.settings.listed, loaded.settings.dashboard_days) == (20, 3)
+    assert [warning.split(": ")[1] for warning in loaded.warnings] == [
+        "listed is not taken",
+        "ignored-tools is not taken",
+    ]
+
+
+def test_a_broken_project_file_stops_nothing(tmp_path):
+    (tmp_path / ".homeostat.toml").write_text("listed = ")
+
+    loaded = load(tmp_path / "user", {}, directory=tmp_path)
+
+    assert loaded.settings.listed == 20
+    assert "cannot be read" in loaded.warnings[0]
+
+
 def test_a_project_file_above_the_repository_is_none_of_this_project(tmp_path):
     repository = tmp_path / "repository"
     (repository / ".git").mkdir(parents=True)

@@ -85,6 +85,8 @@ def homeostat(context: click.Context) -> None:
     from homeostat.loop.wiring import homeostat as wired  # not for --help
 
     context.obj = wired()
+    for warning in context.obj.loaded.warnings:
+        say(f"warning: {warning}")
     if context.invoked_subcommand is None:
         command = homeostat.get_command(context, "dashboard")
         if command:
