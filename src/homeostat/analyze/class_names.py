@@ -42,7 +42,7 @@ value_error
     invalidoperation systemstackerror fibererror localjumperror zerodivision
     divisionbyzeroerror stopiteration undefinederror invalidstateerror
     undefvarerror matcherror functionclauseerror undefinedfunctionerror arithmeticerror
-    io.unsupportedoperation
+    io.unsupportedoperation detachedinstanceerror missinggreenlet unmappedinstanceerror
 syntax
     syntaxerror indentationerror taberror templatesyntaxerror
 parse_error
@@ -110,7 +110,8 @@ server_error
     internalserverexception apistatuserror
 database
     analysisexception integrityerror programmingerror undefinedtable undefinedcolumn uniqueviolation
-    notnullviolation foreignkeyviolation invalidrequesterror dataerror notsupportederror
+    sqlalchemy.exc.invalidrequesterror
+    notnullviolation foreignkeyviolation dataerror notsupportederror
     sqlsyntaxerrorexception sqlexception psqlexception checkviolation duplicatetable
     statementinvalid recordinvalid recordnotunique databaseerror intfielddataerror
     operationfailure duplicatekeyerror mongoservererror bulkwriteerror validationexceptiondb
@@ -126,7 +127,7 @@ invalid_arguments
     invalidschema invalidurl paramvalidationerror unsupportedformatexception
     inputvalidationerror invalidselectorexception toolinputerror zoderror unsupportedoperation
     isadirectoryerror notadirectoryerror missingparameter jsonschemavalidationerror
-    illegalargumenterror samefileerror
+    illegalargumenterror samefileerror invalidrequesterror carderror
 cancelled
     keyboardinterrupt cancellederror cancelled aborterror aborted operationcanceledexception
     taskcanceledexception interruptedexception

@@ -80,7 +80,7 @@ _SAY_LITTLE = frozenset(
     }
 )
 """Classes of words that stand in errors of all kinds: invalid, not found, unexpected."""
-_WIDE_TYPES = {
+_WIDE_TYPES: dict[str, frozenset[ErrorClass]] = {
     "valueerror": _OF_MACHINES,
     "runtimeerror": _OF_SERVICES | {ErrorClass.DEPENDENCY},
     "exception": _OF_SERVICES,
@@ -103,6 +103,8 @@ _WIDE_TYPES = {
     "invalidrequestexception": _OF_MACHINES,
     "interpretererror": _OF_CODE,
     "usageerror": _OF_SERVICES,
+    "sqlalchemy.exc.invalidrequesterror": frozenset(),
+    "invalidrequesterror": _OF_SERVICES | {ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS},
     "keyerror": frozenset({ErrorClass.CONFIG_MISSING}),
     "operationfailure": _OF_SERVICES,
     "ioexception": _OF_SERVICES,
@@ -311,7 +313,7 @@ def _by_package(found: Found) -> Verdict | None:
 
 def _of_a_wide_type(found: Found) -> Verdict | None:
     """Some types are raised for all that goes wrong: there the words know more."""
-    known = _WIDE_TYPES.get(found.kind.rpartition(".")[2])
+    known = _WIDE_TYPES.get(found.kind, _WIDE_TYPES.get(found.kind.rpartition(".")[2]))
     if known is None:
         return None
     said = found.message if found.kind == "keyerror" else masked(found.line).text

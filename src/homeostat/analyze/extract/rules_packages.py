@@ -159,6 +159,9 @@ task-missing | not_found | task: task | task: Task "(?P<id1>[^"]{1,80})" does no
 worker-entry | config_missing | missing entry-point | Missing entry-point
 workspace-filter | not_found | matched the filter | No (?:packages|projects) matched the filter
 config-untrusted | permission_denied | not trusted | Config files? (?:in .{1,300} )?(?:are|is) not trusted
+abi-mismatch | dependency | binary incompatibility | may indicate binary incompatibility
+abi-mismatch | dependency | module compiled against | module compiled against
+config-unreadable | config_missing | config&&no such file | (?P<say>(?:failed|unable|could not|cannot|can't|couldn't) (?:to )?(?:load|read|open|find|locate) (?:the )?(?:\w{1,12} )?config(?:uration)?\b)
 environment-needed | config_missing | environment variable | (?:need|must|necessary|required|please|have)(?: to)? set (?:an? |the )?['"`]?(?P<id1>(?-i:[A-Z][A-Z0-9_]{3,60}))['"`]? environment variable
 mise-task | not_found | no task | (?:no|unknown) task (?:named )?['"`]?(?P<id1>[\w:.-]{1,60})['"`]? found
 turbo-task | not_found | could not find task | [Cc]ould not find task `(?P<id1>[^`]{1,60})

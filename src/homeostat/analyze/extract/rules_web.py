@@ -101,6 +101,7 @@ browser-detached | not_found | detached | (?:frame|[Ee]lement|Node).{0,80}(?:det
 browser-ref | not_found | not found in the current page snapshot | Ref .{1,40} not found in the current page snapshot
 browser-no-page | not_found | no open page | No open pages?(?: available)?
 selenium-driver | dependency | only supports chrome version | only supports Chrome version
+selenium | not_found | selenium.common.exceptions.nosuch | selenium\.common\.exceptions\.(?P<kind>NoSuch(?!Driver)\w{1,60}):(?: Message: (?P<say>.{0,100}))?
 selenium | - | selenium.common.exceptions | selenium\.common\.exceptions\.(?P<kind>\w{1,60}):(?: Message: (?P<say>.{0,100}))?
 selenium-session | server_crashed | session not created | session not created
 ssh-refused | - | ssh: connect to host | ssh: connect to host .{1,120}: (?P<say>.{1,80})

@@ -23,6 +23,13 @@ PACKAGES = [
     ("RuntimeError: Session limit: out of memory", Kind.OUT_OF_MEMORY),
     ("KeyError: 'set the SHOP_URL environment variable first'", Kind.CONFIG_MISSING),
     ("shop.AgentTurnsExceeded: after 9 turns", Kind.QUOTA),
+    ("sqlalchemy.exc.InvalidRequestError: no such mapper", Kind.DATABASE),
+    ("pay.error.InvalidRequestError: No such plan: 'pl_9'", Kind.NOT_FOUND),
+    ("pay.error.InvalidRequestError: amount of 0", Kind.INVALID_ARGUMENTS),
+    ("pay.error.CardError: insufficient funds", Kind.INVALID_ARGUMENTS),
+    ("redis.exceptions.ReplyError: a read only replica", Kind.PERMISSION_DENIED),
+    ("selenium.common.exceptions.NoSuchFrameException: Message: frame 9", Kind.NOT_FOUND),
+    ("ValueError: x.y size changed, may indicate binary incompatibility", Kind.DEPENDENCY),
 ]  # fmt: skip
 
 
@@ -74,6 +81,10 @@ LINES = [
     ("thread 'main' panicked at src/a.rs:3:9:\nunwrap on an `Err`: Os { code: 2, kind: NotFound }", Kind.NOT_FOUND),
     ("thread 'main' panicked at src/a.rs:3:9:\nno moon\nnote: run with `RUST_BACKTRACE=1` environment variable", Kind.VALUE_ERROR),
     ("Exit code 142\nring", Kind.TIMEOUT),
+    ("box failed\n  Cause: Failed to load configuration `/w/box.toml`\n  Cause: No such file or directory (os error 2)", Kind.CONFIG_MISSING),
+    ('fatal: [box9]: FAILED! => {"msg": "Missing vault password"}', Kind.AUTH),
+    ("Received unregistered job of kind 'moon'", Kind.NOT_FOUND),
+    ("Unsupported class file major version 99", Kind.DEPENDENCY),
     ("Exit code 137\nerror: the job was ended", Kind.OUT_OF_MEMORY),
 ]  # fmt: skip
 
