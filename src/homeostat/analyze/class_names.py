@@ -31,6 +31,7 @@ lookup_error
     keyerror indexerror lookuperror arrayindexoutofboundsexception indexoutofboundsexception
     stringindexoutofboundsexception nosuchelementexception keynotfoundexception
     argumentoutofrangeexception nosuchoptionerror out_of_range
+    werkzeug.routing.exceptions.builderror
 value_error
     valueerror nameerror unboundlocalerror zerodivisionerror overflowerror recursionerror
     assertionerror notimplementederror runtimeerror arithmeticexception
@@ -52,7 +53,7 @@ parse_error
     unpicklingerror composererror constructorerror decodeerror protocolbuffererror
     malformedinputexception jsonmappingexception unidentifiedimageerror emptydataerror
     agentparsingerror outputparserexception parsingerror missingsectionheadererror
-    duplicateoptionerror jsonschemadecodeerror ndjsondecodeerror arrowinvalid
+    duplicateoptionerror invalidjsonerror jsonschemadecodeerror ndjsondecodeerror arrowinvalid
     tarfile.readerror
 connection
     readerror connectionerror connectionrefusederror connectionreseterror connecterror
@@ -107,7 +108,7 @@ overloaded
     insufficientinstancecapacity serverbusy
 server_error
     internalservererror internalerror internalfailure badgateway internal
-    internalserverexception apistatuserror
+    internalserverexception apistatuserror toomanyredirects
 database
     analysisexception integrityerror programmingerror undefinedtable undefinedcolumn uniqueviolation
     sqlalchemy.exc.invalidrequesterror
@@ -128,6 +129,7 @@ invalid_arguments
     inputvalidationerror invalidselectorexception toolinputerror zoderror unsupportedoperation
     isadirectoryerror notadirectoryerror missingparameter jsonschemavalidationerror
     illegalargumenterror samefileerror invalidrequesterror carderror
+    invalidheader invalidproxyurl locationparseerror locationvalueerror
 cancelled
     keyboardinterrupt cancellederror cancelled aborterror aborted operationcanceledexception
     taskcanceledexception interruptedexception
@@ -139,7 +141,8 @@ config_missing
     missingconfigexception settingserror appregistrynotready nosectionerror nooptionerror
 dependency
     distributionnotfound versionconflict packagenotfounderror unsatisfiableerror
-    unsupportedclassversionerror resolutionimpossible noclassdeffounderror contextualversionconflict
+    unsupportedclassversionerror nosuchmoduleerror
+    resolutionimpossible noclassdeffounderror contextualversionconflict
 locked
     lockerror deadlockdetected locktimeout locknotavailable serializationfailure
     conditionalcheckfailedexception blockingioerror optimisticlockexception
@@ -309,7 +312,7 @@ TYPE_WORDS = re.compile(
     r"|(?P<already_exists>alreadyexists|duplicate|nameinuse|nametaken)"
     r"|(?P<out_of_memory>outofmemory|oomkill)"
     r"|(?P<context_overflow>context(?:window|length)exceeded|contextoverflow)"
-    r"|(?P<timeout>timeout|timedout|deadlineexceeded)"
+    r"|(?P<timeout>timeout|timedout|timelimit|deadlineexceeded)"
     r"|(?P<rate_limit>ratelimit|toomanyrequests|throttl|resourceexhausted)"
     r"|(?P<quota>quota|limitexceeded|billing|exceeded(?:exception|error)?$|toolarge|toomany)"
     r"|(?P<permission_denied>permission|denied|forbidden|notallowed|notauthorized|unauthorizedop)"
@@ -326,7 +329,7 @@ TYPE_WORDS = re.compile(
     r"|(?P<syntax>syntax)"
     r"|(?P<parse_error>pars(?:e|ing)|decode|decoding|deserializ|malformed|corrupt|unmarshal|^(?:yaml|json|xml|toml|csv)\w{0,20}(?:error|exception)$)"
     r"|(?P<invalid_arguments>validation|badrequest|invalid(?:argument|parameter|request|input)"
-    r"|schemaerror|missingparam|unsupported|missingrequired)"
+    r"|schemaerror|missingparam|notempty|unsupported|missingrequired)"
     r"|(?P<server_crashed>crash|terminated|workerlost)"
     r"|(?P<cancelled>cancell?ed|interrupted)"
 )

@@ -31,7 +31,7 @@ js-module | import_error | could not resolve: " | Could not resolve: "(?P<id1>(?
 js-module | import_error | could not resolve: " | Could not resolve: "[./]
 js-subpath | import_error | is not defined by "exports" | Package subpath ['"](?P<id1>[^'"]{1,120})['"] is not defined
 js-require-esm | import_error | err_require_esm | ERR_REQUIRE_ESM
-js-require-esm | import_error | cannot use import statement outside | Cannot use import statement outside a module
+js-import-outside | syntax | cannot use import statement outside | Cannot use import statement outside a module
 js-require-esm | import_error | require() of es module | require\(\) of ES Module
 js-unknown-extension | import_error | unknown file extension | Unknown file extension ['"](?P<id1>\.\w{1,10})
 ruby-load | import_error | cannot load such file | cannot load such file -- (?P<id1>[\w/.-]{1,120})

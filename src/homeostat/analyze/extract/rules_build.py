@@ -3,6 +3,7 @@
 from homeostat.analyze.extract.table import rules
 
 BUILD_RULES = rules(r"""
+tsc-config | config_missing | error ts | error (?P<kind>TS(?:5057|5058|5081|5083|6053|18002|18003)): (?P<say>.{1,240})
 tsc | build_error | error ts | error (?P<kind>TS\d{4,5}): (?P<say>.{1,240})
 rustc | build_error | error[e | error\[(?P<kind>E\d{4})\]: (?P<say>.{1,240})
 dotnet | build_error | error cs | error (?P<kind>CS\d{4}): (?P<say>.{1,240})
@@ -45,6 +46,7 @@ go-build | build_error | .go: | \.go:\d{1,7}:\d{1,6}: (?!\s{0,4}(?:Error|expecte
 go-vet | build_error | .go: | vet: .{1,200}\.go:\d{1,7}:\d{1,6}: (?P<say>.{1,200})
 import-cycle | build_error | import cycle not allowed | import cycle not allowed
 gofmt | build_error | expected ' | \.go:\d{1,7}:\d{1,6}: (?P<say>expected .{1,200})
+rust-compile | build_error | error: linker~ | error: linker `(?P<id1>[^`]{1,40})` not found
 rust-compile | build_error | error: linking with | error: linking with `(?P<id1>[^`]{1,40})` failed
 rust-unresolved | build_error | unresolved import | unresolved import `(?P<id1>[^`]{1,120})
 rust-build-script | build_error | failed to run custom build command | failed to run custom build command for `(?P<id1>[\w-]{1,80})
@@ -59,6 +61,7 @@ rustc | build_error | \n~~--> && .rs: | ^error: (?P<say>.{1,200})
 rustc | build_error | \n~~~--> && .rs: | ^error: (?P<say>.{1,200})
 ruff | build_error | .py: | \.pyi?:\d{1,7}:\d{1,6}: (?P<kind>[A-Z]{1,4}\d{3,4}) (?:\[\*\] )?(?P<say>.{1,200})
 pylint | build_error | .py: | \.py:\d{1,7}:\d{1,6}: (?P<kind>[EFWCR]\d{4}): (?P<say>.{1,200})
+black-syntax | syntax | cannot format | cannot format .{1,200}: (?P<say>Cannot parse)
 black | build_error | cannot format | cannot format .{1,200}: (?P<say>.{1,30})
 black | build_error | would be reformatted | (?:would be reformatted|unformatted: )
 black | build_error | would reformat | [Ww]ould reformat

@@ -10,6 +10,7 @@ pg-null | database | violates not-null constraint | null value in column "(?P<id
 pg-unique | database | violates unique constraint | violates unique constraint "(?P<id1>[^"]{1,120})
 pg-foreign-key | database | violates foreign key constraint | violates foreign key constraint "(?P<id1>[^"]{1,120})
 pg-check | database | violates check constraint | violates check constraint "(?P<id1>[^"]{1,120})
+pg-extension | dependency | open extension control file | could not open extension control file ".{0,300}/(?P<id1>[\w-]{1,80})\.control
 pg-function | database | function | function (?P<id1>[\w.]{1,80})\(.{0,120}\) does not exist
 pg-type | database | type " | type "(?P<id1>[^"]{1,80})" does not exist
 pg-schema | database | schema " | schema "(?P<id1>[^"]{1,80})" does not exist
@@ -146,6 +147,7 @@ prisma-client | dependency | did not initialize yet | did not initialize yet\. P
 alembic-head | database | can't locate revision | Can't locate revision
 alembic-heads | database | multiple head revisions | Multiple head revisions
 alembic-date | database | target database is not up to date | Target database is not up to date
+django-host | permission_denied | invalid http_host header | Invalid HTTP_HOST header
 django-migrate | database | unapplied migration | unapplied migration
 dbt-model | not_found | which was not found | depends on a (?P<id1>node|source) named .{1,120} which was not found
 clickhouse-table | database | db::exception: table | DB::Exception: Table (?:\w{1,80}\.)?(?P<id1>\w{1,80}) (?P<say>does not exist|already exists)
