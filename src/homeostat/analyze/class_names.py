@@ -44,6 +44,7 @@ value_error
     divisionbyzeroerror stopiteration undefinederror invalidstateerror
     undefvarerror matcherror functionclauseerror undefinedfunctionerror arithmeticerror
     io.unsupportedoperation detachedinstanceerror missinggreenlet unmappedinstanceerror
+    tensorflow.python.framework.errors_impl.invalidargumenterror
 syntax
     syntaxerror indentationerror taberror templatesyntaxerror
 parse_error

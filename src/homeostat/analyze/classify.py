@@ -177,6 +177,7 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         or _by_exit(text)
         or _by_text(text, found)
         or _by_stack(found)
+        or _by_module(found)
         or Verdict(error_class=ErrorClass.UNKNOWN, rule="nothing-fits")
     )
 
@@ -254,6 +255,14 @@ def _by_stack(found: Found) -> Verdict | None:
         return None
     if found.rule.startswith(_STACKS) and not found.kind.endswith("calledprocesserror"):
         return Verdict(error_class=ErrorClass.VALUE_ERROR, rule="stack:own-exception")
+    return None
+
+
+def _by_module(found: Found) -> Verdict | None:
+    """A line that names an exception with its module: raised by code, only the stack was cut."""
+    has_module = found.rule == "selenium" or (found.rule == "typed-line" and "." in found.kind)
+    if has_module and found.kind.endswith(("error", "exception")):
+        return Verdict(error_class=ErrorClass.VALUE_ERROR, rule="type:own-exception")
     return None
 
 
