@@ -16,8 +16,19 @@ _SHORT = re.compile(
     re.VERBOSE,
 )
 _PIPED = re.compile(
-    r"""echo(?:[ ]-[ne]{1,2})?[ ]\\?["']?(?P<value>[^\s"'|\\]{4,256})\\?["']?[ ]?\|[^|\n]{0,80}$""",
+    r"""(?:echo(?:[ ]-[ne]{1,2})?|printf(?:[ ]['"]?%s(?:\\n)?['"]?)?)[ ]
+    \\?["']?(?P<value>[^\s"'|\\]{4,256})\\?["']?[ ]?\|[^|\n]{0,80}$""",
     re.VERBOSE,
+)
+_SECURE = re.compile(  # PowerShell: ConvertTo-SecureString 'x' -AsPlainText
+    r"""securestring(?:\s-(?:force|string))*\s\\*["'](?P<value>[^"'\\\n]{3,256})
+    \\*["'](?:\s-force)?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_HERE = re.compile(r"""\s-[\w-]{5,20}\s<<<\s?\\?["']?(?P<value>[^\s"'\\]{4,256})""")
+_COOKIE = re.compile(  # curl -b 'session=x'
+    r""" -b[ ]\\?["']?(?:[\w.-]{1,64}=[^;\s"'\\]{1,8}; ){0,4}"""
+    r"""[\w.-]{1,64}=(?P<value>[^\s;"'\\]{8,512})"""
 )
 _READS_STDIN = (" -S", " --password-stdin", " --with-token", " --stdin", " --passphrase-fd")
 _HTPASSWD = re.compile(  # htpasswd -bc file user password
@@ -26,14 +37,14 @@ _HTPASSWD = re.compile(  # htpasswd -bc file user password
 _PORTS = re.compile(r"\d+:\d+|/.*|\d{1,5}|-.*")
 
 # Which commands take a password as a short flag: glued to it, or behind a blank.
-_GLUED = re.compile(r"\b(?:mysql\w*|mariadb\w*|7z[ar]?|rar|unrar|xtrabackup)\b[^|;\n]*$")
+_GLUED = re.compile(r"\b(?:mysql\w*|mariadb\w*|7z[ar]?|rar|unrar|xtrabackup|sshpass)\b[^|;\n]*$")
 _SPACED = re.compile(
     r"\b(?:sshpass|docker login|podman login|helm registry login|az login|redis-cli|ldap\w+"
     r"|mongo\w*|kinit|unzip|zip|openssl|oc login|argocd login|cf login|twine|skopeo login"
-    r"|buildah login|influx|ftp|lftp|rabbitmqctl|clickhouse-client|xfreerdp|nerdctl login)"
+    r"|buildah login|influx|ftp|lftp|rabbitmqctl|clickhouse-client|xfreerdp|nerdctl login|snowsql)"
     r"\b[^|;\n]*$"
 )
-_LETTERS = frozenset("uUpawPbkS-")
+_LETTERS = frozenset("uUpawPbkSA-")
 _LONG = frozenset("upsw")  # --user, --proxy-user, --password-stdin, --stdin, --with-token
 _LINE = 300
 _SHORTEST = 3
@@ -49,12 +60,22 @@ def command_flag(text: Text, at: int) -> tuple[Span, ...]:
         return _secret(found)
     if whole.startswith(_READS_STDIN, at):
         line = whole[line_start(whole, at, _LINE) : at]
+        if here := _HERE.match(whole, at):
+            return _secret(here)
         piped = _PIPED.search(line)
         return _secret(piped, offset=at - len(line)) if piped else ()
+    if letter == "A":
+        return _as_plain_text(whole, at)
     if whole.endswith("htpasswd", 0, at):
         found = _HTPASSWD.match(whole, at)
         return _secret(found) if found else ()
     return _short_flag(whole, at)
+
+
+def _as_plain_text(whole: str, at: int) -> tuple[Span, ...]:
+    start = line_start(whole, at, _LINE)
+    found = _SECURE.search(whole[start:at]) if whole.startswith(" -AsPlain", at) else None
+    return _secret(found, offset=start) if found else ()
 
 
 def _short_flag(whole: str, at: int) -> tuple[Span, ...]:
@@ -62,6 +83,8 @@ def _short_flag(whole: str, at: int) -> tuple[Span, ...]:
     if flag is None:
         return ()
     line = whole[line_start(whole, at, _LINE) : at]
+    if flag["flag"] == "b" and "curl" in line and (cookie := _COOKIE.match(whole, at)):
+        return _secret(cookie)
     taken = _SPACED.search(line) if flag["gap"] else flag["flag"] in "pP" and _GLUED.search(line)
     return _secret(flag) if taken else ()
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from homeostat.analyze.redact_spans import Span
-from homeostat.analyze.redact_values import is_placeholder
+from homeostat.analyze.redact_values import is_long_hex, is_placeholder, is_random
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -154,6 +154,29 @@ vault | s. b. | @(?=[A-Za-z]{0,23}\d)[A-Za-z0-9]{24}(?![A-Za-z0-9(.])
 vercel | vcp_ vci_ vca_ vcr_ vck_ vercel_blob_rw_ | @[A-Za-z0-9_]{24,}
 xai | xai- | @[A-Za-z0-9]{60,}
 yandex | AQVN t1. y0_ y1_ y2_ y3_ | @[A-Za-z0-9_=.-]{35,}
+browserbase | bb_live_ bb_test_ | @[A-Za-z0-9_-]{20,}
+clickup | pk_ | @\d{5,12}_[A-Z0-9]{32}
+dbt | dbtu_ dbtc_ dbts_ | @[A-Za-z0-9_-]{30,}
+fireworks | fw_ | @(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{20,}
+helicone | sk-helicone- | @[a-z0-9-]{28,}
+honeycomb | hcaik_ hcamk_ hcxik_ hcbik_ | @[a-z0-9]{32,}
+infisical | st. | @[0-9a-f]{8,24}[0-9a-f-]{0,28}\.[0-9a-f]{32}\.[0-9a-f]{32}
+inngest | signkey- | @[a-z]{2,12}-[0-9a-f]{32,}
+intercom | dG9rO | @[A-Za-z0-9]{40,}={0,2}
+linkedin | AQV AQU AQX | @(?=[A-Za-z_-]{0,40}\d)[A-Za-z0-9_-]{80,}
+lob | live_ | @(?=[A-Za-z]{0,24}\d)[A-Za-z0-9]{28,}
+logfire | pylf_v | @\d_[a-z]{2,8}_[A-Za-z0-9]{30,}
+mem0 | m0- | @(?=[A-Za-z]{0,24}\d)[A-Za-z0-9]{36,}
+modal | ak- as- | @(?=[A-Za-z]{0,20}\d)(?=[a-z0-9]{0,20}[A-Z])[A-Za-z0-9]{22}(?![A-Za-z0-9_-])
+nostr | nsec1 | @[02-9ac-hj-np-z]{58}
+openai | sk- | @(?=[A-Za-z_-]{0,21}\d)(?=[a-z0-9_-]{0,21}[A-Z])[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])
+openpipe | opk_ | @[0-9a-f]{40,}
+rootly | rootly_ | @[0-9a-f]{40,}
+stellar | SA SB SC SD | @(?=[A-Z]{0,50}[2-7])[A-Z2-7]{54}(?![A-Za-z0-9_])
+svix | testsk_ sk_ | @[A-Za-z0-9]{40,}
+voyage | pa- | @(?=[A-Za-z_-]{0,40}\d)(?=[a-z0-9_-]{0,40}[A-Z])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])
+wallet | xprv yprv zprv tprv | @[1-9A-HJ-NP-Za-km-z]{100,}
+wandb | wandb_v1_ | @[A-Za-z0-9_]{40,}
 zapier | zpka_ | @[A-Za-z0-9_]{20,}
 """
 
@@ -167,15 +190,37 @@ _JWT = re.compile(
 # Formats whose beginning is chance are told by what stands before or inside.
 _TELEGRAM = re.compile(r"AA[A-Za-z0-9_-]{32,34}")
 _TELEGRAM_ID = re.compile(r"\d{8,10}:$")
+# A beginning that says "secret", of whichever provider, and a body that looks like chance.
+_TELLING = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9]{0,15}[_-]){0,2}(?:[a-z]{0,8}(?:sk|secret|token|pat|apikey)|key|api|live"
+    r"|test|prod|sandbox|admin|private)[_-](?:v\d[_-])?(?P<body>[A-Za-z0-9_.-]{16,})"
+)
+# 32 hex digits and what providers hang on them; an id, an underscore and a secret.
+_HEXED = re.compile(
+    r"[0-9a-f]{32}(?:-us\d{1,2}|-[0-9a-f]{8}-[0-9a-f]{8}|\.(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{16})"
+    r"(?![A-Za-z0-9_-])"
+)
+_NGROK = re.compile(r"[12][A-Za-z0-9]{26}_[A-Za-z0-9]{21}(?![A-Za-z0-9_-])")
+_MAXMIND = re.compile(r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?![A-Za-z0-9_-])")
+_AZURE = re.compile(
+    r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?![A-Za-z0-9])|[A-Za-z0-9]{42}AzSe[A-Za-z0-9]{6}(?![A-Za-z0-9])"
+)
+_ID_BEFORE = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}:$")
+_SECRET_HEX = re.compile(r"[0-9a-f]{64}(?![0-9a-f])")
 _DISCORD = re.compile(r"[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}")
 _AZURE_AD = re.compile(r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}")
 _TERRAFORM = re.compile(r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{50,}")
 _GOOGLE_REFRESH = re.compile(r"0[A-Za-z0-9_-]{40,}")
 _WEBHOOK = re.compile(
-    r"(?:hooks\.slack\.com/[a-z]{6,12}|hooks/\d{15,22}|hooks/catch/\d+)/(?P<path>\S{0,40})$"
+    r"(?:hooks\.slack\.com/[a-z]{6,12}|hooks/\d{15,22}|hooks/catch/\d+|webhookb2/\S{1,80}/IncomingWebhook)/(?P<path>\S{0,40})$"
 )
 _WEBHOOK_PART = re.compile(r"[A-Za-z0-9_-]{18,}")
+_IN_COLOUR = frozenset("[;")
 _MARKS_BEFORE = frozenset(":/")
+_DIGIT = re.compile(r"\d")
+_COLOUR = re.compile(r"\d{1,2}m(?=.)")  # the end of a terminal's colour, as in ESC[1;32m
+_JOINTS = frozenset("-.")
+_LONG_HEX = 24
 _DISCORD_BEGINS = frozenset("MNO")
 _REACH = 80
 
@@ -223,20 +268,25 @@ def _begins(run: str) -> bool:
         return True
     if run[4:6] == "Q~" or run[14:18] == ".atl":
         return True
+    if _DIGIT.search(run) and (_by_shape(run, 0) or _telling(run, 0)):
+        return True
+    if colour := _COLOUR.match(run):
+        return _begins(run[colour.end() :])
     return any(
         run[found.end() : found.end() + 3] in _BY_BEGINNING for found in _SEPARATOR.finditer(run)
     )
 
 
 def token_inside(text: str, start: int, end: int) -> Span | None:
-    """The first token in a run of name characters behind a separator: `fix-ghp_...`."""
+    """The first token in a run behind a separator, `fix-ghp_...`, or one whose name tells."""
+    first = start + (text[start - 1 : start] == "\\")
     while found := _SEPARATOR.search(text, start, end):
         start = found.end()
         for format_ in _BY_BEGINNING.get(text[start : start + 3], ()):
             token = format_.pattern.match(text, start)
             if token and _begins_long(format_, token[0]) and not is_placeholder(token[0]):
                 return Span(start, token.end(), format_.type)
-    return None
+    return _telling(text, first)
 
 
 def _begins_long(format_: Format, token: str) -> bool:
@@ -247,9 +297,11 @@ def token_at(text: str, at: int) -> Span | None:
     """The token of a known format that begins at `at`, which is the beginning of a run."""
     before = text[at - 1 : at]
     if before == "\\":  # the n of an escaped line break
-        at += 1
+        at += 5 if text.startswith("u00", at) else 1  # or a quote: \\u0022
     elif before == "%":  # the two digits of a percent-encoded character
         at += 2
+    elif before in _IN_COLOUR and (colour := _COLOUR.match(text, at)):
+        at = colour.end()
     formats = _BY_BEGINNING.get(text[at : at + 3]) or _BY_BEGINNING.get(text[at : at + 2])
     for format_ in formats or ():
         found = format_.pattern.match(text, at)
@@ -260,10 +312,36 @@ def token_at(text: str, at: int) -> Span | None:
     return _by_inner_mark(text, at)
 
 
+def _by_shape(text: str, at: int) -> Span | None:
+    """What has no beginning of its own, but parts of certain lengths."""
+    if text[at + 32 : at + 33] in _JOINTS and (found := _HEXED.match(text, at)):
+        return Span(at, found.end(), "api-key")
+    if text[at + 27 : at + 28] == "_" and (found := _NGROK.match(text, at)):
+        return Span(at, found.end(), "ngrok")
+    if text[at + 36 : at + 37] == "_" and (found := _MAXMIND.match(text, at)):
+        return Span(at, found.end(), "maxmind")
+    if text[at + 42 : at + 44] == "Az" or text[at + 76 : at + 80] == "AZDO":
+        found = _AZURE.match(text, at)
+        return Span(at, found.end(), "azure") if found else None
+    return None
+
+
+def _telling(text: str, at: int) -> Span | None:
+    found = _TELLING.match(text, at)
+    if found is None:
+        return None
+    body = found["body"]
+    telling = is_random(body) if not is_long_hex(body) else len(body) >= _LONG_HEX
+    return Span(at, found.end(), "api-key") if telling else None
+
+
 def _after_mark(text: str, at: int, before: str) -> Span | None:
     if before == ":" and (found := _TELEGRAM.match(text, at)):
         number = _TELEGRAM_ID.search(text, max(0, at - 11), at)
         return Span(number.start(), found.end(), "telegram") if number else None
+    if before == ":" and (found := _SECRET_HEX.match(text, at)):
+        number = _ID_BEFORE.search(text, max(0, at - 26), at)
+        return Span(number.start(), found.end(), "ghost") if number else None
     if text[at - 3 : at] == "1//" and (found := _GOOGLE_REFRESH.match(text, at)):
         return Span(at - 3, found.end(), "google-oauth")
     if before == "/" and "hooks" in text[max(0, at - _REACH) : at]:
@@ -281,4 +359,4 @@ def _by_inner_mark(text: str, at: int) -> Span | None:
         return Span(at, found.end(), "azure-ad")
     if text[at + 14 : at + 18] == ".atl" and (found := _TERRAFORM.match(text, at)):
         return Span(at, found.end(), "terraform")
-    return None
+    return _by_shape(text, at)

@@ -20,20 +20,26 @@ from homeostat.analyze.redact_values import (
 _BOUND = re.compile(
     r"""(?P<closed>\\{0,15}["'`])?[\])]{0,2}[ \t]{0,24}
     (?:(?P<typed>:[ ]?[A-Za-z][\w.\[\]|]{0,30}(?:[ ]=[ ]|=(?=["'])))
-      |(?P<op>:=|=>|->|={1,3}|!=|:(?!:)|%3[aAdD]|(?<=["'`]),)
+      |(?P<op>:=|\?=|=>|->|={1,3}|!=|:(?!:)|%3[aAdD]|(?<=["'`]),)
       |(?P<tag>>)
     )[ \t]{0,12}""",
     re.VERBOSE,
 )
-_SPACE = re.compile(r"\s{0,24}")
-_CLOSING = re.compile(r"\s{0,24}</")
-_CELL = re.compile(r"\t|[ ]{0,24}\|[ ]{1,4}")  # the next cell of a table
+_SPACE = re.compile(r"\s{0,24}(?:<!\[CDATA\[)?")
+_CLOSING = re.compile(r"(?:\]\]>)?\s{0,24}</")
+_CELL = re.compile(r"\t|[`*]{0,3}[ ]{0,24}[|│┃][ ]{1,4}")  # the next cell of a table
 _REMARK = re.compile(r"[ ]\([^()\n]{1,40}\):[ ]{1,2}")
 _PATH_PART = re.compile(r"/([A-Za-z0-9_-]{20,512})(?![\w./-])")
-_BLOCK = re.compile(r"[|>][-+]?[ \t]{0,4}(?:\n|\\n)[ \t]{1,24}")
+_BLOCK = re.compile(  # before a value: a block's mark, a tag, a type, a line break
+    r"[|>][-+]?[ \t]{0,4}(?:\n|\\n)[ \t]{1,24}"
+    r"|(?:!![a-z]{3,8}|&[\w-]{1,40})[ ]{1,4}(?=[^\s&|])"
+    r"|\s{0,24}string\(\d{1,5}\)[ ]|\\\r?\n[ \t]{0,24}"
+)
 _PAIR = re.compile(  # {"name": "DB_PASSWORD", "value": "..."}, the same in YAML and XML
-    r"""\\{0,7}["']?[ \t]{0,4},?(?:\\{1,2}n|\s){0,40}\\{0,7}["']?(?:parameter)?value\\{0,7}["']?"""
-    r"""[ \t]{0,4}[:=][ \t]{0,4}""",
+    r"""\\{0,7}["']?[ \t]{0,4},?(?:\\{1,2}n|\s){0,40}"""
+    r"""\\{0,7}["']?(?:(?:parameter|string)?value|val|v)"""
+    r"""\\{0,7}["']?[ \t]{0,4}[:=][ \t]{0,4}"""
+    r"""|</key>(?:\\{1,2}[nt]|\s){0,24}<string>|[ ](?:--body|--value|-b)[ =]""",
     re.IGNORECASE,
 )
 _PROSE = re.compile(
@@ -62,12 +68,25 @@ _DIGIT = re.compile(r"[0-9]")
 _KIND_OF_KEY = re.compile(
     r"(?:api|secret|access|private|signing|encryption|master|account|auth)[ ]$", re.IGNORECASE
 )
+_LOGIN_PAIR = re.compile(  # requests: auth=("ada", "x"), HTTPBasicAuth("ada", "x")
+    r"""=?\(\\?["'][^"'\n\\]{1,80}\\?["'],[ ]?\\?["'](?P<value>[^"'\n\\]{3,256})\\?["']\)"""
+)
+_REDIS = re.compile(r"[ ](?:[\w.-]{2,40}[ ])?(?P<value>[^\s\"'\\]{8,256})(?=\s|$|[\"'\\])")
+_FIELD = re.compile(r"""\\?["'](?:\r?\n|\\r\\n|\\n){2}""")  # of a form of several parts
 _PUTTY = re.compile(
     r"Private-Lines:[ ]\d{1,3}(?P<value>(?:(?:\s|\\{1,2}[nr]){1,8}[A-Za-z0-9+/]{16,}={0,2}){1,200})"
 )
 _BLANK = re.compile(r"[ \t]{1,4}(?!-)")
 _LOGIN = re.compile(r"(?:machine|login|default|requirepass|masterauth)\b")
 
+_REVERSED = re.compile(  # {"value": "...", "name": "DB_PASSWORD"}
+    r"""value\\{0,7}["']\s?:\s?\\{0,7}["'](?P<value>[^"'\\]{3,512})\\{0,7}["']\s?,\s{0,24}
+    \\{0,7}["']name\\{0,7}["']\s?:\s?\\{0,7}["']$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_FIELD_NAMES = ('name="', 'name":"', 'name": "', 'name\\":\\"', 'name\\": \\"', "name': '")
+_REVERSE_WINDOW = 600
+_QUOTES = frozenset("\"'")
 _GLUE = frozenset("/+@")  # the name is the end of a path, of base64, of an address
 _QUERY_MARKS = frozenset("?&")
 _LONGEST_NAME = 80
@@ -126,9 +145,33 @@ def _announced(text: str, name: _Name) -> tuple[Span, ...]:
         return cookies(text, bound.end()) if bound else ()
     if name.kind is Says.AUTHORIZATION:
         return authorization(text, bound.end()) if bound else ()
-    if pair := _PAIR.match(text, name.end):
-        return _judged(name.kind, value_at(text, pair.end()))
-    return _assigned(text, name, bound) if bound else _unbound(text, name)
+    if (value := _of_field(text, name)) and (field := _judged(name.kind, value)):
+        return field
+    login = _login(text, name) if name.kind is Says.WEAK else ()
+    return login or (_assigned(text, name, bound) if bound else _unbound(text, name))
+
+
+def _of_field(text: str, name: _Name) -> Value | None:
+    """The value of a field whose name this is: behind it, or before it."""
+    if text[name.start - 1 : name.start] in _QUOTES and text.endswith(_FIELD_NAMES, 0, name.start):
+        if field := _FIELD.match(text, name.end):
+            return value_at(text, field.end())
+        lowest = max(0, name.start - _REVERSE_WINDOW)
+        if found := _REVERSED.search(text, lowest, name.start):
+            return Value(found["value"], found.start("value"), Written.QUOTED)
+    pair = _PAIR.match(text, name.end)
+    return value_at(text, pair.end()) if pair else None
+
+
+def _login(text: str, name: _Name) -> tuple[Span, ...]:
+    """The password of ("user", "password"), and what `AUTH` is given on a console of Redis."""
+    if name.text.lower().endswith("auth") and (pair := _LOGIN_PAIR.match(text, name.end)):
+        value = Value(pair["value"], pair.start("value"), Written.QUOTED)
+        return _judged(Says.PASSWORD, value)
+    if name.text == "AUTH" and (found := _REDIS.match(text, name.end)):
+        word = Value(found["value"], found.start("value"), Written.BARE)
+        return (word.span(Says.PASSWORD.value),) if is_random(word.text) else ()
+    return ()
 
 
 def _unbound(text: str, name: _Name) -> tuple[Span, ...]:

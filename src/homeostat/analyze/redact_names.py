@@ -37,8 +37,12 @@ _COUNTING = words(
     " primary cache unique group order map forgot forgotten per avg mean last expected"
     " invalid missing"
 )
-_PASSWORDS = words("password passwd pwd passphrase passcode pass passw pw psw passwort")
-_PASSWORD_ENDS = ("password", "passwd", "passphrase", "pwd", "passwort", "requirepass")
+_PASSWORDS = words("password passwd pwd passphrase passcode pass passw pw psw passwort passe")
+_PASSWORD_ENDS = ("password", "passwd", "passphrase", "pwd", "passwort")
+_NO_PASS = words(
+    "bypass compass encompass surpass trespass overpass underpass bandpass lowpass highpass subpass"
+    " multipass singlepass onepass twopass renderpass"
+)
 _SECRETS = words(
     "secret secrets token credential credentials creds cred jwt bearer apikey apikeys authtoken"
     " mnemonic pat"
@@ -61,7 +65,7 @@ _KEYS = words(
     " shared service license licence app application session deploy deployment ssh pgp gpg"
     " webhook admin client consumer server storage subscription functions function ingest"
     " integration write project personal integrity hmac aes rsa crypto fernet cookie"
-    " jwt token root bot user storage"
+    " jwt token root bot user instrumentation ingestion"
 )
 _WEAK = words(
     "key keys auth sig signature sessionid sessid session sid hmac code salt pin otp tokens"
@@ -84,11 +88,19 @@ def says(name: str) -> Says:
         return Says.COOKIE
     if name == "PASS":  # how test runners say that a test passed
         return Says.NOTHING
-    if last in _PASSWORDS or last.endswith(_PASSWORD_ENDS):
+    if _is_password(last, before):
         return Says.PASSWORD
     if last in _SECRETS or last.endswith(_SECRET_ENDS):
         return Says.SECRET
     return _of_keys(name, last=last, before=before)
+
+
+def _is_password(last: str, before: str) -> bool:
+    if last in _PASSWORDS or last.endswith(_PASSWORD_ENDS):
+        return True
+    return (before == "pass" and last == "phrase") or (
+        last.endswith("pass") and last not in _NO_PASS
+    )
 
 
 def _of_keys(name: str, *, last: str, before: str) -> Says:

@@ -31,6 +31,7 @@ _PEM_BODY = re.compile(  # with line numbers, quotes, plus signs and escapes bet
     re.VERBOSE,
 )
 _PEM_LINE = re.compile(r"[A-Za-z0-9+/]{20}")
+_PEM_CHUNK = re.compile(r"(?:(?<=\\[nrt])|(?<![A-Za-z0-9+/_\\]))[A-Za-z0-9+/]{8,}={0,2}(?![\w-])")
 _PGPASS = re.compile(
     r"(?:^|(?<=[\s\"'+>]))[\w.*-]{1,120}:(?:\d{2,5}|\*):[\w*-]{1,80}:[\w*.@-]{1,80}"
     r":(?P<value>[^\s:\"'\\]{3,256})"
@@ -40,11 +41,13 @@ _BEARER = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIED = re.compile(
-    r"""identified (?:with \w{1,40} )?by (?:password )?\\*["'](?P<value>[^"'\\\s]{3,256})""",
+    r"""identified (?:with \w{1,40} )?by (?:password )?"""
+    r"""(?:\\*["'](?P<value>[^"'\\\s]{3,256})|(?P<bare>[^\s"'\\;]{6,128}))""",
     re.IGNORECASE,
 )
 _LONGEST_KEY = 16_384
 _LONGEST_BEGIN = 80
+_LONGEST_SHORT = 400
 _SHORTEST_USER = 16
 
 Finder = Callable[[Text, int], tuple[Span, ...]]
@@ -77,10 +80,19 @@ def private_key(text: Text, at: int) -> tuple[Span, ...]:
     if begin is None:
         return ()
     limit = begin.end() + _LONGEST_KEY
-    end = _PEM_END.search(whole, begin.end(), limit) or _PEM_BODY.match(whole, begin.end(), limit)
+    end = _PEM_END.search(whole, begin.end(), limit)
+    if end and _is_short_key(whole[begin.end() : end.start()]):
+        return (Span(at, end.end(), "private-key"),)
+    end = end or _PEM_BODY.match(whole, begin.end(), limit)
     if end is None or not _PEM_LINE.search(whole, begin.end(), end.end()):
         return ()
     return (Span(at, end.end(), "private-key"),)
+
+
+def _is_short_key(body: str) -> bool:
+    """Whether what stands between both markers is a key, however short, and no placeholder."""
+    chunks = _PEM_CHUNK.findall(body[:_LONGEST_SHORT])
+    return any(chunk.endswith("=") or is_mixed(chunk) for chunk in chunks)
 
 
 def password_file(text: Text, at: int) -> tuple[Span, ...]:
@@ -99,6 +111,8 @@ def bearer(text: Text, at: int) -> tuple[Span, ...]:
 def identified(text: Text, at: int) -> tuple[Span, ...]:
     """SQL: `identified by '...'`."""
     found = _IDENTIFIED.match(text.text, at)
+    if found and found["bare"]:
+        return (Span(*found.span("bare"), "password"),) if is_mixed(found["bare"]) else ()
     return _one(found, "password") if found and not is_placeholder(found["value"]) else ()
 
 

@@ -38,8 +38,8 @@ class Value(msgspec.Struct, frozen=True):
 
 
 OPENING = re.compile(  # with the marks of bytes and raw strings, and what only wraps a string
-    r"""(?:(?:Some|Just|Ok|String::from|SecretStr|SecretString)\()?
-    (?:[bfruBFRU]{1,2}(?=\\{0,7}["']))?(\\{0,15}["'`])""",
+    r"""(?:(?:Some|Just|Ok|String::from|SecretStr|SecretString)\(|\[[ ]?(?=["']))?
+    (?:[bfruBFRUN]{1,2}(?=\\{0,7}["']))?(\\{0,15}["'`])""",
     re.VERBOSE,
 )
 _BARE = re.compile(r"""[^\s"'`<>\\]{1,16384}""")

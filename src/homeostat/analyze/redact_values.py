@@ -48,6 +48,7 @@ _UUID = re.compile(r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _IDENTIFIER = re.compile(r"^[A-Za-z_$][\w$]*(?:(?:\.|->|::|\?\.)[A-Za-z_$][\w$]*)*[?!]?$")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _CALL = re.compile(r"^[A-Za-z_$][\w$.:]*[(\[{<]")
+_EITHER = re.compile(r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*(?:\|\||&&|\?\?)")
 _NOT_SECRET = re.compile(
     r"^(?:toolu_|srvtoolu_|call_|req_|msg_|chatcmpl-|resp_|run_|thread_|asst_|file-|item_|rs_|fc_"
     r"|sha\d{1,3}[-:]|md5[-:]|[\w.+-]+@[\w-]+\.|ssh-|ecdsa-|AAAA[BCE]3|data:|W/|00-[0-9a-f]{32}"
@@ -109,7 +110,7 @@ def is_wordy(value: str) -> bool:
 
 def is_code(value: str) -> bool:
     """Whether an unquoted value reads as an expression: a name, an attribute, a call."""
-    if _CALL.match(value):
+    if _CALL.match(value) or _EITHER.match(value):
         return True
     if not _IDENTIFIER.match(value):
         return False

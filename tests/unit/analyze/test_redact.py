@@ -109,7 +109,6 @@ KNOWN_WRONG = [
     ('{{"kty": "EC", "crv": "P-256", "d": "{}"}}', chance(43)),
     ('network={{ ssid="x" psk="{}" }}', PASSWORD),
     ("sudo -S apt update <<< '{}'", PASSWORD),
-    ("ConvertTo-SecureString '{}' -AsPlainText", PASSWORD),
     ('"passphrase": "correct horse {} staple"', "battery"),
 ]
 
@@ -117,6 +116,26 @@ KNOWN_WRONG = [
 @pytest.mark.parametrize(("template", "secret"), KNOWN_WRONG)
 def test_what_is_not_found_yet_is_known(template, secret):
     assert secret in REDACTOR.redact(template.format(secret)).text
+
+
+BEGIN, END = (f"-----{word} EC PRI" + "VATE KEY-----" for word in ("BEGIN", "END"))
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\\n", "\r\n", "\n+", " ", ""])
+@pytest.mark.parametrize("body", [chance(12) + "==", chance(18)])
+def test_a_short_key_between_both_markers_goes_whole(line_break, body):
+    text = line_break.join((BEGIN, body, END))
+
+    assert not survives(body, REDACTOR.redact(text).text)
+
+
+@pytest.mark.parametrize(
+    "body", ["...", "<your key>", "YOUR_PRIVATE_KEY", "{body}", "[cut]", "key"]
+)
+def test_a_placeholder_between_both_markers_stays(body):
+    text = f"{BEGIN}\n{body}\n{END}"
+
+    assert REDACTOR.redact(text).text == text
 
 
 WEBHOOKS = [
@@ -183,6 +202,16 @@ CONTEXTS = [
     ("curl --user 'admin:{}' https://x", PASSWORD),
     ("mysql -uroot -p{} app", PASSWORD),
     ("sshpass -p '{}' ssh root@h", PASSWORD),
+    ("sshpass -p{} ssh root@h", PASSWORD),
+    ("SSHPASS={} sshpass -e ssh h", PASSWORD),
+    ("keytool -storepass {} -list", PASSWORD),
+    ("ConvertTo-SecureString '{}' -AsPlainText", PASSWORD),
+    ("docker login --password-stdin <<< '{}'", PASSWORD),
+    ("printf '%s' '{}' | docker login --password-stdin", PASSWORD),
+    ("curl -b 'session={}' https://x", TOKEN),
+    ("requests.get(u, auth=('ada', '{}'))", PASSWORD),
+    ("> AUTH {}", TOKEN),
+    ("gh secret set API_TOKEN --body '{}'", PASSWORD),
     ("docker login -u ada -p {} r", PASSWORD),
     ("redis-cli -a {} ping", PASSWORD),
     ("echo {} | sudo -S id", PASSWORD),
@@ -197,6 +226,21 @@ CONTEXTS = [
     ("CREATE USER 'a' IDENTIFIED BY '{}'", PASSWORD),
     ("ALTER USER app WITH PASSWORD '{}';", PASSWORD),
     ("DB_PASSWORD\t{}", PASSWORD),
+    ("CREATE USER a IDENTIFIED BY {};", PASSWORD),
+    ("CREATE LOGIN a WITH PASSWORD = N'{}'", PASSWORD),
+    ("<key>ApiToken</key>\n<string>{}</string>", TOKEN),
+    ("<password><![CDATA[{}]]></password>", PASSWORD),
+    ("APP_SECRET: !!str {}", TOKEN),
+    ("APP_SECRET ?= {}", TOKEN),
+    ("APP_SECRET=\\\n  {}", TOKEN),
+    ('{{"k": "API_TOKEN", "v": "{}"}}', TOKEN),
+    ('{{"value": "{}", "name": "API_TOKEN"}}', TOKEN),
+    ('form-data; name="password"\r\n\r\n{}\r\n', PASSWORD),
+    ("'x-auth-token': [ '{}' ]", TOKEN),
+    ("acme_live_{}", TOKEN),
+    ("\x1b[1;32mgh" + "p_{}\x1b[0m", chance(36)),
+    ("\\u001b[32mgh" + "p_{}\\u001b[0m", chance(36)),
+    ("\\u0022gh" + "p_{}\\u0022", chance(36)),
     ("| API_TOKEN | {} |", TOKEN),
     (".example.com\tTRUE\t/\tFALSE\t0\tsessionid\t{}", TOKEN),
     ("PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 1\n{}\nPrivate-MAC: 0", chance(64)),
