@@ -159,7 +159,8 @@ task-missing | not_found | task: task | task: Task "(?P<id1>[^"]{1,80})" does no
 worker-entry | config_missing | missing entry-point | Missing entry-point
 workspace-filter | not_found | matched the filter | No (?:packages|projects) matched the filter
 config-untrusted | permission_denied | not trusted | Config files? (?:in .{1,300} )?(?:are|is) not trusted
-manifest-missing | config_missing | could | [Cc]ould(?: not|n't) (?:find|locate|read) (?:an? |the |any )?[`'"]?(?P<id1>(?:turbo|nx|lerna|deno|vercel|wrangler|netlify|firebase|angular|serverless|skaffold|biome|pyproject|compose|docker-compose|Chart|Pulumi)\.(?:jsonc?|toml|ya?ml))\b
+manifest-missing | config_missing | could not find~ | [Cc]ould not find (?:an? |the |any )?[`'"]?(?P<id1>(?:turbo|nx|lerna|deno|vercel|wrangler|netlify|firebase|angular|serverless|skaffold|biome|pyproject|compose|docker-compose|Chart|Pulumi)\.(?:jsonc?|toml|ya?ml))\b
+manifest-missing | config_missing | couldn't find~ | [Cc]ouldn't find (?:an? |the |any )?[`'"]?(?P<id1>(?:turbo|nx|lerna|deno|vercel|wrangler|netlify|firebase|angular|serverless|skaffold|biome|pyproject|compose|docker-compose|Chart|Pulumi)\.(?:jsonc?|toml|ya?ml))\b
 abi-mismatch | dependency | binary incompatibility | may indicate binary incompatibility
 abi-mismatch | dependency | module compiled against | module compiled against
 config-unreadable | config_missing | config&&no such file | (?P<say>(?:failed|unable|could not|cannot|can't|couldn't) (?:to )?(?:load|read|open|find|locate) (?:the )?(?:\w{1,12} )?config(?:uration)?\b)
