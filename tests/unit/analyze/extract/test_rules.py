@@ -40,7 +40,7 @@ BUILDS = [
     ("src/a.ts(3,7): error TS2304: Cannot find name 'useStore'.", ("usestore",), Kind.BUILD_ERROR),
     ("a.c:3:9: error: ‘total’ undeclared (first use in this function)", ("total",), Kind.BUILD_ERROR),
     ("a.c:1:10: fatal error: libfoo/x.h: No such file or directory", ("libfoo/x.h",), Kind.BUILD_ERROR),
-    ("cc1: fatal error: /work/a.c: No such file or directory", (), Kind.NOT_FOUND),
+    ("cc1: fatal error: /srv/a.c: No such file or directory", (), Kind.NOT_FOUND),
     ("/usr/bin/ld: a.o: undefined reference to `tax'", ("tax",), Kind.BUILD_ERROR),
     ("A.java:3: error: cannot find symbol\n  symbol:   class Order\n  location: class A", ("class order",), Kind.BUILD_ERROR),
     ("error[E0425]: cannot find value `cost` in this scope", ("cost",), Kind.BUILD_ERROR),

@@ -7,19 +7,19 @@ from homeostat.analyze.signature import sign
 from homeostat.model.signature import ErrorClass as Kind
 
 PYTHON = """Traceback (most recent call last):
-  File "/work/shop/main.py", line 9, in <module>
+  File "/srv/shop/main.py", line 9, in <module>
     run()
-  File "/work/shop/core.py", line {line}, in {place}
+  File "/srv/shop/core.py", line {line}, in {place}
     client.get()
   File "/opt/venv/lib/python3.11/site-packages/client/core.py", line 88, in get
     raise error
 {raised}"""
-NODE = """/work/app.js:{line}
+NODE = """/srv/app.js:{line}
     at the caret
     ^
 
 {raised}
-    at {place} (/work/app.js:{line}:12)
+    at {place} (/srv/app.js:{line}:12)
     at Module._compile (node:internal/modules/cjs/loader:1521:14) {tail}
 
 Node.js v20.20.2"""
@@ -95,7 +95,7 @@ def test_an_exception_is_its_type_its_names_and_for_bugs_its_place(
 
 def test_lines_and_files_of_a_stack_are_no_part_of_a_bug():
     one = python("KeyError: 'region'", line=7)
-    other = python("KeyError: 'region'", line=99).replace("/work/shop", "/home/ana/x-2")
+    other = python("KeyError: 'region'", line=99).replace("/srv/shop", "/home/ana/x-2")
 
     assert sign("Bash", one).id == sign("bash", other).id
 
@@ -111,7 +111,7 @@ def test_a_bug_of_another_function_is_another_failure():
     [
         'Traceback (most recent call last):\n  File "a.py", line 3, in f',
         "SyntaxError: in words, without a frame",
-        "at Object.load (/work/app.js:3:9)",
+        "at Object.load (/srv/app.js:3:9)",
         "   at f (/w/a.js:1:2)\n   at g (/w/a.js:1:2)",
         "panic: ",
         "thread 'main' panicked at nothing",
