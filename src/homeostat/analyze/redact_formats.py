@@ -193,7 +193,10 @@ _TELEGRAM_ID = re.compile(r"\d{8,10}:$")
 # A beginning that says "secret", of whichever provider, and a body that looks like chance.
 _TELLING = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9]{0,15}[_-]){0,2}(?:[a-z]{0,8}(?:sk|secret|token|pat|apikey)|key|api|live"
-    r"|test|prod|sandbox|admin|private)[_-](?:v\d[_-])?(?P<body>[A-Za-z0-9_.-]{16,})"
+    r"|test|prod|sandbox|admin|private)[_-](?:v\d[_-])?"
+    # One unbroken run with capitals, small letters and digits: names have seams, or lack one.
+    r"(?=[a-z0-9]{0,30}[A-Z])(?=[A-Z0-9]{0,30}[a-z])(?=[A-Za-z]{0,30}\d)"
+    r"(?P<body>[A-Za-z0-9]{16,})(?![A-Za-z0-9_.-])"
 )
 # 32 hex digits and what providers hang on them; an id, an underscore and a secret.
 _HEXED = re.compile(
