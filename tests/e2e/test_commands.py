@@ -331,6 +331,16 @@ def test_taking_back_answers_in_json_too(home):
     assert json.loads(done.stdout)["rows"][0]["verb"] == "ignore"
 
 
+def test_a_file_that_was_left_out_is_not_called_missing(home):
+    (home / "torn.jsonl").write_text('{"type":"user","sess')
+
+    done = run(home, "import", str(home / "torn.jsonl"))
+
+    assert done.returncode == 1
+    assert "torn.jsonl: of no known format" in done.stderr
+    assert "No files were found" not in done.stderr
+
+
 def test_half_a_character_costs_no_text(tmp_path):
     line = '{"id": 1, "tool": "Bash", "text": "x\\ud83d: command not found"}'
 

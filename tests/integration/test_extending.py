@@ -135,34 +135,19 @@ def test_the_tests_of_the_page_pass(environment, package):
     assert "3 passed" in done.stdout
 
 
-def test_an_extension_that_cannot_be_loaded_is_named_and_the_rest_goes_on(
-    environment, package, tmp_path
-):
-    broken = tmp_path / "broken"
-    info = broken / "broken-1.dist-info"
-    info.mkdir(parents=True)
-    (broken / "broken.py").write_text('raise RuntimeError("no licence")\n')
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[homeostat.sources]\nbroken = broken:source\n")
-    both = environment | {"PYTHONPATH": f"{package}{os.pathsep}{broken}"}
-
-    done = subprocess.run(
-        [sys.executable, "-m", "homeostat", "import", str(package / "session-a1.jsonl")],
-        env=both, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-    assert done.returncode == 1
-    assert "11 new events" in done.stdout
-    assert "left out: broken: the extension broken" in done.stderr
-    assert "no licence" in done.stderr
-
-
 @pytest.mark.parametrize(
-    "code",
-    ["source = 5", "import sys; sys.exit(3)", "class source: client = 'x'; homes = (5,)"],
-    ids=["no source", "exits", "odd homes"],
+    ("code", "why"),
+    [
+        ('raise RuntimeError("no licence")', "no licence"),
+        ("source = 5", "it is no source"),
+        ("import sys; sys.exit(3)", "SystemExit(3)"),
+        ("class source: client = 'x'; homes = (5,)", "homes must be texts"),
+    ],
+    ids=["fails", "no source", "exits", "odd homes"],
 )
-def test_an_extension_that_is_no_source_takes_no_import_down(environment, package, tmp_path, code):
+def test_an_extension_that_cannot_be_used_is_named_and_the_rest_goes_on(
+    environment, package, tmp_path, code, why
+):
     broken = tmp_path / "broken"
     info = broken / "broken-1.dist-info"
     info.mkdir(parents=True)
@@ -179,4 +164,5 @@ def test_an_extension_that_is_no_source_takes_no_import_down(environment, packag
     assert done.returncode == 1
     assert "11 new events" in done.stdout
     assert "left out: broken: the extension broken" in done.stderr
+    assert why in done.stderr
     assert "Traceback" not in done.stderr

@@ -103,7 +103,7 @@ def _tell(done: Imported) -> None:
     if done.foreign:
         foreign = count(len(done.foreign), "file")
         say(plain(f"Not a known history: {foreign} ({done.foreign[0]} ...)"))
-    if not done.files and not done.foreign:
+    if not (done.files or done.foreign or done.problems):
         say("No files were found there: histories end in .jsonl or .jsonl.gz.")
     shown = SHOWN_PROBLEMS if sys.stderr.isatty() else len(done.problems)
     for problem in done.problems[:shown]:
