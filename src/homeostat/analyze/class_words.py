@@ -47,7 +47,7 @@ server_error | internal (?:server )?error|bad gateway|server error|something wen
 cancelled | (?:operation|request|task|execution|command|call|job|run|process)s? (?:was |were |has been |is |got )?(?:cancell?ed|aborted|interrupted)|^(?:error: )?(?:cancell?ed|aborted|interrupted)\b|KeyboardInterrupt|AbortError|^\^C
 git_error | ^fatal: (?!\[)|\bgit\b|uncommitted changes|working (?:directory|tree) is (?:not clean|dirty)|worktree
 value_error | division by zero|overflow|recursion|valueerror|panic
-"""  # noqa: E501 -- one pattern a row
+"""  # noqa: E501  # one pattern a row
 PATTERNS = tuple(
     (ErrorClass(name.strip()), re.compile(pattern.strip(), re.IGNORECASE))
     for name, pattern in (row.split(" | ", 1) for row in _ROWS.strip().splitlines())
