@@ -10,6 +10,7 @@ import pytest
 from histories import ClaudeSession
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.model.views import Window
+from stores import stored
 
 
 def a_session(name: str = "s") -> ClaudeSession:
@@ -159,9 +160,9 @@ def test_of_a_line_that_cannot_be_read_no_half_secret_is_kept(homeostat, tmp_pat
     homeostat.import_files([path])
 
     (bad,) = homeostat.coverage().bad_lines
-    stored = b"".join(p.read_bytes() for p in homeostat.state.rglob("*") if p.is_file())
+    kept = stored(homeostat)
     assert bad.line == 4
-    assert secret[:12].encode() not in stored
+    assert secret[:12].encode() not in kept
 
 
 def test_random_bytes_are_named_and_nothing_is_stored(homeostat, tmp_path):

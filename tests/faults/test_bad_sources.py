@@ -52,11 +52,11 @@ class Source:
 def taken_in(folder: Path, source: Source, path: Path) -> FileReport:
     """Reads one file with the given source before ours."""
     sources = {"a-words": source, "claude-code": claude_code}
-    with connect.writing(connect.folder(folder / "state")) as connection:
+    with connect.database(folder / "state").writing() as connection:
         ingest = Ingest(connection, judges(), Kept(samples=20, days=30))
         intake = Intake(sources, redactor(b"k"), FixedClock())
         *batches, report = intake.read(path, None)
-        events = sum(ingest.write(batch, now=FixedClock().now()) for batch in batches)
+        events = sum(ingest.write(batches, now=FixedClock().now()))
         return msgspec.structs.replace(report, events=events)
 
 

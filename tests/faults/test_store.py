@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from histories import ClaudeSession
-from homeostat.knowledge import connect
+from homeostat.knowledge import state_folder
 from homeostat.knowledge.keys import redaction_key
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.service import Homeostat
@@ -159,16 +159,16 @@ def test_an_empty_folder_and_a_readable_database_are_shut(tmp_path):
     homeostat = wired({}, state=state)
     many_sessions(tmp_path / "histories", files=1)
     homeostat.import_files([tmp_path / "histories"])
-    (state / connect.DATABASE).chmod(0o644)
+    (state / state_folder.DATABASE).chmod(0o644)
 
     homeostat.import_files([tmp_path / "histories"])
 
     assert state.stat().st_mode & 0o777 == 0o700
-    assert (state / connect.DATABASE).stat().st_mode & 0o777 == 0o600
+    assert (state / state_folder.DATABASE).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_key_that_was_half_made_leaves_no_half_key(tmp_path):
-    state = connect.folder(tmp_path / "state")
+    state = state_folder.folder(tmp_path / "state")
     (state / "key.7.part").write_bytes(b"half")
 
     assert redaction_key(state) == redaction_key(state)
@@ -177,8 +177,8 @@ def test_a_key_that_was_half_made_leaves_no_half_key(tmp_path):
 
 def test_who_waits_for_another_homeostat_is_told(tmp_path):
     many_sessions(tmp_path / "histories", files=1)
-    state = connect.folder(tmp_path / "state")
-    with connect.write_lock(state):
+    state = state_folder.folder(tmp_path / "state")
+    with state_folder.write_lock(state):
         waiting = subprocess.Popen(
             [*IMPORT, str(tmp_path / "histories")],
             env=environment(state), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
@@ -193,23 +193,23 @@ def test_who_waits_for_another_homeostat_is_told(tmp_path):
 def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path):
     homeostat = wired({}, state=tmp_path)
     homeostat.runs(Window())
-    with closing(sqlite3.connect(tmp_path / connect.DATABASE)) as database:
+    with closing(sqlite3.connect(tmp_path / state_folder.DATABASE)) as database:
         database.execute("INSERT INTO migrations VALUES (9999, '9999_future.sql', 'x')")
         database.commit()
-    before = (tmp_path / connect.DATABASE).read_bytes()
+    before = (tmp_path / state_folder.DATABASE).read_bytes()
 
     with pytest.raises(StoreError, match="newer than this homeostat"):
         homeostat.runs(Window())
     with pytest.raises(StoreError, match="newer than this homeostat"):
         homeostat.import_files([tmp_path])
 
-    assert (tmp_path / connect.DATABASE).read_bytes() == before
+    assert (tmp_path / state_folder.DATABASE).read_bytes() == before
 
 
 def test_a_database_of_another_making_is_refused(tmp_path):
     homeostat = wired({}, state=tmp_path)
     homeostat.runs(Window())
-    with closing(sqlite3.connect(tmp_path / connect.DATABASE)) as database:
+    with closing(sqlite3.connect(tmp_path / state_folder.DATABASE)) as database:
         database.execute("UPDATE migrations SET checksum = 'another'")
         database.commit()
 
@@ -222,7 +222,7 @@ def test_a_damaged_database_is_never_silently_used(tmp_path, damage):
     homeostat = wired({}, state=tmp_path)
     many_sessions(tmp_path / "histories", files=2)
     homeostat.import_files([tmp_path / "histories"])
-    path = tmp_path / connect.DATABASE
+    path = tmp_path / state_folder.DATABASE
     path.write_bytes(damage + path.read_bytes()[len(damage) :] if damage else b"")
 
     if damage:
@@ -237,7 +237,7 @@ def test_a_page_of_garbage_inside_is_found_by_the_check(tmp_path):
     homeostat = wired({}, state=tmp_path)
     many_sessions(tmp_path / "histories", files=4)
     homeostat.import_files([tmp_path / "histories"])
-    path = tmp_path / connect.DATABASE
+    path = tmp_path / state_folder.DATABASE
     data = bytearray(path.read_bytes())
     middle = len(data) // 2 // 8192 * 8192
     data[middle : middle + 8192] = b"\xa5" * 8192

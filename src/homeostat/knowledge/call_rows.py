@@ -1,15 +1,14 @@
 """Calls, put together from what every channel saw of them."""
 
-import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 
+from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.model.event import Event, Kind
 from homeostat.model.outcome import Outcome
 
-CHUNK = 400
 PENDING_CHARACTERS = 4000
 """Of a call's input while its answer has not been seen: judging needs the whole command line."""
 KEPT_CHARACTERS = 300
@@ -71,35 +70,29 @@ SELECT c.run_key, c.call_id, COALESCE(t.word, ''), COALESCE(a.word, ''), c.outco
   c.signature_key, c.started_at, c.ended_at, c.duration_ms, c.channels, c.decided_by,
   c.answered_by, c.timed_by,
   COALESCE(p.word, ''), x.command, x.args, x.answer, x.whole
-FROM calls c
+FROM %s
 JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
 LEFT JOIN words t ON t.word_id = c.tool_word
 LEFT JOIN words a ON a.word_id = c.agent_word
 LEFT JOIN words k ON k.word_id = c.kind_word
 LEFT JOIN words r ON r.word_id = c.rule_word
 LEFT JOIN words p ON p.word_id = c.path_word
-WHERE %s
-"""  # the condition is one of the two below
-_BY_KEYS = "(c.run_key, c.call_id) IN (VALUES {})"
-_BY_RUN = "c.run_key = ?"
+"""
+_BY_KEYS = _LOAD % (
+    "{wanted} JOIN calls c ON c.run_key = wanted.column1 AND c.call_id = wanted.column2"
+)
+_BY_RUN = _LOAD % "calls c" + "WHERE c.run_key = ?"
 _FIELDS = tuple(name.strip() for name in _COLUMNS.split(","))
 
 
-def load(connection: sqlite3.Connection, keys: Iterable[CallKey]) -> dict[CallKey, CallRow]:
+def load(connection: Connection, keys: Iterable[CallKey]) -> dict[CallKey, CallRow]:
     """The calls that exist already."""
-    wanted = list(keys)
-    found: dict[CallKey, CallRow] = {}
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        marks = ",".join(["(?,?)"] * len(chunk))
-        flat = [part for key in chunk for part in key]
-        for row in connection.execute(_LOAD % _BY_KEYS.format(marks), flat):
-            found[CallKey(row[0], row[1])] = _row(row)
-    return found
+    rows = connection.matching(_BY_KEYS, ("integer", "text"), list(keys))
+    return {CallKey(row[0], row[1]): _row(row) for row in rows}
 
 
-def of_run(connection: sqlite3.Connection, run_key: int) -> list[CallRow]:
-    return [_row(row) for row in connection.execute(_LOAD % _BY_RUN, (run_key,))]
+def of_run(connection: Connection, run_key: int) -> list[CallRow]:
+    return [_row(row) for row in connection.execute(_BY_RUN, (run_key,))]
 
 
 def _row(values: tuple[object, ...]) -> CallRow:
@@ -150,45 +143,50 @@ def trim(row: CallRow) -> None:
     row.command, row.args = row.command[:limit], row.args[:KEPT_CHARACTERS]
 
 
-_PUT_CALL = """
-INSERT INTO calls (run_key, call_id, tool_word, agent_word, outcome, kind_word, exit_code,
-  nature, masked, role, rule_word, signature_key, started_at, ended_at, duration_ms, channels,
-  decided_by, answered_by, timed_by, path_word)
-VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
-ON CONFLICT (run_key, call_id) DO UPDATE SET tool_word = excluded.tool_word,
-  agent_word = excluded.agent_word, outcome = excluded.outcome, kind_word = excluded.kind_word,
-  exit_code = excluded.exit_code, nature = excluded.nature, masked = excluded.masked,
-  role = excluded.role, rule_word = excluded.rule_word, signature_key = excluded.signature_key,
-  started_at = excluded.started_at, ended_at = excluded.ended_at,
-  duration_ms = excluded.duration_ms, channels = excluded.channels,
-  decided_by = excluded.decided_by, answered_by = excluded.answered_by,
-  timed_by = excluded.timed_by, path_word = excluded.path_word
-"""
-_PUT_TEXT = """
-INSERT INTO call_texts (run_key, call_id, command, args, answer, whole) VALUES (?,?,?,?,?,?)
-ON CONFLICT (run_key, call_id) DO UPDATE SET command = excluded.command, args = excluded.args,
-  answer = excluded.answer, whole = excluded.whole
-"""
+CALLS = Table(
+    "calls",
+    ("run_key", "call_id"),
+    (
+        "run_key", "call_id", "tool_word", "agent_word", "outcome", "kind_word", "exit_code",
+        "nature", "masked", "role", "rule_word", "signature_key", "started_at", "ended_at",
+        "duration_ms", "channels", "decided_by", "answered_by", "timed_by", "path_word",
+    ),
+)  # fmt: skip
+TEXTS = Table(
+    "call_texts", ("run_key", "call_id"),
+    ("run_key", "call_id", "command", "args", "answer", "whole"),
+)  # fmt: skip
 
 
 def save(
-    connection: sqlite3.Connection, rows: Iterable[CallRow], word_ids: Mapping[str, int]
+    connection: Connection,
+    rows: Iterable[CallRow],
+    word_ids: Mapping[str, int],
+    *,
+    stored: Container[CallKey],
 ) -> None:
-    """Write calls; `word_ids` knows every word in them."""
-    kept = list(rows)
+    """Write calls, of which some are `stored` already; `word_ids` knows every word in them."""
+    new: list[CallRow] = []
+    known: list[CallRow] = []
+    for row in rows:
+        (known if CallKey(row.run_key, row.call_id) in stored else new).append(row)
+    connection.insert(CALLS, _calls(new, word_ids))
+    connection.insert(TEXTS, _texts(new))
+    connection.upsert(CALLS, list(_calls(known, word_ids)))
+    connection.upsert(TEXTS, list(_texts(known)))
+
+
+def _calls(rows: Iterable[CallRow], word_ids: Mapping[str, int]) -> Iterator[Row]:
     get = word_ids.get
-    connection.executemany(
-        _PUT_CALL,
-        [
-            (
-                r.run_key, r.call_id, get(r.tool), get(r.agent), r.outcome, get(r.kind),
-                r.exit_code, r.nature, r.masked, r.role, get(r.rule), r.signature_key,
-                r.started_at, r.ended_at, r.duration_ms, r.channels, r.decided_by,
-                r.answered_by, r.timed_by, get(r.path),
-            )
-            for r in kept
-        ],
-    )  # fmt: skip
-    connection.executemany(
-        _PUT_TEXT, [(r.run_key, r.call_id, r.command, r.args, r.answer, r.whole) for r in kept]
-    )
+    for r in rows:
+        yield (
+            r.run_key, r.call_id, get(r.tool), get(r.agent), r.outcome, get(r.kind),
+            r.exit_code, r.nature, r.masked, r.role, get(r.rule), r.signature_key,
+            r.started_at, r.ended_at, r.duration_ms, r.channels, r.decided_by,
+            r.answered_by, r.timed_by, get(r.path),
+        )  # fmt: skip
+
+
+def _texts(rows: Iterable[CallRow]) -> Iterator[Row]:
+    for r in rows:
+        yield r.run_key, r.call_id, r.command, r.args, r.answer, r.whole

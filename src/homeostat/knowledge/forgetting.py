@@ -2,14 +2,15 @@
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from homeostat.knowledge import dialect, words
+from homeostat.knowledge import changes, words
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
 from homeostat.knowledge.queries.runs import run_key
+from homeostat.knowledge.rollups import COUNTED, DAILY, HOURLY, PLACED, SIGNATURE_DAYS
 from homeostat.model.errors import NotFoundError, UsageError
 
 SHORTEST_TEXT = 4
@@ -51,24 +52,27 @@ _DELETE_RUN = (
     "DELETE FROM call_texts WHERE run_key = :run_key",
     "DELETE FROM calls WHERE run_key = :run_key",
     "DELETE FROM signature_runs WHERE run_key = :run_key",
+    "DELETE FROM given_up_costs WHERE run_key = :run_key",
     "DELETE FROM messages WHERE run_key = :run_key",
     "DELETE FROM leaks WHERE run_key = :run_key",
     "DELETE FROM hooks_daily WHERE run_key = :run_key",
-    "DELETE FROM events WHERE run_key = :run_key",
-    "DELETE FROM runs WHERE run_key = :run_key",
 )
+_DELETE_RUN_ROW = "DELETE FROM runs WHERE run_key = :run_key"
 _COUNT_CALLS = "SELECT COUNT(*) FROM calls WHERE run_key = :run_key"
 # Of runs that are to be settled anew these rows are of yesterday and may name what is gone.
 _OUTDATED_COSTS = """
 DELETE FROM signature_runs
-WHERE run_key IN (SELECT run_key FROM runs WHERE unsettled = 1) AND NOT EXISTS (
-  SELECT 1 FROM calls c WHERE c.run_key = signature_runs.run_key
-    AND c.signature_key = signature_runs.signature_key)
+WHERE run_key IN (SELECT run_key FROM runs WHERE unsettled = 1 AND detail_from IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM calls c WHERE c.run_key = signature_runs.run_key
+      AND c.signature_key = signature_runs.signature_key)
 """
 _UNUSED_SIGNATURES = """
 DELETE FROM signatures
 WHERE NOT EXISTS (SELECT 1 FROM calls c WHERE c.signature_key = signatures.signature_key)
   AND NOT EXISTS (SELECT 1 FROM signature_runs x WHERE x.signature_key = signatures.signature_key)
+  AND NOT EXISTS (SELECT 1 FROM given_up_costs x WHERE x.signature_key = signatures.signature_key)
+  AND NOT EXISTS (SELECT 1 FROM signature_days d WHERE d.signature_key = signatures.signature_key)
   AND NOT EXISTS (SELECT 1 FROM groupings g WHERE g.undone_at IS NULL
     AND (g.signature_id = signatures.signature_id OR g.into_id = signatures.signature_id))
 """
@@ -79,59 +83,56 @@ UPDATE signatures SET line = message WHERE signature_key = :signature_key AND NO
   JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
   WHERE c.signature_key = :signature_key AND instr(x.answer, signatures.line) > 0)
 """
-_RECOUNT = (
-    "DELETE FROM hourly",
-    "DELETE FROM daily",
-    "DELETE FROM signature_days",
-    """
-    INSERT INTO hourly (hour, project_word, client_word, agent_word, tool_word, outcome, nature,
-      calls, masked_calls, duration_ms, timed_calls)
-    SELECT COALESCE(c.started_at, c.ended_at, 0) / :hour, COALESCE(r.project_word, 0),
-      r.client_word, COALESCE(c.agent_word, 0), c.tool_word, c.outcome, c.nature, COUNT(*),
-      COUNT(c.masked), COALESCE(SUM(c.duration_ms), 0), COUNT(c.duration_ms)
-    FROM calls c JOIN runs r ON r.run_key = c.run_key
-    WHERE c.tool_word IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7
-    """,
-    """
-    INSERT INTO daily (day, project_word, client_word, agent_word, tool_word, outcome, nature,
-      calls, masked_calls, duration_ms, timed_calls)
-    SELECT hour / 24, project_word, client_word, agent_word, tool_word, outcome, nature,
-      SUM(calls), SUM(masked_calls), SUM(duration_ms), SUM(timed_calls)
-    FROM hourly GROUP BY 1, 2, 3, 4, 5, 6, 7
-    """,
-    """
-    INSERT INTO signature_days (day, signature_key, nature, failures)
-    SELECT COALESCE(started_at, ended_at, 0) / :day, signature_key, nature, COUNT(*)
-    FROM calls WHERE signature_key IS NOT NULL AND outcome = 'error' AND tool_word IS NOT NULL
-    GROUP BY 1, 2, 3
-    """,
+# Calls are taken out of the counts as they were put in; what was given up stays counted.
+_PERIOD = f"""
+INSERT INTO {{table}} ({{period}}, {", ".join(PLACED)}, {", ".join(COUNTED)})
+SELECT COALESCE(c.started_at, c.ended_at, 0) / :ns, COALESCE(r.project_word, 0),
+  r.client_word, COALESCE(c.agent_word, 0), c.tool_word, c.outcome, c.nature, -COUNT(*),
+  -COUNT(c.masked), -COALESCE(SUM(c.duration_ms), 0), -COUNT(c.duration_ms)
+FROM calls c JOIN runs r ON r.run_key = c.run_key
+WHERE c.run_key = :run_key AND c.tool_word IS NOT NULL
+GROUP BY 1, 2, 3, 4, 5, 6, 7
+"""  # noqa: S608  # names of ours
+_UNCOUNT = (
+    (f"{_PERIOD.format(table='hourly', period='hour')} {HOURLY.conflict()}", HOUR_NS),
+    (f"{_PERIOD.format(table='daily', period='day')} {DAILY.conflict()}", DAY_NS),
+    (
+        f"""
+        INSERT INTO signature_days (day, signature_key, nature, failures)
+        SELECT COALESCE(started_at, ended_at, 0) / :ns, signature_key, nature, -COUNT(*)
+        FROM calls WHERE run_key = :run_key AND signature_key IS NOT NULL AND outcome = 'error'
+          AND tool_word IS NOT NULL
+        GROUP BY 1, 2, 3 {SIGNATURE_DAYS.conflict()}
+        """,  # noqa: S608  # names of ours
+        DAY_NS,
+    ),
+)
+_SWEEP = (
+    "DELETE FROM hourly WHERE calls = 0",
+    "DELETE FROM daily WHERE calls = 0",
+    "DELETE FROM signature_days WHERE failures = 0",
 )
 
 
-def forget(connection: sqlite3.Connection, what: What) -> Forgotten:
+def forget(connection: Connection, what: What) -> Forgotten:
     """Delete, then shrink the file, so that nothing stays in free pages or in the log.
 
     What a client keeps itself is never touched: its files are named in `unreached`, and an
     import of them brings the data back. Raises `NotFoundError`, `UsageError`.
     """
-    dialect.overwrite_deleted(connection)
-    connection.execute("BEGIN IMMEDIATE")
+    connection.overwrite_deleted()
     try:
-        done = _cut_text(connection, what.text) if what.text else _delete_runs(connection, what)
-        words.drop_unused(connection)
-        connection.execute("COMMIT")
+        with connection.transaction(alone=True):
+            done = _cut_text(connection, what.text) if what.text else _delete_runs(connection, what)
+            words.drop_unused(connection)
+            changes.note(connection)
     except NotFoundError:
-        connection.execute("ROLLBACK")
-        dialect.empty_log(connection)  # where a reader was in the way the last time
+        connection.shrink_log()  # where a reader was in the way the last time
         raise
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return msgspec.structs.replace(done, is_complete=dialect.shrink(connection))
+    return msgspec.structs.replace(done, is_complete=connection.shrink())
 
 
-def _delete_runs(connection: sqlite3.Connection, what: What) -> Forgotten:
+def _delete_runs(connection: Connection, what: What) -> Forgotten:
     keys = list(_keys(connection, what))
     if not keys:
         raise NotFoundError(
@@ -146,11 +147,15 @@ def _delete_runs(connection: sqlite3.Connection, what: What) -> Forgotten:
         names.update(connection.execute(_RUN, run))
         signed.update(number for (number,) in connection.execute(_SIGNED, run))
         calls += connection.execute(_COUNT_CALLS, run).fetchone()[0]
+        for statement, period in _UNCOUNT:
+            connection.execute(statement, run | {"ns": period})
         for statement in _DELETE_RUN:
             connection.execute(statement, run)
+        connection.delete_events(key)
+        connection.execute(_DELETE_RUN_ROW, run)
     files = _delete_files(connection, names, what.project)
-    for statement in _RECOUNT:
-        connection.execute(statement, {"hour": HOUR_NS, "day": DAY_NS})
+    for statement in _SWEEP:
+        connection.execute(statement)
     connection.execute(_OUTDATED_COSTS)
     removed = connection.execute(_UNUSED_SIGNATURES).rowcount
     connection.executemany(_UNQUOTE, [{"signature_key": key} for key in sorted(signed)])
@@ -163,7 +168,7 @@ def _delete_runs(connection: sqlite3.Connection, what: What) -> Forgotten:
     )
 
 
-def _keys(connection: sqlite3.Connection, what: What) -> Iterator[int]:
+def _keys(connection: Connection, what: What) -> Iterator[int]:
     if what.run:
         yield run_key(connection, what.run)
         return
@@ -178,9 +183,7 @@ _DELETE_FILES = (
 )
 
 
-def _delete_files(
-    connection: sqlite3.Connection, runs: dict[str, str], project: str
-) -> tuple[str, ...]:
+def _delete_files(connection: Connection, runs: dict[str, str], project: str) -> tuple[str, ...]:
     """Forget that the files of these runs (id, main file) were read; answers their paths.
 
     A file that also holds another run is read anew by the next import, and changes nothing there.
@@ -226,7 +229,7 @@ _IS_WORD = "SELECT 1 FROM words WHERE word = :word"
 _SET_WORD = "UPDATE words SET word = :word WHERE word_id = :word_id"
 
 
-def _cut_text(connection: sqlite3.Connection, text: str) -> Forgotten:
+def _cut_text(connection: Connection, text: str) -> Forgotten:
     if len(text) < SHORTEST_TEXT:
         raise UsageError(
             f'"{text}" is too short: it would cut into most texts.',
@@ -256,9 +259,7 @@ def forms_of(text: str) -> tuple[str, ...]:
     return tuple(sorted(set(found), key=lambda form: (-len(form), form)))
 
 
-def _cut(
-    connection: sqlite3.Connection, table: str, columns: Iterable[str], forms: Sequence[str]
-) -> int:
+def _cut(connection: Connection, table: str, columns: Iterable[str], forms: Sequence[str]) -> int:
     """How many rows were cut."""
     changes: list[str] = []
     for column in columns:
@@ -271,7 +272,7 @@ def _cut(
     return connection.execute(query, _values(forms) | {"mark": MARK}).rowcount
 
 
-def _count(connection: sqlite3.Connection, table: str, column: str, forms: Sequence[str]) -> int:
+def _count(connection: Connection, table: str, column: str, forms: Sequence[str]) -> int:
     query = f"SELECT COUNT(*) FROM {table} WHERE {_holds(column, forms)}"  # noqa: S608  # names of ours
     return int(connection.execute(query, _values(forms)).fetchone()[0])
 
@@ -284,7 +285,7 @@ def _values(forms: Sequence[str]) -> dict[str, str]:
     return {f"form{number}": form for number, form in enumerate(forms)}
 
 
-def _cut_words(connection: sqlite3.Connection, forms: Iterable[str]) -> int:
+def _cut_words(connection: Connection, forms: Iterable[str]) -> int:
     """Words stay different from one another: where two would be the same the mark is numbered."""
     cut = 0
     for form in forms:
@@ -298,7 +299,7 @@ def _cut_words(connection: sqlite3.Connection, forms: Iterable[str]) -> int:
     return cut
 
 
-def _drop_files(connection: sqlite3.Connection, forms: Iterable[str]) -> int:
+def _drop_files(connection: Connection, forms: Iterable[str]) -> int:
     """A path that was cut would name no file: the next import reads such a file anew."""
     held = {
         path

@@ -1,11 +1,11 @@
 """What a person said about the grouping of failures: merges, splits, what to ignore."""
 
-import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import moment, nanoseconds
 from homeostat.model.errors import NotFoundError, UsageError
 
@@ -77,7 +77,7 @@ class Groupings:
         return frozenset(g.signature_id for g in self.active if g.verb == "ignore")
 
 
-def load(connection: sqlite3.Connection, *, now: datetime) -> Groupings:
+def load(connection: Connection, *, now: datetime) -> Groupings:
     rows = connection.execute(_ACTIVE, {"now": nanoseconds(now)})
     return Groupings(tuple(Grouping(*row) for row in rows))
 
@@ -93,7 +93,7 @@ WHERE verb = 'split' AND undone_at IS NULL ORDER BY grouping_id
 """
 
 
-def splits(connection: sqlite3.Connection) -> dict[str, list[Split]]:
+def splits(connection: Connection) -> dict[str, list[Split]]:
     """Signature -> what was split off from it, in the order in which a person said so."""
     found: dict[str, list[Split]] = {}
     for signature_id, needle, into_id in connection.execute(_SPLITS):
@@ -102,7 +102,7 @@ def splits(connection: sqlite3.Connection) -> dict[str, list[Split]]:
 
 
 def add(
-    connection: sqlite3.Connection,
+    connection: Connection,
     verb: str,
     signature_id: str,
     *,
@@ -123,7 +123,7 @@ def add(
     return int(grouping_id)
 
 
-def undo(connection: sqlite3.Connection, grouping_id: int, *, now: datetime) -> None:
+def undo(connection: Connection, grouping_id: int, *, now: datetime) -> None:
     connection.execute(_UNDO, {"grouping_id": grouping_id, "now": nanoseconds(now)})
 
 
@@ -133,7 +133,7 @@ WHERE grouping_id = :grouping_id AND undone_at IS NULL
 """
 
 
-def one(connection: sqlite3.Connection, grouping_id: int) -> Grouping:
+def one(connection: Connection, grouping_id: int) -> Grouping:
     """Raises `NotFoundError` where there is none, or it was undone already."""
     row = connection.execute(_ONE, {"grouping_id": grouping_id}).fetchone()
     if row is None:
@@ -144,9 +144,7 @@ def one(connection: sqlite3.Connection, grouping_id: int) -> Grouping:
     return Grouping(*row)
 
 
-def merge(
-    connection: sqlite3.Connection, signature_id: str, into_id: str, *, now: datetime
-) -> Grouping:
+def merge(connection: Connection, signature_id: str, into_id: str, *, now: datetime) -> Grouping:
     """Raises `UsageError` for a merge into itself, also round a corner."""
     said = load(connection, now=now)
     if said.leader(into_id) == said.leader(signature_id):
@@ -162,7 +160,7 @@ def merge(
 
 
 def ignore(
-    connection: sqlite3.Connection, signature_id: str, *, now: datetime, until: datetime | None
+    connection: Connection, signature_id: str, *, now: datetime, until: datetime | None
 ) -> Grouping:
     leader = load(connection, now=now).leader(signature_id)
     return one(connection, add(connection, "ignore", leader, now=now, until=until))

@@ -1,16 +1,17 @@
 """Events into the store: once each, joined to calls, judged, counted, in one transaction."""
 
 import gc
-import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
 
-from homeostat.knowledge import call_rows, groupings, rollups, runs, samples
+from homeostat.knowledge import call_rows, changes, rollups, runs, samples
 from homeostat.knowledge.call_rows import CallKey, CallRow
-from homeostat.knowledge.moments import nanoseconds
+from homeostat.knowledge.dialect.port import Connection, Row, Table
+from homeostat.knowledge.moments import DAY_NS, nanoseconds
+from homeostat.knowledge.retry import repeated
 from homeostat.knowledge.signatures import Signatures
 from homeostat.knowledge.words import Words
 from homeostat.model.call import CallFacts
@@ -18,10 +19,7 @@ from homeostat.model.event import Event, Kind
 from homeostat.model.ids import EventId
 from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.ports import Judges
-
-KNOWN_CHUNK = 900
-TOGETHER_EVENTS = 5_000
-"""Of small files, what one transaction holds: each commit waits for the disk."""
+from homeostat.model.signature import Signature
 
 
 class FilePosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,97 +65,83 @@ class Batch(msgspec.Struct, kw_only=True):
 
 
 class Ingest:
-    """The one way in. Its connection is the writer's; the caller holds the write lock."""
+    """The one way in."""
 
-    def __init__(self, connection: sqlite3.Connection, judges: Judges, kept: samples.Kept) -> None:
+    def __init__(self, connection: Connection, judges: Judges, kept: samples.Kept) -> None:
         self._connection = connection
         self._judges = judges
         self._kept = kept
-        self._shares = False
-        self._uncommitted = 0
         self._whole = 0
         """Answers that were kept whole since the last look at how many there are."""
         self._words = Words(connection)
-        self._signatures = Signatures(connection, groupings.splits(connection))
+        self._signatures = Signatures(connection)
         self._runs = runs.RunKeys(connection, self._words)
+        self._changes = changes.count(connection)
 
-    @contextmanager
-    def together(self) -> Generator[None]:
-        """Batches written within may share a transaction; at the end all are committed."""
-        self._shares = True
+    def write(self, batches: Sequence[Batch], *, now: datetime) -> list[int]:
+        """Take in batches, and answer how many events of each were new. All of it, or nothing.
+
+        Tries again by itself where another writer was faster, or the server went away.
+        """
+        if not batches:
+            return []
+        days = {nanoseconds(e.ts) // DAY_NS for batch in batches for e in batch.events if e.ts}
+        with _without_collection():
+            repeated(lambda: self._connection.prepare(days))
+            new = repeated(lambda: self._written(batches, now), afresh=self._forget)
+        if self._whole >= samples.SURPLUS:
+            repeated(lambda: samples.prune(self._connection, self._kept, now=now))
+            self._whole = 0
+        return new
+
+    def _written(self, batches: Sequence[Batch], now: datetime) -> list[int]:
         try:
-            yield
-        finally:
-            self._shares = False
-            self._commit()
+            with self._connection.transaction():
+                return self._write(batches, now)
+        except BaseException:
+            self._forget()
+            raise
 
-    def write(self, batch: Batch, *, now: datetime) -> int:
-        """Take in a batch and answer how many of its events were new. All of it, or nothing."""
-        with self._transaction(len(batch.events)):
-            events = self._new(batch.events)
-            if events:
-                self._store(events, batch.source_path, now)
-            self._write_leaks(batch.leaks)
-            if batch.is_anew:
-                self._connection.execute(_CLEAR_BAD, {"path": batch.source_path})
-            self._connection.executemany(_PUT_BAD, _bad_rows(batch.bad_lines, now))
+    def _forget(self) -> None:
+        for cache in (self._words, self._signatures):
+            cache.forget()
+
+    def _write(self, batches: Sequence[Batch], now: datetime) -> list[int]:
+        if (count := changes.count(self._connection)) != self._changes:
+            self._forget()  # somebody forgot, split or merged meanwhile
+            self._changes = count
+        once = _once(batches)
+        touched = self._runs.opened(once.values())
+        events = self._new([event for event, _ in once.values()], touched)
+        self._runs.drop_empty(touched, events)
+        if events:
+            self._store(events, touched)
+        for batch in batches:
+            self._write_leaks(batch.leaks, touched)
+            self._write_bad(batch, now)
             if batch.position:
                 self._move(batch.position, now)
-        return len(events)
+        taken = {event.id for event in events}
+        return [_taken(batch, taken) for batch in batches]
 
-    @contextmanager
-    def _transaction(self, events: int) -> Generator[None]:
-        collecting = gc.isenabled()
-        gc.disable()  # a batch makes a million small objects and no cycle
-        if not self._connection.in_transaction:
-            self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._uncommitted += events
-            if not self._shares or self._uncommitted >= TOGETHER_EVENTS:
-                self._commit()
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            for cache in (self._words, self._signatures, self._runs):
-                cache.forget()
-            raise
-        finally:
-            if collecting:
-                gc.enable()
+    def _new(self, events: Sequence[Event], touched: runs.Touched) -> list[Event]:
+        """The events that are not stored yet, and not of a time that was given up."""
+        kept = [event for event in events if not touched.is_given_up(event)]
+        new = self._connection.new_events([(e.id, touched.key_of(e)) for e in kept])
+        return [event for event in kept if event.id in new]
 
-    def _commit(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("COMMIT")
-        self._uncommitted = 0
-
-    def _new(self, events: Sequence[Event]) -> list[Event]:
-        """The events that are not stored yet, once each."""
-        once: dict[EventId, Event] = {}
-        for event in events:
-            once.setdefault(event.id, event)
-        ids = list(once)
-        for start in range(0, len(ids), KNOWN_CHUNK):
-            chunk = ids[start : start + KNOWN_CHUNK]
-            marks = ",".join("?" * len(chunk))
-            query = f"SELECT event_id FROM events WHERE event_id IN ({marks})"  # noqa: S608  # question marks
-            for (known,) in self._connection.execute(query, chunk):
-                del once[known]
-        return list(once.values())
-
-    def _store(self, events: list[Event], source_path: str, now: datetime) -> None:
-        counted = rollups.Rollups()
-        touched = self._runs.touch(events, source_path)
-        self._connection.executemany(_PUT_EVENT, self._event_rows(events, touched))
+    def _store(self, events: list[Event], touched: runs.Touched) -> None:
+        self._words.learn(_words_of(events))
+        self._runs.see(events, touched)
+        self._connection.put_events(EVENT_COLUMNS, self._event_rows(events, touched))
         runs.add_usage(self._connection, events, touched)
         runs.add_hooks(self._connection, events, touched, self._words)
-        self._join(events, touched, counted, now)
+        counted = rollups.Rollups()
+        self._join(events, touched, counted)
         counted.write(self._connection)
-        self._runs.save(touched)
+        self._runs.save(events, touched)
 
-    def _event_rows(
-        self, events: Iterable[Event], touched: runs.Touched
-    ) -> Iterator[tuple[object, ...]]:
+    def _event_rows(self, events: Iterable[Event], touched: runs.Touched) -> Iterator[Row]:
         words = self._words
         for event in events:
             usage = event.usage
@@ -168,7 +152,7 @@ class Ingest:
                 words.id_of(event.kind),
                 event.channel,
                 words.id_or_none(event.agent),
-                words.id_or_none(event.name[:80]),
+                words.id_or_none(event.name[:NAME_CHARACTERS]),
                 event.duration_ms,
                 usage.input_tokens if usage else None,
                 usage.output_tokens if usage else None,
@@ -177,16 +161,15 @@ class Ingest:
                 event.text[: call_rows.KEPT_CHARACTERS] if event.kind in _TEXT_KEPT else None,
             )
 
-    def _join(
-        self, events: list[Event], touched: runs.Touched, counted: rollups.Rollups, now: datetime
-    ) -> None:
+    def _join(self, events: list[Event], touched: runs.Touched, counted: rollups.Rollups) -> None:
         """Put calls together from the events, judge what changed, and count the difference."""
         for run in touched.moved:
             self._move_project(run, touched, counted)
         mine = [e for e in events if e.kind is Kind.CALL or e.kind is Kind.RESULT]
         keys = [CallKey(touched.key_of(e), e.call_id) for e in mine]
-        stored = (key for key in dict.fromkeys(keys) if key.run_key not in touched.made)
-        rows = call_rows.load(self._connection, stored)
+        wanted = (key for key in dict.fromkeys(keys) if key.run_key not in touched.made)
+        rows = call_rows.load(self._connection, wanted)
+        stored = set(rows)
         for row in rows.values():
             if row.tool:
                 counted.add(self._place(row, touched), -1)
@@ -194,19 +177,14 @@ class Ingest:
             if key not in rows:
                 rows[key] = CallRow(run_key=key.run_key, call_id=key.call_id)
             call_rows.apply(rows[key], event, nanoseconds(event.ts) if event.ts else None)
+        self._judge_all(rows.values())
         for row in rows.values():
-            self._judge(row)
             call_rows.trim(row)
             if row.tool:
                 counted.add(self._place(row, touched), 1)
-        self._save(rows.values())
-        self._prune(sum(row.whole for row in rows.values()), now)
-
-    def _prune(self, whole: int, now: datetime) -> None:
-        self._whole += whole
-        if self._whole >= samples.SURPLUS:
-            samples.prune(self._connection, self._kept, now=now)
-            self._whole = 0
+        word_ids = self._word_ids(rows.values())
+        call_rows.save(self._connection, rows.values(), word_ids, stored=stored)
+        self._whole += sum(row.whole for row in rows.values())
 
     def _move_project(
         self, before: runs.RunRow, touched: runs.Touched, counted: rollups.Rollups
@@ -218,12 +196,21 @@ class Ingest:
                 counted.add(self._place(row, was), -1)
                 counted.add(self._place(row, touched), 1)
 
-    def _save(self, rows: Iterable[CallRow]) -> None:
-        kept = list(rows)
-        used = {
-            word for r in kept for word in (r.tool, r.agent, r.kind, r.rule, r.path) if word
-        }  # fmt: skip
-        call_rows.save(self._connection, kept, {word: self._words.id_of(word) for word in used})
+    def _word_ids(self, rows: Iterable[CallRow]) -> dict[str, int]:
+        words = {word for r in rows for word in (r.tool, r.agent, r.kind, r.rule, r.path) if word}
+        self._words.learn(words)
+        return {word: self._words.id_of(word) for word in words}
+
+    def _judge_all(self, rows: Iterable[CallRow]) -> None:
+        """Judge calls, then sign those that failed: all new signatures are added at once."""
+        signed: list[tuple[CallRow, Signature]] = []
+        for row in rows:
+            self._judge(row)
+            if row.tool and row.is_failed:
+                signed.append((row, self._judges.sign(row.tool, row.answer)))
+        self._signatures.learn(signature for _, signature in signed)
+        for row, signature in signed:
+            row.signature_key = self._signatures.key_of(signature, row.answer)
 
     def _judge(self, row: CallRow) -> None:
         row.nature, row.masked, row.role, row.rule = "none", None, None, ""
@@ -245,9 +232,6 @@ class Ingest:
         row.masked = None if judgement.masked is Nature.NONE else judgement.masked.value
         row.role = None if judgement.role is Role.OTHER else judgement.role.value
         row.rule = judgement.rule
-        if row.is_failed:
-            signature = self._judges.sign(row.tool, row.answer)
-            row.signature_key = self._signatures.key_of(signature, row.answer)
 
     def _place(self, row: CallRow, touched: runs.Touched) -> rollups.Place:
         run = touched.by_key[row.run_key]
@@ -258,50 +242,95 @@ class Ingest:
             tool=self._words.id_of(row.tool),
         )
 
-    def _write_leaks(self, leaks: Iterable[LeakSeen]) -> None:
-        rows: list[tuple[object, ...]] = []
+    def _write_leaks(self, leaks: Iterable[LeakSeen], touched: runs.Touched) -> None:
+        rows: list[Row] = []
         for leak in leaks:
             event = leak.event
-            key = self._runs.key_of(event.client, event.run_id)
-            at = nanoseconds(event.ts) if event.ts else None
-            rows.append((key, leak.type, leak.digest, event.call_id, at))
-        self._connection.executemany(_PUT_LEAK, rows)
+            # A run of which all was known under another name is not there.
+            if run := touched.by_name.get((event.client, event.run_id)):
+                at = nanoseconds(event.ts) if event.ts else None
+                rows.append((run.run_key, leak.type, leak.digest, event.call_id, at, 1))
+        self._connection.add_missing(LEAKS, rows)
 
-    def _move(self, position: FilePosition, now: datetime) -> None:
-        values = msgspec.structs.asdict(position) | {
-            "client_word": self._words.id_of(position.client),
-            "read_at": nanoseconds(now),
-        }
-        self._connection.execute(_PUT_FILE, values)
+    def _write_bad(self, batch: Batch, now: datetime) -> None:
+        if batch.is_anew:
+            self._connection.execute(_CLEAR_BAD, {"path": batch.source_path})
+        seen_at = nanoseconds(now)
+        rows = {
+            (bad.path, bad.offset_bytes): (
+                bad.path, bad.offset_bytes, bad.line, bad.reason, bad.start, seen_at,
+            )
+            for bad in batch.bad_lines
+        }  # fmt: skip
+        self._connection.upsert(BAD_LINES, list(rows.values()))
+
+    def _move(self, at: FilePosition, now: datetime) -> None:
+        row = (
+            at.path, self._words.id_of(at.client), at.size_bytes, at.modified_at, at.head_hash,
+            at.offset_bytes, at.lines, at.state, nanoseconds(now),
+        )  # fmt: skip
+        self._connection.upsert(FILES, [row])
 
 
+NAME_CHARACTERS = 80
 _TEXT_KEPT = frozenset({Kind.PROMPT, Kind.API_ERROR})
-_PUT_EVENT = """
-INSERT INTO events (event_id, ts, run_key, kind_word, channel, agent_word, name_word, duration_ms,
-  input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, detail)
-VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
-"""
+EVENT_COLUMNS = (
+    "event_id", "ts", "run_key", "kind_word", "channel", "agent_word", "name_word", "duration_ms",
+    "input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "detail",
+)  # fmt: skip
 _CLEAR_BAD = "DELETE FROM bad_lines WHERE path = :path"
-_PUT_BAD = """
-INSERT INTO bad_lines (path, offset_bytes, line, reason, start, seen_at) VALUES (?,?,?,?,?,?)
-ON CONFLICT (path, offset_bytes) DO UPDATE SET reason = excluded.reason, line = excluded.line
-"""
-_PUT_LEAK = """
-INSERT INTO leaks (run_key, type, digest, call_id, seen_at, times) VALUES (?,?,?,?,?,1)
-ON CONFLICT (run_key, type, digest, call_id) DO NOTHING
-"""
-_PUT_FILE = """
-INSERT INTO files (path, client_word, size_bytes, modified_at, head_hash, offset_bytes, lines,
-  state, read_at)
-VALUES (:path, :client_word, :size_bytes, :modified_at, :head_hash, :offset_bytes, :lines,
-  :state, :read_at)
-ON CONFLICT (path) DO UPDATE SET client_word = excluded.client_word,
-  size_bytes = excluded.size_bytes, modified_at = excluded.modified_at,
-  head_hash = excluded.head_hash, offset_bytes = excluded.offset_bytes, lines = excluded.lines,
-  state = excluded.state, read_at = excluded.read_at
-"""
+BAD_LINES = Table(
+    "bad_lines", ("path", "offset_bytes"),
+    ("path", "offset_bytes", "line", "reason", "start", "seen_at"),
+)  # fmt: skip
+LEAKS = Table(
+    "leaks", ("run_key", "type", "digest", "call_id"),
+    ("run_key", "type", "digest", "call_id", "seen_at", "times"),
+)  # fmt: skip
+FILES = Table(
+    "files", ("path",),
+    (
+        "path", "client_word", "size_bytes", "modified_at", "head_hash", "offset_bytes", "lines",
+        "state", "read_at",
+    ),
+)  # fmt: skip
 
 
-def _bad_rows(lines: Iterable[BadLine], now: datetime) -> Iterator[tuple[object, ...]]:
-    for bad in lines:
-        yield bad.path, bad.offset_bytes, bad.line, bad.reason, bad.start, nanoseconds(now)
+def _once(batches: Iterable[Batch]) -> dict[EventId, tuple[Event, str]]:
+    """Each event once, with the file that it first stood in."""
+    once: dict[EventId, tuple[Event, str]] = {}
+    for batch in batches:
+        for event in batch.events:
+            once.setdefault(event.id, (event, batch.source_path))
+    return once
+
+
+def _taken(batch: Batch, taken: set[EventId]) -> int:
+    """How many of a batch's events were taken in; each is counted for the first batch only."""
+    mine = {event.id for event in batch.events} & taken
+    taken -= mine
+    return len(mine)
+
+
+def _words_of(events: Iterable[Event]) -> set[str]:
+    """Every word that storing the events needs, but those that come out of judging."""
+    words: set[str] = set()
+    for event in events:
+        words |= {event.kind, event.agent, event.name[:NAME_CHARACTERS], event.client}
+        if event.context is not None:
+            words |= set(msgspec.structs.astuple(event.context))
+        if event.kind is Kind.HOOK:
+            words |= {event.name, event.command[: runs.COMMAND_CHARACTERS]}
+    return words
+
+
+@contextmanager
+def _without_collection() -> Generator[None]:
+    """A batch makes a million small objects and no cycle."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

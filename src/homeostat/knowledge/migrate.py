@@ -1,11 +1,11 @@
 """Bring a database to this program's schema: forward only, in one transaction a step."""
 
-import sqlite3
 from hashlib import sha256
 from importlib.resources import files
 
 import msgspec
 
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.model.errors import StoreError
 
 _LEDGER = """
@@ -13,11 +13,10 @@ CREATE TABLE IF NOT EXISTS migrations (
   version INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   checksum TEXT NOT NULL
-) STRICT
+)
 """
 _APPLIED = "SELECT version, name, checksum FROM migrations ORDER BY version"
 _RECORD = "INSERT INTO migrations (version, name, checksum) VALUES (:version, :name, :checksum)"
-_HAS_LEDGER = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
 
 
 class Migration(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,9 +29,9 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True):
         return sha256(self.sql.encode()).hexdigest()
 
 
-def known() -> tuple[Migration, ...]:
-    """The steps of this program, in order."""
-    folder = files("homeostat.knowledge") / "migrations"
+def known(kind: str) -> tuple[Migration, ...]:
+    """The steps of this program for one kind of database, in order."""
+    folder = files("homeostat.knowledge") / "migrations" / kind
     found = [
         Migration(version=int(item.name[:4]), name=item.name, sql=item.read_text("utf-8"))
         for item in folder.iterdir()
@@ -41,32 +40,32 @@ def known() -> tuple[Migration, ...]:
     return tuple(sorted(found, key=lambda step: step.version))
 
 
-def migrate(connection: sqlite3.Connection, steps: tuple[Migration, ...]) -> None:
+def migrate(connection: Connection, steps: tuple[Migration, ...]) -> None:
     """Apply the steps that are missing. Raises `StoreError` for a newer or altered database."""
-    connection.execute(_LEDGER)
-    for step in _missing(connection, steps):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for statement in statements(step.sql):
-                connection.execute(statement)
-            connection.execute(
-                _RECORD, {"version": step.version, "name": step.name, "checksum": step.checksum}
-            )
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+    if is_current(connection, steps):
+        return
+    with connection.transaction(alone=True):
+        connection.execute(_LEDGER)
+    while missing := _missing(connection, steps):
+        with connection.transaction(alone=True):
+            # Another process may have come first.
+            if (step := missing[0]) in _missing(connection, steps):
+                _apply(connection, step)
 
 
-def is_current(connection: sqlite3.Connection, steps: tuple[Migration, ...]) -> bool:
+def _apply(connection: Connection, step: Migration) -> None:
+    for statement in statements(step.sql):
+        connection.execute(statement)
+    done = {"version": step.version, "name": step.name, "checksum": step.checksum}
+    connection.execute(_RECORD, done)
+
+
+def is_current(connection: Connection, steps: tuple[Migration, ...]) -> bool:
     """Whether nothing is missing; raises `StoreError` where the database cannot be used."""
-    if connection.execute(_HAS_LEDGER).fetchone() is None:
-        return False
-    return not _missing(connection, steps)
+    return connection.has_table("migrations") and not _missing(connection, steps)
 
 
-def _missing(connection: sqlite3.Connection, steps: tuple[Migration, ...]) -> tuple[Migration, ...]:
+def _missing(connection: Connection, steps: tuple[Migration, ...]) -> tuple[Migration, ...]:
     applied = connection.execute(_APPLIED).fetchall()
     ours = {step.version: step for step in steps}
     for version, name, checksum in applied:

@@ -1,12 +1,17 @@
 """Counts kept in step with the calls, so that no view scans history."""
 
-import sqlite3
 from collections import defaultdict
+from typing import TypeAlias
 
 import msgspec
 
 from homeostat.knowledge.call_rows import CallRow
+from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
+
+
+_Counts: TypeAlias = defaultdict[Row, list[int]]
+"""The key of a rollup's row -> its counts."""
 
 
 class RunWords(msgspec.Struct, frozen=True):
@@ -32,31 +37,27 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     signature_key: int | None
 
 
-_RUN_COLUMNS = (
+RUN_COLUMNS = (
     "calls", "failed_calls", "denied_calls", "interrupted_calls", "unknown_calls",
     "finding_calls", "masked_calls", "subagent_calls", "subagent_failed_calls",
 )  # fmt: skip
 _BY_OUTCOME = {"error": 1, "denied": 2, "interrupted": 3, "unknown": 4}
 
-_PUT = """
-INSERT INTO {table} ({period}, project_word, client_word, agent_word, tool_word, outcome, nature,
-  calls, masked_calls, duration_ms, timed_calls)
-VALUES (?,?,?,?,?,?,?,?,?,?,?)
-ON CONFLICT ({period}, project_word, client_word, agent_word, tool_word, outcome, nature)
-DO UPDATE SET calls = calls + excluded.calls, masked_calls = masked_calls + excluded.masked_calls,
-  duration_ms = duration_ms + excluded.duration_ms, timed_calls = timed_calls + excluded.timed_calls
-"""
-_SWEEP = (
-    "DELETE FROM hourly WHERE calls = 0 AND hour = ?",
-    "DELETE FROM daily WHERE calls = 0 AND day = ?",
+PLACED = ("project_word", "client_word", "agent_word", "tool_word", "outcome", "nature")
+COUNTED = ("calls", "masked_calls", "duration_ms", "timed_calls")
+HOURLY = Table("hourly", ("hour", *PLACED), ("hour", *PLACED, *COUNTED), added=COUNTED)
+DAILY = Table("daily", ("day", *PLACED), ("day", *PLACED, *COUNTED), added=COUNTED)
+_SWEEP_HOURS = "DELETE FROM hourly WHERE calls = 0 AND hour = ?"
+_SWEEP_DAYS = "DELETE FROM daily WHERE calls = 0 AND day = ?"
+SIGNATURE_DAYS = Table(
+    "signature_days",
+    ("signature_key", "day", "nature"),
+    ("day", "signature_key", "nature", "failures"),
+    added=("failures",),
 )
-_PUT_SIGNATURE = """
-INSERT INTO signature_days (day, signature_key, nature, failures) VALUES (?,?,?,?)
-ON CONFLICT (day, signature_key, nature) DO UPDATE SET failures = failures + excluded.failures
-"""
 _PUT_RUN = (
     "UPDATE runs SET "  # noqa: S608  # names of ours
-    + ", ".join(f"{column} = {column} + ?" for column in _RUN_COLUMNS)
+    + ", ".join(f"{column} = {column} + ?" for column in RUN_COLUMNS)
     + " WHERE run_key = ?"
 )
 
@@ -65,9 +66,9 @@ class Rollups:
     """The changes of one transaction; `write` applies them at its end."""
 
     def __init__(self) -> None:
-        self._counts: defaultdict[tuple[object, ...], list[int]] = defaultdict(lambda: [0] * 4)
+        self._counts: _Counts = defaultdict(lambda: [0] * len(COUNTED))
         self._signatures: defaultdict[tuple[int, int, str], int] = defaultdict(int)
-        self._runs: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(_RUN_COLUMNS))
+        self._runs: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(RUN_COLUMNS))
 
     def add(self, place: Place, sign: int) -> None:
         """Count a call (`sign` 1), or take back how it was counted (-1)."""
@@ -99,27 +100,30 @@ class Rollups:
         run[5] += sign * (place.nature == "finding")
         run[6] += sign * place.masked
 
-    def write(self, connection: sqlite3.Connection) -> None:
-        hourly = [(*key, *counts) for key, counts in self._counts.items() if any(counts)]
-        daily: defaultdict[tuple[object, ...], list[int]] = defaultdict(lambda: [0] * 4)
-        for (hour, *rest), counts in self._counts.items():
-            total = daily[(hour // 24, *rest)]  # type: ignore[operator]  # the first is the hour
-            for index, count in enumerate(counts):
-                total[index] += count
-        connection.executemany(_PUT.format(table="hourly", period="hour"), hourly)
-        connection.executemany(
-            _PUT.format(table="daily", period="day"),
-            [(*key, *counts) for key, counts in daily.items() if any(counts)],
-        )
-        lowered = {key[0] for key, counts in self._counts.items() if counts[0] < 0}
-        connection.executemany(_SWEEP[0], [(hour,) for hour in lowered])
-        connection.executemany(_SWEEP[1], [(hour // 24,) for hour in lowered])  # type: ignore[operator]  # hours
-        connection.executemany(
-            _PUT_SIGNATURE, [(*key, count) for key, count in self._signatures.items() if count]
+    def write(self, connection: Connection) -> None:
+        lowered = sorted({hour for (hour, *_), counts in self._counts.items() if counts[0] < 0})
+        connection.upsert(HOURLY, _rows(self._counts))
+        connection.executemany(_SWEEP_HOURS, [(hour,) for hour in lowered])
+        connection.upsert(DAILY, _rows(self._daily()))
+        connection.executemany(_SWEEP_DAYS, [(day,) for day in sorted({h // 24 for h in lowered})])
+        connection.upsert(
+            SIGNATURE_DAYS, [(*key, count) for key, count in self._signatures.items() if count]
         )
         connection.executemany(
             _PUT_RUN, [(*counts, run) for run, counts in self._runs.items() if any(counts)]
         )
+
+    def _daily(self) -> "_Counts":
+        daily: _Counts = defaultdict(lambda: [0] * len(COUNTED))
+        for (hour, *rest), counts in self._counts.items():
+            total = daily[(hour // 24, *rest)]
+            for index, count in enumerate(counts):
+                total[index] += count
+        return daily
+
+
+def _rows(counted: "_Counts") -> list[Row]:
+    return [(*key, *counts) for key, counts in counted.items() if any(counts)]
 
 
 def place_of(row: CallRow, run: RunWords, *, agent: int, tool: int) -> Place:

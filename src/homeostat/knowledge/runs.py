@@ -1,12 +1,12 @@
 """Runs: found or made, their context, extent and tokens."""
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
 
+from homeostat.knowledge.dialect.port import Connection, RacedError, Row, Table
 from homeostat.knowledge.moments import DAY_NS, nanoseconds
 from homeostat.knowledge.words import Words
 from homeostat.model.event import Event, Kind, RunContext, Usage
@@ -14,16 +14,16 @@ from homeostat.model.event import Event, Kind, RunContext, Usage
 _COLUMNS = (
     "run_key", "client_word", "run_id", "source_path", "project_word", "version_word",
     "model_word", "branch_word", "project_at", "version_at", "model_at", "branch_at",
-    "started_at", "ended_at", "cost_usd",
+    "started_at", "ended_at", "cost_usd", "detail_from",
 )  # fmt: skip
 _FIND = (
-    f"SELECT {', '.join(_COLUMNS)} FROM runs"  # noqa: S608  # names of ours
-    " WHERE client_word = :client_word AND run_id = :run_id"
+    f"SELECT {', '.join(_COLUMNS)} FROM {{wanted}}"  # noqa: S608  # names of ours
+    " JOIN runs ON client_word = wanted.column1 AND run_id = wanted.column2"
+    " ORDER BY client_word, run_id"
 )
-_ADD = """
-INSERT INTO runs (client_word, run_id, source_path) VALUES (:client_word, :run_id, :source_path)
-RETURNING run_key
-"""
+_KEY_TYPES = ("integer", "text")
+RUNS = Table("runs", ("client_word", "run_id"), ("client_word", "run_id", "source_path"))
+_DROP_EMPTY = "DELETE FROM runs WHERE run_key = ?"
 _SAVE = """
 UPDATE runs SET source_path = :source_path, project_word = :project_word,
   version_word = :version_word, model_word = :model_word, branch_word = :branch_word,
@@ -50,8 +50,8 @@ class RunRow(msgspec.Struct):
     started_at: int | None = None
     ended_at: int | None = None
     cost_usd: float | None = None
-    is_new: bool = False
-    """Made by this batch."""
+    detail_from: int | None = None
+    """What came before was given up: it is known already."""
 
     def see(self, at: int) -> None:
         if self.started_at is None or at < self.started_at:
@@ -61,7 +61,7 @@ class RunRow(msgspec.Struct):
 
 
 class Touched(msgspec.Struct):
-    """The runs of one batch."""
+    """The runs of one batch; no other writer touches them meanwhile."""
 
     by_name: dict[tuple[str, str], RunRow]
     by_key: dict[int, RunRow]
@@ -77,30 +77,60 @@ class Touched(msgspec.Struct):
     def key_of(self, event: Event) -> int:
         return self.by_name[event.client, event.run_id].run_key
 
+    def is_given_up(self, event: Event) -> bool:
+        """Whether the event is of a time of which only the counts are kept."""
+        since = self.by_name[event.client, event.run_id].detail_from
+        return since is not None and (event.ts is None or nanoseconds(event.ts) < since)
+
 
 class RunKeys:
     """Finds or makes run rows for one writing connection."""
 
-    def __init__(self, connection: sqlite3.Connection, words: Words) -> None:
+    def __init__(self, connection: Connection, words: Words) -> None:
         self._connection = connection
         self._words = words
 
-    def forget(self) -> None:
-        """Nothing is kept between batches."""
-
-    def key_of(self, client: str, run_id: str) -> int:
-        return self._found(client, run_id, "").run_key
-
-    def touch(self, events: Iterable[Event], source_path: str) -> Touched:
-        touched = Touched(by_name={}, by_key={}, made=set(), moved=[])
-        for event in events:
+    def opened(self, events: Iterable[tuple[Event, str]]) -> Touched:
+        """The runs of events (each with its file), found or made; nobody else writes to them."""
+        paths: dict[tuple[str, str], str] = {}
+        for event, path in events:
             name = (event.client, event.run_id)
-            row = touched.by_name.get(name)
-            if row is None:
-                row = self._found(event.client, event.run_id, source_path)
-                if row.is_new:
-                    touched.made.add(row.run_key)
-                touched.by_name[name] = touched.by_key[row.run_key] = row
+            if name not in paths or _is_better(path, paths[name]):
+                paths[name] = path
+        self._words.learn(client for client, _ in paths)
+        names = {(self._words.id_of(client), run_id): (client, run_id) for client, run_id in paths}
+        found, made = self._found_or_made(names, paths)
+        touched = Touched(by_name={}, by_key={}, made=made, moved=[])
+        for row in found:
+            name = names[row.client_word, row.run_id]
+            touched.by_name[name] = touched.by_key[row.run_key] = _placed(row, paths[name])
+        return touched
+
+    def _found_or_made(
+        self, names: Mapping[tuple[int, str], tuple[str, str]], paths: Mapping[tuple[str, str], str]
+    ) -> tuple[list[RunRow], set[int]]:
+        wanted = sorted(names)
+        there = {(row[1], row[2]) for row in self._connection.matching(_FIND, _KEY_TYPES, wanted)}
+        missing = [name for name in wanted if name not in there]
+        added = self._connection.add_missing(
+            RUNS, [(*name, paths[names[name]]) for name in missing]
+        )
+        query = _FIND + self._connection.for_update
+        found = [RunRow(*row) for row in self._connection.matching(query, _KEY_TYPES, wanted)]
+        ours = set(missing) if added == len(missing) else set[tuple[int, str]]()
+        return found, {row.run_key for row in found if (row.client_word, row.run_id) in ours}
+
+    def drop_empty(self, touched: Touched, events: Iterable[Event]) -> None:
+        """Take back the runs that were made for nothing: all of their events were known."""
+        for key in touched.made - {touched.key_of(event) for event in events}:
+            self._connection.execute(_DROP_EMPTY, (key,))
+            row = touched.by_key.pop(key)
+            touched.by_name = {n: r for n, r in touched.by_name.items() if r is not row}
+
+    def see(self, events: Iterable[Event], touched: Touched) -> None:
+        """Take in when the runs were active, what they ran on, what they cost."""
+        for event in events:
+            row = touched.by_name[event.client, event.run_id]
             if event.ts is not None:
                 row.see(nanoseconds(event.ts))
             if event.context is not None:
@@ -108,25 +138,13 @@ class RunKeys:
                 self._set_context(row, event.context, at, touched)
             if event.cost_usd is not None:
                 row.cost_usd = max(event.cost_usd, row.cost_usd or 0.0)
-        return touched
 
-    def save(self, touched: Touched) -> None:
+    def save(self, events: Iterable[Event], touched: Touched) -> None:
+        """Write the runs to which something was added."""
+        keys = sorted({touched.key_of(event) for event in events})
         self._connection.executemany(
-            _SAVE, [msgspec.structs.asdict(row) for row in touched.by_key.values()]
+            _SAVE, [msgspec.structs.asdict(touched.by_key[key]) for key in keys]
         )
-
-    def _found(self, client: str, run_id: str, source_path: str) -> RunRow:
-        word = self._words.id_of(client)
-        values = {"client_word": word, "run_id": run_id}
-        found = self._connection.execute(_FIND, values).fetchone()
-        if found is None:
-            added = self._connection.execute(_ADD, values | {"source_path": source_path})
-            return RunRow(int(added.fetchone()[0]), word, run_id, source_path, is_new=True)
-        row = RunRow(*found)
-        # The main transcript names a run better than the file of one of its subagents.
-        if "/subagents/" in row.source_path and source_path and "/subagents/" not in source_path:
-            row.source_path = source_path
-        return row
 
     def _set_context(
         self, row: RunRow, context: RunContext, at: int | None, touched: Touched
@@ -146,6 +164,17 @@ class RunKeys:
             row.branch_word, row.branch_at = words.id_of(context.git_branch), at
 
 
+def _placed(row: RunRow, path: str) -> RunRow:
+    if _is_better(path, row.source_path):
+        row.source_path = path
+    return row
+
+
+def _is_better(path: str, known: str) -> bool:
+    """The main transcript names a run better than the file of one of its subagents."""
+    return "/subagents/" in known and bool(path) and "/subagents/" not in path
+
+
 def _precedes(at: int | None, known_at: int | None, *, known: int | None) -> bool:
     return known is None or (at is not None and (known_at is None or at < known_at))
 
@@ -156,81 +185,78 @@ def _follows(at: int | None, known_at: int | None) -> bool:
 
 _KNOWN_MESSAGES = """
 SELECT message_id, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens
-FROM messages WHERE message_id IN ({marks})
+FROM messages WHERE message_id IN ({keys}) ORDER BY message_id
 """
-KNOWN_CHUNK = 900
-_PUT_MESSAGE = """
-INSERT INTO messages (message_id, run_key, is_subagent, ts, input_tokens, output_tokens,
-  cache_read_tokens, cache_creation_tokens)
-VALUES (?,?,?,?,?,?,?,?)
-ON CONFLICT (message_id) DO UPDATE SET input_tokens = excluded.input_tokens,
-  output_tokens = excluded.output_tokens, cache_read_tokens = excluded.cache_read_tokens,
-  ts = excluded.ts,
-  cache_creation_tokens = excluded.cache_creation_tokens
-"""
+TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens")
+MESSAGES = Table(
+    "messages", ("message_id",), ("message_id", "run_key", "is_subagent", "ts", *TOKENS)
+)
+_CHANGE_MESSAGE = f"UPDATE messages SET ts = ?, {' = ?, '.join(TOKENS)} = ? WHERE message_id = ?"  # noqa: S608  # names of ours
 _ADD_TOKENS = """
 UPDATE runs SET {p}input_tokens = {p}input_tokens + ?, {p}output_tokens = {p}output_tokens + ?,
   {p}cache_read_tokens = {p}cache_read_tokens + ?,
   {p}cache_creation_tokens = {p}cache_creation_tokens + ?
 WHERE run_key = ?
 """
-_RAISE_TOKENS = """
-UPDATE runs SET input_tokens = MAX(input_tokens, ?), output_tokens = MAX(output_tokens, ?),
-  cache_read_tokens = MAX(cache_read_tokens, ?),
-  cache_creation_tokens = MAX(cache_creation_tokens, ?)
-WHERE run_key = ?
-"""
+_RAISE_TOKENS = (
+    "UPDATE runs SET "  # noqa: S608  # names of ours
+    + ", ".join(f"{c} = CASE WHEN {c} < :{c} THEN :{c} ELSE {c} END" for c in TOKENS)
+    + " WHERE run_key = :run_key"
+)
 
 
-def add_usage(connection: sqlite3.Connection, events: Sequence[Event], touched: Touched) -> None:
+def add_usage(connection: Connection, events: Sequence[Event], touched: Touched) -> None:
     """Tokens: once a message, with the figures of its latest state; or a run's running total."""
     best: dict[bytes, Event] = {}
-    totals: list[tuple[int, ...]] = []
+    totals: list[dict[str, int]] = []
     for event in events:
         if (usage := event.usage) is None:
             continue
         if not usage.message_id:
-            totals.append((*_figures(usage), touched.key_of(event)))
+            total = dict(zip(TOKENS, _figures(usage), strict=True))
+            totals.append(total | {"run_key": touched.key_of(event)})
             continue
         key = _message_key(event, usage)
         known = best.get(key)
         if known is None or _is_newer(_figures_of(event), _figures_of(known)):
             best[key] = event
     connection.executemany(_RAISE_TOKENS, totals)
-    _put_messages(connection, best, touched)
+    if best:
+        _put_messages(connection, best, touched)
 
 
-def _put_messages(
-    connection: sqlite3.Connection, best: Mapping[bytes, Event], touched: Touched
-) -> None:
-    known = _known_messages(connection, list(best))
-    rows: list[tuple[object, ...]] = []
+def _put_messages(connection: Connection, best: Mapping[bytes, Event], touched: Touched) -> None:
+    known = _known_messages(connection, sorted(best))
+    new: list[Row] = []
+    grown: list[Row] = []
     gained: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * 4)
-    for key, event in best.items():
+    for key, event in sorted(best.items()):
         figures, before = _figures_of(event), known.get(key, (0, 0, 0, 0))
         if key in known and not _is_newer(figures, before):
             continue
         run_key, part = touched.key_of(event), "subagent_" if event.agent else ""
         ts = nanoseconds(event.ts) if event.ts else None
-        rows.append((key, run_key, int(bool(event.agent)), ts, *figures))
+        if key in known:
+            grown.append((ts, *figures, key))
+        else:
+            new.append((key, run_key, int(bool(event.agent)), ts, *figures))
         total = gained[part, run_key]
-        for index, (new, old) in enumerate(zip(figures, before, strict=True)):
-            total[index] += new - old
-    connection.executemany(_PUT_MESSAGE, rows)
+        for index, (now, then) in enumerate(zip(figures, before, strict=True)):
+            total[index] += now - then
+    if connection.add_missing(MESSAGES, new) < len(new):
+        raise RacedError("another writer stored one of these messages")
+    connection.executemany(_CHANGE_MESSAGE, grown)
     for (part, run_key), total in gained.items():
         connection.execute(_ADD_TOKENS.format(p=part), (*total, run_key))
 
 
 def _known_messages(
-    connection: sqlite3.Connection, keys: Sequence[bytes]
+    connection: Connection, keys: Sequence[bytes]
 ) -> dict[bytes, tuple[int, int, int, int]]:
-    known: dict[bytes, tuple[int, int, int, int]] = {}
-    for start in range(0, len(keys), KNOWN_CHUNK):
-        chunk = keys[start : start + KNOWN_CHUNK]
-        query = _KNOWN_MESSAGES.format(marks=",".join("?" * len(chunk)))
-        for key, *figures in connection.execute(query, chunk):
-            known[key] = tuple(figures)
-    return known
+    rows = connection.matching(
+        _KNOWN_MESSAGES + connection.for_update, ("bytes",), [(key,) for key in keys]
+    )
+    return {key: (one, two, three, four) for key, one, two, three, four in rows}
 
 
 def _figures_of(event: Event) -> tuple[int, int, int, int]:
@@ -257,33 +283,33 @@ def _message_key(event: Event, usage: Usage) -> bytes:
     return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
 
 
-_PUT_HOOK = """
-INSERT INTO hooks_daily (day, run_key, client_word, name_word, command_word, runs_of_hook,
-  duration_ms, longest_ms)
-VALUES (?,?,?,?,?,1,?,?)
-ON CONFLICT (day, run_key, client_word, name_word, command_word) DO UPDATE SET
-  runs_of_hook = runs_of_hook + 1, duration_ms = duration_ms + excluded.duration_ms,
-  longest_ms = MAX(longest_ms, excluded.longest_ms)
-"""
+HOOKS = Table(
+    "hooks_daily",
+    ("day", "run_key", "client_word", "name_word", "command_word"),
+    (
+        "day", "run_key", "client_word", "name_word", "command_word",
+        "runs_of_hook", "duration_ms", "longest_ms",
+    ),
+    added=("runs_of_hook", "duration_ms"),
+    largest=("longest_ms",),
+)  # fmt: skip
+COMMAND_CHARACTERS = 200
 
 
 def add_hooks(
-    connection: sqlite3.Connection, events: Iterable[Event], touched: Touched, words: Words
+    connection: Connection, events: Iterable[Event], touched: Touched, words: Words
 ) -> None:
     """How long the person's own hooks took, by day and run."""
-    connection.executemany(
-        _PUT_HOOK,
-        [
-            (
-                nanoseconds(event.ts) // DAY_NS if event.ts else 0,
-                touched.key_of(event),
-                words.id_of(event.client),
-                words.id_of(event.name),
-                words.id_of(event.command[:200]),
-                event.duration_ms,
-                event.duration_ms,
-            )
-            for event in events
-            if event.kind is Kind.HOOK and event.duration_ms is not None
-        ],
-    )
+    took: defaultdict[Row, list[int]] = defaultdict(list)
+    for event in events:
+        if event.kind is not Kind.HOOK or event.duration_ms is None:
+            continue
+        key = (
+            nanoseconds(event.ts) // DAY_NS if event.ts else 0,
+            touched.key_of(event),
+            words.id_of(event.client),
+            words.id_of(event.name),
+            words.id_of(event.command[:COMMAND_CHARACTERS]),
+        )
+        took[key].append(event.duration_ms)
+    connection.upsert(HOOKS, [(*key, len(ms), sum(ms), max(ms)) for key, ms in took.items()])

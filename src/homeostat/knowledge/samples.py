@@ -1,11 +1,11 @@
 """Which failing answers are kept whole: the newest of each signature, and all of late."""
 
-import sqlite3
 from datetime import datetime, timedelta
 
 import msgspec
 
 from homeostat.knowledge.call_rows import KEPT_CHARACTERS
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, nanoseconds
 
 SURPLUS = 1000
@@ -41,7 +41,7 @@ WHERE run_key = :run_key AND call_id = :call_id
 """  # noqa: S608  # a number of ours
 
 
-def prune(connection: sqlite3.Connection, kept: Kept, *, now: datetime) -> None:
+def prune(connection: Connection, kept: Kept, *, now: datetime) -> None:
     """Prune if half as many again are whole as were left the last time; less waits for the day."""
     before = _last(connection).whole
     (whole,) = connection.execute(_WHOLE).fetchone()
@@ -49,27 +49,20 @@ def prune(connection: sqlite3.Connection, kept: Kept, *, now: datetime) -> None:
         prune_all(connection, kept, now=now)
 
 
-def prune_daily(connection: sqlite3.Connection, kept: Kept, *, now: datetime) -> None:
+def prune_daily(connection: Connection, kept: Kept, *, now: datetime) -> None:
     """After an import: once a day also signatures that did not occur again grow old."""
-    if nanoseconds(now) - _last(connection).pruned_at < DAY_NS:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    if nanoseconds(now) - _last(connection).pruned_at >= DAY_NS:
         prune_all(connection, kept, now=now)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
-def prune_all(connection: sqlite3.Connection, kept: Kept, *, now: datetime) -> None:
+def prune_all(connection: Connection, kept: Kept, *, now: datetime) -> None:
     """Cut what is beyond the newest and older than the days that are kept to its beginning."""
     since = nanoseconds(now - timedelta(days=kept.days))
-    old = connection.execute(_OLD, {"samples": kept.samples, "since": since}).fetchall()
-    connection.executemany(_CUT, [{"run_key": run, "call_id": call} for run, call in old])
-    (whole,) = connection.execute(_WHOLE).fetchone()
-    connection.execute(_NOTE, {"whole": whole, "pruned_at": nanoseconds(now)})
+    with connection.transaction(alone=True):
+        old = connection.execute(_OLD, {"samples": kept.samples, "since": since}).fetchall()
+        connection.executemany(_CUT, [{"run_key": run, "call_id": call} for run, call in old])
+        (whole,) = connection.execute(_WHOLE).fetchone()
+        connection.execute(_NOTE, {"whole": whole, "pruned_at": nanoseconds(now)})
 
 
 class _Last(msgspec.Struct, frozen=True):
@@ -79,6 +72,6 @@ class _Last(msgspec.Struct, frozen=True):
     pruned_at: int = 0
 
 
-def _last(connection: sqlite3.Connection) -> _Last:
+def _last(connection: Connection) -> _Last:
     row = connection.execute(_LAST).fetchone()
     return _Last(*row) if row else _Last()

@@ -1,137 +1,172 @@
 """What follows from a run's facts (end, outcome, costs), written anew when facts have come."""
 
-import sqlite3
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
+from homeostat.knowledge.dialect.port import Connection, Row, Table
+from homeostat.knowledge.retry import repeated
 from homeostat.model.event import Kind
 from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.run import RunTimeline, SettledRun, TimelineCall, TimelineFact
 
-_UNSETTLED = "SELECT run_key FROM runs WHERE unsettled = 1 ORDER BY run_key LIMIT :most"
+_UNSETTLED = """
+SELECT run_key, started_at, ended_at FROM runs WHERE unsettled = 1 ORDER BY run_key LIMIT :most
+"""
 _CALLS = """
-SELECT COALESCE(t.word, ''), COALESCE(a.word, ''), COALESCE(p.word, ''), x.command, c.outcome,
-  COALESCE(k.word, ''), c.nature, c.masked, c.role, c.signature_key, c.started_at, c.ended_at
+SELECT c.run_key, COALESCE(t.word, ''), COALESCE(a.word, ''), COALESCE(p.word, ''), x.command,
+  c.outcome, COALESCE(k.word, ''), c.nature, c.masked, c.role, c.signature_key, c.started_at,
+  c.ended_at
 FROM calls c
+JOIN runs r ON r.run_key = c.run_key
 JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
 LEFT JOIN words t ON t.word_id = c.tool_word
 LEFT JOIN words a ON a.word_id = c.agent_word
 LEFT JOIN words k ON k.word_id = c.kind_word
 LEFT JOIN words p ON p.word_id = c.path_word
-WHERE c.run_key = :run_key AND c.tool_word IS NOT NULL
-ORDER BY c.started_at, c.call_id
+WHERE c.run_key IN ({keys}) AND c.tool_word IS NOT NULL
+  AND (r.detail_from IS NULL OR COALESCE(c.started_at, c.ended_at, 0) >= r.detail_from)
+ORDER BY c.run_key, c.started_at NULLS FIRST, c.call_id
 """
-_FACTS = """
-SELECT k.word, e.ts, e.agent_word, e.input_tokens, e.output_tokens, e.cache_read_tokens,
-  e.cache_creation_tokens
+# The extent of the runs tells in which days' partitions to look.
+_EVENTS = """
+SELECT e.run_key, k.word, e.ts, e.agent_word, e.input_tokens - e.cache_read_tokens + e.output_tokens
 FROM events e JOIN words k ON k.word_id = e.kind_word
-WHERE e.run_key = :run_key AND k.word NOT IN ('tool.call', 'tool.result', 'model.usage')
-ORDER BY e.ts, e.seq
+WHERE e.run_key IN ({keys}) AND k.word NOT IN ('tool.call', 'tool.result')
 """
+_WITHIN = " AND (e.ts IS NULL OR (e.ts >= %d AND e.ts <= %d))"
+_IN_ORDER = " ORDER BY e.run_key, e.ts NULLS FIRST, e.seq"
 _SPENT = """
-SELECT ts, input_tokens + output_tokens + cache_creation_tokens, is_subagent
-FROM messages WHERE run_key = :run_key ORDER BY ts
-"""
-_TOTALS = """
-SELECT e.ts, e.input_tokens - e.cache_read_tokens + e.output_tokens
-FROM events e JOIN words k ON k.word_id = e.kind_word
-WHERE e.run_key = :run_key AND k.word = 'model.usage' ORDER BY e.ts, e.seq
+SELECT run_key, ts, input_tokens + output_tokens + cache_creation_tokens, is_subagent
+FROM messages WHERE run_key IN ({keys}) ORDER BY run_key, ts NULLS FIRST, message_id
 """
 _SETTLE = """
 UPDATE runs SET ended = :ended, outcome = :outcome, outcome_rule = :outcome_rule,
-  active_ms = :active_ms, unsettled = 0
-WHERE run_key = :run_key
+  active_ms = :active_ms + given_up_ms
+WHERE run_key = :run_key AND (detail_from IS NULL OR detail_from <= ended_at)
 """
-_CLEAR = "DELETE FROM signature_runs WHERE run_key = :run_key"
-_COST = """
-INSERT INTO signature_runs (run_key, signature_key, nature, failures, lost_ms, lost_tokens,
-  first_at, last_at)
-VALUES (:run_key, :signature_key, :nature, :failures, :lost_ms, :lost_tokens, :first_at, :last_at)
-"""
+_SETTLED = "UPDATE runs SET unsettled = 0 WHERE run_key = ?"
+_CLEAR = "DELETE FROM signature_runs WHERE run_key = ?"
+_COLUMNS = (
+    "run_key", "signature_key", "nature", "failures", "lost_ms", "lost_tokens", "first_at",
+    "last_at",
+)  # fmt: skip
+COSTS = Table("signature_runs", ("signature_key", "nature", "run_key"), _COLUMNS)
+GIVEN_UP = Table(
+    "given_up_costs",
+    ("run_key", "signature_key", "nature"),
+    _COLUMNS,
+    added=("failures", "lost_ms", "lost_tokens"),
+    largest=("last_at",),
+)
+# What was counted of a run before its detail was given up is added to what came since.
+_ADD_GIVEN_UP = f"""
+INSERT INTO signature_runs ({", ".join(_COLUMNS)})
+SELECT {", ".join(_COLUMNS)} FROM given_up_costs WHERE run_key = ?
+ON CONFLICT (signature_key, nature, run_key) DO UPDATE SET
+  failures = signature_runs.failures + excluded.failures,
+  lost_ms = signature_runs.lost_ms + excluded.lost_ms,
+  lost_tokens = signature_runs.lost_tokens + excluded.lost_tokens,
+  first_at = COALESCE(excluded.first_at, signature_runs.first_at)
+"""  # noqa: S608  # names of ours
 AT_ONCE = 200
 
 
-def settle(connection: sqlite3.Connection, judged: Callable[[RunTimeline], SettledRun]) -> int:
-    """Settle every run that has new facts; in short transactions, so that it can be cut off."""
+def settle(connection: Connection, judged: Callable[[RunTimeline], SettledRun]) -> int:
+    """Settle every run that has new facts; in short transactions, so that it can be cut off.
+
+    A run to which somebody else is writing is left to them.
+    """
     done = 0
-    while keys := [key for (key,) in connection.execute(_UNSETTLED, {"most": AT_ONCE})]:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for key in keys:
-                _write(connection, key, judged(timeline(connection, key)))
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        done += len(keys)
+    while settled := repeated(lambda: _some(connection, judged)):
+        done += settled
     return done
 
 
-def timeline(connection: sqlite3.Connection, run_key: int) -> RunTimeline:
-    """A run's facts in order of time."""
-    run = {"run_key": run_key}
-    calls = [
-        TimelineCall(
-            tool=tool,
-            agent=agent,
-            target=path or command,
-            command=command,
-            outcome=Outcome(outcome),
-            failure_kind=kind,
-            nature=Nature(nature),
-            masked=Nature(masked or "none"),
-            role=Role(role or "other"),
-            signature_key=signature_key,
-            started_at=started_at,
-            ended_at=ended_at,
-        )
-        for tool, agent, path, command, outcome, kind, nature, masked, role, signature_key,
-        started_at, ended_at in connection.execute(_CALLS, run)
-    ]  # fmt: skip
-    facts = [
-        TimelineFact(kind=Kind(kind), at=at, is_subagent=bool(agent))
-        for kind, at, agent, *_ in connection.execute(_FACTS, run)
-    ]
-    facts += [
-        TimelineFact(kind=Kind.USAGE, at=at, is_subagent=bool(subagent), tokens=tokens)
-        for at, tokens, subagent in connection.execute(_SPENT, run)
-    ]
-    facts += _running_totals(connection, run) if not any(f.tokens for f in facts) else []
-    facts.sort(key=lambda fact: fact.at or 0)
-    return RunTimeline(calls=calls, facts=facts)
+def _some(connection: Connection, judged: Callable[[RunTimeline], SettledRun]) -> int:
+    with connection.transaction():
+        query = _UNSETTLED + connection.skip_locked
+        runs = connection.execute(query, {"most": AT_ONCE}).fetchall()
+        settled = {key: judged(line) for key, line in timelines(connection, runs).items()}
+        _write(connection, settled)
+    return len(runs)
 
 
-def _running_totals(connection: sqlite3.Connection, run: dict[str, int]) -> list[TimelineFact]:
+def timelines(connection: Connection, runs: Sequence[Row]) -> Mapping[int, RunTimeline]:
+    """The facts of runs (key, start, end) in order of time, by the run's key."""
+    keys = [(key,) for key, _, _ in runs]
+    moments = [at for _, *both in runs for at in both if at is not None]
+    events = _EVENTS + (_WITHIN % (min(moments), max(moments)) if moments else "") + _IN_ORDER
+    calls: defaultdict[int, list[TimelineCall]] = defaultdict(list)
+    facts: defaultdict[int, list[TimelineFact]] = defaultdict(list)
+    totals: defaultdict[int, list[tuple[int | None, int]]] = defaultdict(list)
+    for key, *call in connection.matching(_CALLS, ("integer",), keys):
+        calls[key].append(_call(call))
+    for key, kind, at, agent, total in connection.matching(events, ("integer",), keys):
+        if kind == Kind.USAGE:
+            totals[key].append((at, total))
+        else:
+            fact = TimelineFact(kind=Kind(kind), at=at, is_subagent=bool(agent))
+            facts[key].append(fact)
+    for key, at, tokens, subagent in connection.matching(_SPENT, ("integer",), keys):
+        spent = TimelineFact(kind=Kind.USAGE, at=at, is_subagent=bool(subagent), tokens=tokens)
+        facts[key].append(spent)
+    for (key,) in keys:
+        if not any(fact.tokens for fact in facts[key]):
+            facts[key] += _running_totals(totals[key])
+        facts[key].sort(key=lambda fact: fact.at or 0)
+    return {key: RunTimeline(calls=calls[key], facts=facts[key]) for (key,) in keys}
+
+
+def _call(values: Row | list[Any]) -> TimelineCall:
+    (
+        tool, agent, path, command, outcome, kind, nature, masked, role, signature_key,
+        started_at, ended_at,
+    ) = values  # fmt: skip
+    return TimelineCall(
+        tool=tool,
+        agent=agent,
+        target=path or command,
+        command=command,
+        outcome=Outcome(outcome),
+        failure_kind=kind,
+        nature=Nature(nature),
+        masked=Nature(masked or "none"),
+        role=Role(role or "other"),
+        signature_key=signature_key,
+        started_at=started_at,
+        ended_at=ended_at,
+    )
+
+
+def _running_totals(totals: Iterable[tuple[int | None, int]]) -> Iterator[TimelineFact]:
     """Tokens of clients that give totals of the run: the differences."""
-    facts: list[TimelineFact] = []
     before = 0
-    for at, total in connection.execute(_TOTALS, run):
+    for at, total in totals:
         if total > before:
-            facts.append(
-                TimelineFact(kind=Kind.USAGE, at=at, is_subagent=False, tokens=total - before)
-            )
+            yield TimelineFact(kind=Kind.USAGE, at=at, is_subagent=False, tokens=total - before)
             before = total
-    return facts
 
 
-def _write(connection: sqlite3.Connection, run_key: int, settled: SettledRun) -> None:
-    run = {"run_key": run_key}
-    connection.execute(_SETTLE, run | {
-        "ended": settled.ended.value,
-        "outcome": settled.outcome.value,
-        "outcome_rule": settled.outcome_rule,
-        "active_ms": settled.active_ms,
-    })  # fmt: skip
-    connection.execute(_CLEAR, run)
-    connection.executemany(_COST, [
-        run | {
-            "signature_key": cost.signature_key,
-            "nature": cost.nature.value,
-            "failures": cost.failures,
-            "lost_ms": cost.lost_ms,
-            "lost_tokens": cost.lost_tokens,
-            "first_at": cost.first_at,
-            "last_at": cost.last_at,
+def _write(connection: Connection, settled: Mapping[int, SettledRun]) -> None:
+    connection.executemany(_SETTLE, [
+        {
+            "run_key": key,
+            "ended": run.ended.value,
+            "outcome": run.outcome.value,
+            "outcome_rule": run.outcome_rule,
+            "active_ms": run.active_ms,
         }
-        for cost in settled.costs
+        for key, run in settled.items()
     ])  # fmt: skip
+    connection.executemany(_SETTLED, [(key,) for key in settled])
+    connection.executemany(_CLEAR, [(key,) for key in settled])
+    connection.insert(COSTS, [
+        (
+            key, cost.signature_key, cost.nature.value, cost.failures, cost.lost_ms,
+            cost.lost_tokens, cost.first_at, cost.last_at,
+        )
+        for key, run in settled.items()
+        for cost in run.costs
+    ])  # fmt: skip
+    connection.executemany(_ADD_GIVEN_UP, [(key,) for key in settled])

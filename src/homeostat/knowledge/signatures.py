@@ -1,56 +1,65 @@
 """Signatures as rows; the row keeps the explanation."""
 
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable
 
-import msgspec
-
-from homeostat.knowledge.groupings import Split
+from homeostat.knowledge import groupings
+from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.model.ids import SignatureId
 from homeostat.model.signature import Signature
 
-_FIND = "SELECT signature_key FROM signatures WHERE signature_id = :id"
-_ADD = """
-INSERT INTO signatures (signature_id, key, family, kind, message, identifiers, place, rule,
-  error_class, class_rule, line)
-VALUES (:id, :key, :family, :kind, :message, :identifiers, :place, :rule, :error_class,
-  :class_rule, :line)
-RETURNING signature_key
-"""
+SIGNATURES = Table(
+    "signatures",
+    ("signature_id",),
+    (
+        "signature_id", "key", "family", "kind", "message", "identifiers", "place", "rule",
+        "error_class", "class_rule", "line",
+    ),
+)  # fmt: skip
+_FIND = "SELECT signature_id, signature_key FROM signatures WHERE signature_id IN ({keys})"
 MAX_KNOWN = 20_000
 
 
 class Signatures:
     """Signature id -> row key, for one writing connection. Forget it after a rollback."""
 
-    def __init__(self, connection: sqlite3.Connection, splits: Mapping[str, list[Split]]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._splits = splits
-        self._known: dict[SignatureId, int] = {}
+        self._splits = groupings.splits(connection)
+        self._known: dict[str, int] = {}
+
+    def learn(self, signatures: Iterable[Signature]) -> None:
+        """Look up many at once; those that are new are added."""
+        unknown = {one.id: one for one in signatures if one.id not in self._known}
+        if not unknown:
+            return
+        if len(self._known) + len(unknown) > MAX_KNOWN:
+            self._known.clear()
+        aside = self._connection.aside()
+        found = self._found(aside, unknown)
+        if missing := [_row(one) for name, one in sorted(unknown.items()) if name not in found]:
+            aside.add_missing(SIGNATURES, missing)
+            found |= self._found(aside, unknown)
+        self._known |= found
 
     def key_of(self, signature: Signature, answer: str) -> int:
         """The row of a failure's signature, or of the part that a person split off from it."""
         for split in self._splits.get(signature.id, ()):
             if split.needle in answer:
-                row = self._connection.execute(_FIND, {"id": split.into_id}).fetchone()
-                if row:
-                    return int(row[0])
-        return self._whole(signature)
-
-    def _whole(self, signature: Signature) -> int:
-        known = self._known.get(signature.id)
-        if known is not None:
-            return known
-        row = self._connection.execute(_FIND, {"id": signature.id}).fetchone()
-        if row is None:
-            values = msgspec.structs.asdict(signature)
-            values["identifiers"] = "\x1f".join(signature.identifiers)
-            values["error_class"] = signature.error_class.value
-            row = self._connection.execute(_ADD, values).fetchone()
-        if len(self._known) >= MAX_KNOWN:
-            self._known.clear()
-        self._known[signature.id] = int(row[0])
-        return int(row[0])
+                for _, key in self._found(self._connection, (split.into_id,)).items():
+                    return key
+        return self._known[signature.id]
 
     def forget(self) -> None:
         self._known.clear()
+        self._splits = groupings.splits(self._connection)
+
+    def _found(self, connection: Connection, ids: Iterable[SignatureId | str]) -> dict[str, int]:
+        return dict(connection.matching(_FIND, ("text",), [(name,) for name in ids]))
+
+
+def _row(signature: Signature) -> Row:
+    return (
+        signature.id, signature.key, signature.family, signature.kind, signature.message,
+        "\x1f".join(signature.identifiers), signature.place, signature.rule,
+        signature.error_class.value, signature.class_rule, signature.line,
+    )  # fmt: skip

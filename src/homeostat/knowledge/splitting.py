@@ -1,17 +1,17 @@
 """One signature made two by a text that only some of its answers hold; in history as well."""
 
 import base64
-import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 
 import msgspec
 
-from homeostat.knowledge import groupings
+from homeostat.knowledge import changes, groupings
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS
 from homeostat.knowledge.queries.failures import SignatureRef
+from homeostat.knowledge.rollups import SIGNATURE_DAYS
+from homeostat.knowledge.settle import GIVEN_UP
 from homeostat.model.errors import UsageError
 
 SHORTEST_NEEDLE = 3
@@ -35,12 +35,40 @@ FROM signatures WHERE signature_key = :old
 ON CONFLICT (signature_id) DO UPDATE SET key = excluded.key
 RETURNING signature_key
 """
-_MOVE = """
-UPDATE calls SET signature_key = :new WHERE signature_key = :old AND EXISTS (
+# Only where detail is kept: what was given up was counted as it was.
+_KEPT = """
+EXISTS (SELECT 1 FROM runs r WHERE r.run_key = calls.run_key AND (r.detail_from IS NULL
+  OR COALESCE(calls.started_at, calls.ended_at, 0) >= r.detail_from))
+"""
+_HOLDING = f"""
+signature_key = :old AND {_KEPT} AND EXISTS (
   SELECT 1 FROM call_texts x WHERE x.run_key = calls.run_key AND x.call_id = calls.call_id
     AND instr(x.answer, :needle) > 0)
 """
-_MOVE_ALL = "UPDATE calls SET signature_key = :old WHERE signature_key = :new"
+_COUNT_DAYS = f"""
+INSERT INTO signature_days (day, signature_key, nature, failures)
+SELECT COALESCE(started_at, ended_at, 0) / :day, %s, nature, %s
+FROM calls WHERE outcome = 'error' AND tool_word IS NOT NULL AND {_HOLDING}
+GROUP BY 1, 2, 3 {SIGNATURE_DAYS.conflict()}
+"""  # noqa: S608  # texts of ours
+_TO_NEW = _COUNT_DAYS % ("CAST(:new AS INTEGER)", "COUNT(*)")
+_FROM_OLD = _COUNT_DAYS % ("signature_key", "-COUNT(*)")
+_MOVE = f"UPDATE calls SET signature_key = :new WHERE {_HOLDING}"  # noqa: S608  # as above
+_MOVE_ALL = (
+    "UPDATE calls SET signature_key = :old WHERE signature_key = :new",
+    f"""
+    INSERT INTO signature_days (day, signature_key, nature, failures)
+    SELECT day, CAST(:old AS INTEGER), nature, failures FROM signature_days
+    WHERE signature_key = :new {SIGNATURE_DAYS.conflict()}
+    """,
+    "DELETE FROM signature_days WHERE signature_key = :new",
+    f"""
+    INSERT INTO given_up_costs ({", ".join(GIVEN_UP.columns)})
+    SELECT run_key, CAST(:old AS INTEGER), nature, failures, lost_ms, lost_tokens, first_at, last_at
+    FROM given_up_costs WHERE signature_key = :new {GIVEN_UP.conflict()}
+    """,
+    "DELETE FROM given_up_costs WHERE signature_key = :new",
+)  # fmt: skip
 _LEFT = """
 SELECT COUNT(*), COALESCE(SUM(CASE WHEN x.whole = 0 THEN 1 ELSE 0 END), 0)
 FROM calls c JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
@@ -48,15 +76,10 @@ WHERE c.signature_key = :old
 """
 _UNSETTLE = """
 UPDATE runs SET unsettled = 1 WHERE run_key IN (
-  SELECT run_key FROM calls WHERE signature_key IN (:old, :new))
+  SELECT run_key FROM signature_runs WHERE signature_key IN (:old, :new)
+  UNION SELECT run_key FROM calls WHERE signature_key IN (:old, :new))
 """
-_CLEAR_DAYS = "DELETE FROM signature_days WHERE signature_key IN (:old, :new)"
-_COUNT_DAYS = """
-INSERT INTO signature_days (day, signature_key, nature, failures)
-SELECT COALESCE(started_at, ended_at, 0) / :day, signature_key, nature, COUNT(*)
-FROM calls WHERE signature_key IN (:old, :new) AND outcome = 'error' AND tool_word IS NOT NULL
-GROUP BY 1, 2, 3
-"""
+_SWEEP = "DELETE FROM signature_days WHERE failures = 0"
 
 
 def split_id(signature_id: str, needle: str) -> str:
@@ -66,9 +89,7 @@ def split_id(signature_id: str, needle: str) -> str:
     return f"S-{letters[:10]}"
 
 
-def split(
-    connection: sqlite3.Connection, ref: SignatureRef, needle: str, *, now: datetime
-) -> SplitDone:
+def split(connection: Connection, ref: SignatureRef, needle: str, *, now: datetime) -> SplitDone:
     """Move the failures whose kept answer holds `needle`; later ones follow at ingestion.
 
     Raises `UsageError` where the text would move none or all of them.
@@ -79,12 +100,15 @@ def split(
             next_step=f"Give at least {SHORTEST_NEEDLE} characters of the answer.",
         )
     new_id = split_id(ref.signature_id, needle)
-    with _transaction(connection):
+    with connection.transaction(alone=True):
         (new,) = connection.execute(
             _COPY, {"new_id": new_id, "needle": needle, "old": ref.signature_key}
         ).fetchone()
         pair = {"old": ref.signature_key, "new": new}
-        moved = connection.execute(_MOVE, pair | {"needle": needle}).rowcount
+        which = pair | {"needle": needle, "day": DAY_NS}
+        connection.execute(_TO_NEW, which)
+        connection.execute(_FROM_OLD, which)
+        moved = connection.execute(_MOVE, which).rowcount
         stayed, unseen = connection.execute(_LEFT, {"old": ref.signature_key}).fetchone()
         if not moved or not stayed:
             members = groupings.load(connection, now=now).members(ref.signature_id)
@@ -97,7 +121,7 @@ def split(
         number = groupings.add(
             connection, "split", ref.signature_id, now=now, into_id=new_id, needle=needle
         )
-        _recount(connection, pair)
+        _unsettle(connection, pair)
     return SplitDone(
         grouping=groupings.one(connection, number), moved=moved, stayed=stayed, unseen=unseen
     )
@@ -106,12 +130,12 @@ def split(
 _KEYS = "SELECT signature_key FROM signatures WHERE signature_id = :id"
 
 
-def undo(connection: sqlite3.Connection, grouping_id: int, *, now: datetime) -> groupings.Grouping:
+def undo(connection: Connection, grouping_id: int, *, now: datetime) -> groupings.Grouping:
     """Take back a merge, a split or an ignore. Raises `NotFoundError`, `UsageError`."""
     found = groupings.one(connection, grouping_id)
     if found.verb == "split":
         _refuse_below_others(connection, found, now=now)
-    with _transaction(connection):
+    with connection.transaction(alone=True):
         groupings.undo(connection, grouping_id, now=now)
         if found.verb == "split":
             _join(connection, found)
@@ -119,7 +143,7 @@ def undo(connection: sqlite3.Connection, grouping_id: int, *, now: datetime) -> 
 
 
 def _refuse_below_others(
-    connection: sqlite3.Connection, split_off: groupings.Grouping, *, now: datetime
+    connection: Connection, split_off: groupings.Grouping, *, now: datetime
 ) -> None:
     """What was said of the signature that a split made goes first."""
     for other in reversed(groupings.load(connection, now=now).active):
@@ -131,31 +155,20 @@ def _refuse_below_others(
             )
 
 
-def _join(connection: sqlite3.Connection, split_off: groupings.Grouping) -> None:
+def _join(connection: Connection, split_off: groupings.Grouping) -> None:
     """Give the failures back; where one of the two is gone there are none."""
     old = connection.execute(_KEYS, {"id": split_off.signature_id}).fetchone()
     new = connection.execute(_KEYS, {"id": split_off.into_id}).fetchone()
     if old is None or new is None:
         return
     pair = {"old": int(old[0]), "new": int(new[0])}
+    _unsettle(connection, pair)
+    for statement in _MOVE_ALL:
+        connection.execute(statement, pair)
+
+
+def _unsettle(connection: Connection, pair: dict[str, int]) -> None:
+    """Have every run settled anew that has failures of either."""
+    changes.note(connection)
+    connection.execute(_SWEEP)
     connection.execute(_UNSETTLE, pair)
-    connection.execute(_MOVE_ALL, pair)
-    _recount(connection, pair)
-
-
-def _recount(connection: sqlite3.Connection, pair: dict[str, int]) -> None:
-    connection.execute(_UNSETTLE, pair)
-    connection.execute(_CLEAR_DAYS, pair)
-    connection.execute(_COUNT_DAYS, pair | {"day": DAY_NS})
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Generator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

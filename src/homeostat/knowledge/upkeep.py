@@ -1,91 +1,91 @@
-"""Whether the database is sound, and a copy of it."""
+"""Whether the database is sound."""
 
-import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
-from homeostat.knowledge import connect, dialect, migrate, words
+from homeostat.knowledge import migrate, words
+from homeostat.knowledge.dialect.port import Connection, Database
+from homeostat.knowledge.moments import DAY_NS
 from homeostat.model.errors import StoreError
 
-MOST_FAULTS = 10
+EARLIEST_DAY = -100_000
+"""Before all that there is, and still a number of nanoseconds that fits."""
 _COUNTED = """
-SELECT COUNT(*) FROM runs r WHERE r.calls <> (
+SELECT COUNT(*) FROM runs r WHERE r.detail_from IS NULL AND r.calls <> (
   SELECT COUNT(*) FROM calls c
   WHERE c.run_key = r.run_key AND c.tool_word IS NOT NULL AND c.agent_word IS NULL)
 """
+# From the first whole day on of which all detail is kept.
 _HOURLY = """
-SELECT (SELECT COUNT(*) FROM calls WHERE tool_word IS NOT NULL),
-  (SELECT COALESCE(SUM(calls), 0) FROM hourly), (SELECT COALESCE(SUM(calls), 0) FROM daily)
+SELECT (SELECT COUNT(*) FROM calls
+    WHERE tool_word IS NOT NULL AND COALESCE(started_at, ended_at, 0) >= :since),
+  (SELECT COALESCE(SUM(calls), 0) FROM hourly WHERE hour >= :day * 24),
+  (SELECT COALESCE(SUM(calls), 0) FROM daily WHERE day >= :day)
 """
 _SIGNED = """
 SELECT (SELECT COUNT(*) FROM calls WHERE outcome = 'error' AND signature_key IS NOT NULL
-    AND tool_word IS NOT NULL),
-  (SELECT COALESCE(SUM(failures), 0) FROM signature_days)
+    AND tool_word IS NOT NULL AND COALESCE(started_at, ended_at, 0) >= :since),
+  (SELECT COALESCE(SUM(failures), 0) FROM signature_days WHERE day >= :day)
+"""
+_SINCE = "SELECT detail_from FROM upkeep"
+
+
+_NAMES = (
+    ("events", "run_key", "runs"),
+    ("calls", "run_key", "runs"),
+    ("messages", "run_key", "runs"),
+    ("leaks", "run_key", "runs"),
+    ("signature_runs", "run_key", "runs"),
+    ("given_up_costs", "run_key", "runs"),
+    ("calls", "signature_key", "signatures"),
+    ("signature_days", "signature_key", "signatures"),
+    ("signature_runs", "signature_key", "signatures"),
+    ("given_up_costs", "signature_key", "signatures"),
+)
+_ORPHANS = """
+SELECT COUNT(*) FROM {table} t WHERE t.{column} IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM {parent} p WHERE p.{column} = t.{column})
 """
 
 
-def check(state: Path) -> list[str]:
+def check(database: Database) -> list[str]:
     """What is wrong, in words; empty when nothing is. Changes nothing."""
-    path = state / connect.DATABASE
-    if not path.exists():
-        return []
     try:
-        with closing(dialect.reader(path)) as connection:
-            return list(_faults(connection))
+        with database.looking() as connection:
+            return [] if connection is None else list(_faults(database, connection))
     except StoreError as error:
         return [str(error)]
-    except sqlite3.DatabaseError as error:
-        return [f"{path} is damaged: {error}"]
 
 
-def _faults(connection: sqlite3.Connection) -> Iterator[str]:
-    if not migrate.is_current(connection, migrate.known()):
+def _faults(database: Database, connection: Connection) -> Iterator[str]:
+    if not migrate.is_current(connection, migrate.known(database.kind)):
         yield "the schema is older than this homeostat; any command brings it up to date"
         return
-    for (answer,) in connection.execute(f"PRAGMA integrity_check({MOST_FAULTS})"):
-        if answer != "ok":
-            yield f"damaged: {answer}"
-    for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(1):
-        yield f"a row of {table} names a row of {parent} that is not there"
+    yield from database.damage(connection)
     if unknown := words.missing(connection):
         yield f"{unknown} words are named that are not there"
+    yield from _orphans(connection)
     yield from _miscounted(connection)
 
 
-def _miscounted(connection: sqlite3.Connection) -> Iterator[str]:
+def _orphans(connection: Connection) -> Iterator[str]:
+    """Rows that name a row which is not there; not every database looks after that itself."""
+    for table, column, parent in _NAMES:
+        query = _ORPHANS.format(table=table, column=column, parent=parent)
+        (count,) = connection.execute(query).fetchone()
+        if count:
+            yield f"{count} rows of {table} name {parent} that are not there"
+
+
+def _miscounted(connection: Connection) -> Iterator[str]:
     (miscounted,) = connection.execute(_COUNTED).fetchone()
     if miscounted:
         yield f"{miscounted} runs count other calls than they have"
-    calls, hourly, daily = connection.execute(_HOURLY).fetchone()
+    (since,) = connection.execute(_SINCE).fetchone()
+    day = EARLIEST_DAY if since is None else since // DAY_NS + 1
+    kept = {"since": day * DAY_NS, "day": day}
+    calls, hourly, daily = connection.execute(_HOURLY, kept).fetchone()
     if not calls == hourly == daily:
         yield f"{calls} calls, but {hourly} in the hourly and {daily} in the daily counts"
-    signed, counted = connection.execute(_SIGNED).fetchone()
+    signed, counted = connection.execute(_SIGNED, kept).fetchone()
     if signed != counted:
         yield f"{signed} signed failures, but {counted} in the counts by signature"
-
-
-def backup(connection: sqlite3.Connection, target: Path) -> int:
-    """Copy the database alone to `target`, mode 0600. Raises `StoreError` where anything is."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        os.close(os.open(target, flags, 0o600))
-    except FileExistsError as error:
-        raise StoreError(
-            f"{target} exists already.", next_step="Name a file that is not there."
-        ) from error
-    except OSError as error:
-        raise StoreError(
-            f"{target} cannot be made: {error.strerror}.", next_step="Name another place."
-        ) from error
-    try:
-        with closing(sqlite3.connect(target)) as copy:
-            connection.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.Error as error:
-        target.unlink(missing_ok=True)
-        raise StoreError(
-            f"the copy to {target} failed: {error}.", next_step="Is there room on that disk?"
-        ) from error
-    return target.stat().st_size

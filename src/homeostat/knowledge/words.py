@@ -1,9 +1,11 @@
 """Texts that recur (tools, projects, kinds), stored once: half the size, 1.16 times the rate."""
 
-import sqlite3
+from collections.abc import Iterable
 
-_FIND = "SELECT word_id FROM words WHERE word = :word"
-_ADD = "INSERT INTO words (word) VALUES (:word) RETURNING word_id"
+from homeostat.knowledge.dialect.port import Connection, Table
+
+WORDS = Table("words", ("word",), ("word",))
+_FIND = "SELECT word, word_id FROM words WHERE word IN ({keys})"
 MAX_KNOWN = 50_000
 COLUMNS = (
     ("runs", ("client_word", "project_word", "version_word", "model_word", "branch_word")),
@@ -30,13 +32,30 @@ WHERE word_id <> 0 AND word_id NOT IN (SELECT word_id FROM words)
 class Words:
     """The dictionary of one writing connection. Forget it after a rollback."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[str, int] = {}
 
+    def learn(self, words: Iterable[str]) -> None:
+        """Look up many at once; those that are new are added."""
+        unknown = sorted({word for word in words if word and word not in self._known})
+        if not unknown:
+            return
+        if len(self._known) + len(unknown) > MAX_KNOWN:
+            self._known.clear()
+        aside = self._connection.aside()
+        found = dict(aside.matching(_FIND, ("text",), [(word,) for word in unknown]))
+        if missing := [(word,) for word in unknown if word not in found]:
+            aside.add_missing(WORDS, missing)
+            found |= dict(aside.matching(_FIND, ("text",), missing))
+        self._known |= found
+
     def id_of(self, word: str) -> int:
         known = self._known.get(word)
-        return self._looked_up(word) if known is None else known
+        if known is None:
+            self.learn((word,))
+            known = self._known[word]
+        return known
 
     def id_or_none(self, word: str) -> int | None:
         return self.id_of(word) if word else None
@@ -44,22 +63,12 @@ class Words:
     def forget(self) -> None:
         self._known.clear()
 
-    def _looked_up(self, word: str) -> int:
-        row = self._connection.execute(_FIND, {"word": word}).fetchone()
-        if row is None:
-            row = self._connection.execute(_ADD, {"word": word}).fetchone()
-        if len(self._known) >= MAX_KNOWN:
-            self._known.clear()
-        word_id = int(row[0])
-        self._known[word] = word_id
-        return word_id
 
-
-def drop_unused(connection: sqlite3.Connection) -> None:
+def drop_unused(connection: Connection) -> None:
     """Delete the words that nothing names any more."""
     connection.execute(_DROP_UNUSED)
 
 
-def missing(connection: sqlite3.Connection) -> int:
+def missing(connection: Connection) -> int:
     """How many words are named and not there: none, in a sound store."""
     return int(connection.execute(_MISSING).fetchone()[0])

@@ -9,10 +9,10 @@ FIELD_CHARACTERS = 256_000
 """Of one field, what is looked through for secrets; what lies beyond is dropped unread."""
 KEPT_END = 8_000
 _TEXTS = ("text", "command")
-_NAMES = {"tool": 200, "agent": 200, "name": 200, "path": 2_000}
+_NAMES = {"tool": 200, "agent": 200, "name": 200, "path": 500}
 """Fields that are one name each, with the characters that are kept. Ids are join keys: never
-redacted, and `guarded` holds them short."""
-_PLACE = 1_000
+redacted, and `guarded` holds them short. A name is indexed: 500 characters fit on any page."""
+_PLACE = 500
 """Characters of a project's folder, a branch, a model's name."""
 
 
@@ -50,7 +50,7 @@ class Cleaner:
         return changed
 
     def text(self, text: str) -> str:
-        return self._redactor.redact(text).text
+        return _without_nul(self._redactor.redact(text).text)
 
     def state(self, state: bytes) -> bytes:
         """A reader's state is kept as well; where it is JSON its texts are cleaned."""
@@ -63,7 +63,7 @@ class Cleaner:
 
     def _text(self, text: str) -> tuple[str, tuple[Leak, ...]]:
         redacted = self._redactor.redact(ends(text, FIELD_CHARACTERS))
-        return ends(redacted.text, 2 * KEPT_END), redacted.found
+        return ends(_without_nul(redacted.text), 2 * KEPT_END), redacted.found
 
     def _args(self, args: str) -> tuple[str, tuple[Leak, ...]]:
         """Arguments are redacted as values, not as JSON text with its escapes."""
@@ -71,7 +71,7 @@ class Cleaner:
             value = msgspec.json.decode(args if len(args) <= FIELD_CHARACTERS else "")
         except msgspec.MsgspecError:
             redacted = self._redactor.redact(ends(args, FIELD_CHARACTERS))
-            return ends(redacted.text, KEPT_END), redacted.found
+            return ends(_without_nul(redacted.text), KEPT_END), redacted.found
         clean = self._redactor.redact_json(value)
         if clean.found:
             args = msgspec.json.encode(clean.value).decode()
@@ -82,6 +82,11 @@ class Cleaner:
         return RunContext(
             **{name: self.text(text[: 2 * _PLACE])[:_PLACE] for name, text in said.items()}
         )
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL keeps no such character, and SQLite's functions end at it."""
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text
 
 
 def ends(text: str, most: int) -> str:

@@ -93,6 +93,8 @@ def _sound(events: Iterable[Event], *, are_typed: bool) -> Iterator[Event]:
             raise ValueError("an event's id has not 16 bytes: use event_id()")
         if len(found.run_id) > LONGEST_ID or len(found.call_id) > LONGEST_ID:
             raise ValueError("an id is longer than any client writes")
+        if any("\x00" in name for name in (found.run_id, found.call_id, found.failure_kind)):
+            raise ValueError("an id holds a character that ends texts")
         for figure in _figures(found):
             if not -MOST <= figure <= MOST:
                 raise ValueError(f"nobody can have counted {figure:.3g}")

@@ -20,7 +20,15 @@ from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.keys import redaction_key
 from homeostat.knowledge.queries.files import known_file
 from homeostat.knowledge.samples import Kept, prune_daily
-from homeostat.loop.intake import FileReport, FileState, Intake, Problem, files_below
+from homeostat.knowledge.state_folder import folder
+from homeostat.loop.intake import (
+    BATCH_CHARACTERS,
+    FileReport,
+    FileState,
+    Intake,
+    Problem,
+    files_below,
+)
 from homeostat.loop.registry import Registry
 from homeostat.model.errors import UsageError
 from homeostat.model.files import KnownFile
@@ -34,6 +42,8 @@ ASIDE_BYTES = 8_000_000
 """Below it a second process costs about what it saves (measured: 10 ms to start)."""
 MOST_READERS = 2
 """The one that writes keeps up with no more."""
+TOGETHER_EVENTS = 5_000
+"""Of small files, what one transaction holds."""
 _Read: TypeAlias = Batch | FileReport
 CACHED_CHARACTERS = 2000
 """Bounds the memory of the cache: 4096 texts of at most this length."""
@@ -85,7 +95,7 @@ def _signed(tool: str, text: str) -> Signature:
 
 def sources(state: Path, problems: list[Problem] | None = None) -> Mapping[str, Source]:
     """The sources that are installed; those that cannot be loaded are added to `problems`."""
-    registry = Registry(connect.folder(state) / REGISTRY)
+    registry = Registry(folder(state) / REGISTRY)
     found = registry.sources()
     if problems is not None:
         problems += [
@@ -152,7 +162,7 @@ def import_files(
             f'there is no format "{client}".{broken}',
             next_step=f"Formats: {', '.join(found)}, auto.",
         )
-    with connect.writing(connect.folder(state)) as connection:
+    with connect.database(state, settings.database_url).writing() as connection:
         kept = Kept(samples=settings.samples_per_signature, days=settings.samples_whole_days)
         ingest = Ingest(connection, judges(), kept)
         intake = Intake(found, Redactor(redaction_key(state)), clock)
@@ -160,7 +170,6 @@ def import_files(
         known = [(path, known_file(connection, intake.name(path))) for path in files]
         readers = min(most_readers, _readers(known, aside_from))
         with ExitStack() as stack:
-            stack.enter_context(ingest.together())
             shares = [
                 stack.enter_context(closing(share))
                 for share in _shares(intake, known, client=client, readers=readers)
@@ -236,15 +245,34 @@ def _written(
 ) -> Iterator[FileReport]:
     """The reports of the files, with their batches written."""
     events = 0
+    for group in _together(read):
+        batches = [item for item in group if isinstance(item, Batch)]
+        new = iter(ingest.write(batches, now=clock.now()))
+        for item in group:
+            if isinstance(item, FileReport):
+                progress(Progress(item.path, item.size_bytes, item.size_bytes))
+                yield msgspec.structs.replace(item, events=events)
+                events = 0
+                continue
+            events += next(new)
+            if at := item.position:
+                progress(Progress(at.path, at.offset_bytes, at.size_bytes))
+
+
+def _together(read: Iterable[_Read]) -> Iterator[list[_Read]]:
+    """What one transaction takes: a large batch, or small files, for a commit waits for the disk."""
+    group: list[_Read] = []
+    events = characters = 0
     for item in read:
-        if isinstance(item, FileReport):
-            progress(Progress(item.path, item.size_bytes, item.size_bytes))
-            yield msgspec.structs.replace(item, events=events)
-            events = 0
-            continue
-        events += ingest.write(item, now=clock.now())
-        if at := item.position:
-            progress(Progress(at.path, at.offset_bytes, at.size_bytes))
+        group.append(item)
+        if isinstance(item, Batch):
+            events += len(item.events)
+            characters += sum(len(event.text) + len(event.args) for event in item.events)
+        if events >= TOGETHER_EVENTS or characters >= BATCH_CHARACTERS:
+            yield group
+            group, events, characters = [], 0, 0
+    if group:
+        yield group
 
 
 def _summed(

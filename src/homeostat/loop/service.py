@@ -9,11 +9,22 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from homeostat.analyze.versions import suspect
-from homeostat.knowledge import connect, forgetting, groupings, migrate, splitting, upkeep
-from homeostat.knowledge.dialect import Connection
+from homeostat.knowledge import (
+    connect,
+    copying,
+    forgetting,
+    groupings,
+    retention,
+    splitting,
+    state_folder,
+    upkeep,
+)
+from homeostat.knowledge.copying import Copied, CopyProgress
+from homeostat.knowledge.dialect.port import Connection, Database
 from homeostat.knowledge.queries import failures, overview
 from homeostat.knowledge.queries import runs as run_queries
 from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.knowledge.samples import Kept
 from homeostat.loop.settings import Loaded
 from homeostat.model.ports import Clock
 from homeostat.model.settings import Settings
@@ -23,6 +34,7 @@ from homeostat.model.views import (
     Dashboard,
     DatabaseInfo,
     FailureGroup,
+    GivenUp,
     RunDetail,
     RunView,
     SignatureView,
@@ -50,14 +62,18 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def settings(self) -> Settings:
         return self.loaded.settings
 
+    def store(self) -> Database:
+        """Where the facts are kept. Raises `ConfigError`, `StateFolderError`, `StoreError`."""
+        return connect.database(self.state, self.settings.database_url)
+
     @contextmanager
     def reading(self) -> Generator[Connection]:
-        with connect.reading(connect.folder(self.state)) as connection:
+        with self.store().reading() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Generator[Connection]:
-        with connect.writing(connect.folder(self.state)) as connection:
+        with self.store().writing() as connection:
             yield connection
 
     def runs(
@@ -155,19 +171,38 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             )
 
     def database(self) -> DatabaseInfo:
-        with self.reading() as connection:
+        place, now = self.store(), self.clock.now()
+        with place.reading() as connection:
             return overview.database(
-                connection, self.state / connect.DATABASE, schema=migrate.known()[-1].version
+                connection, place, detail_days=self.settings.detail_days, now=now
             )
 
     def check(self) -> list[str]:
         """What is wrong with the database; empty when nothing is."""
-        return upkeep.check(connect.folder(self.state))
+        return upkeep.check(self.store())
 
     def backup(self, target: Path) -> int:
-        """Copy the database while it may be in use; answers the size in bytes."""
-        with self.reading() as connection:
-            return upkeep.backup(connection, target)
+        """Copy the store to a file while it may be in use; answers the size in bytes."""
+        return copying.backup(self.store(), target)
+
+    def copy(self, target: str, progress: "Callable[[CopyProgress], None]") -> Copied:
+        """Copy the store into an empty one: a server's URL, or a file that is not there."""
+        return copying.copy(self.store(), target, progress=progress)
+
+    def vacuum(self, days: int | None = None) -> GivenUp:
+        """Give up the detail of runs that ended `days` ago, and the space that it took."""
+        place = self.store()
+        with place.writing() as connection:
+            _settle(connection)
+            before = place.size(connection).bytes
+            done = retention.give_up(
+                connection,
+                _kept(self.settings),
+                days=self.settings.detail_days if days is None else days,
+                now=self.clock.now(),
+            )
+            freed = before - place.size(connection).bytes
+        return msgspec.structs.replace(done, freed_bytes=max(0, freed))
 
     def merge(self, one: str, into: str) -> groupings.Grouping:
         """Show the failures of one signature under another, from now on and in history."""
@@ -242,17 +277,21 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         from homeostat.analyze.redact import Redactor  # noqa: PLC0415  # only for redact
         from homeostat.knowledge.keys import redaction_key  # noqa: PLC0415  # the same
 
-        return Redactor(redaction_key(connect.folder(self.state)))
+        return Redactor(redaction_key(state_folder.folder(self.state)))
 
     def places(self) -> dict[str, str]:
         return {
             "config": str(self.config),
             "state": str(self.state),
-            "database": str(self.state / connect.DATABASE),
+            "database": self.store().name,
         }
 
     def _groupings(self, connection: Connection) -> groupings.Groupings:
         return groupings.load(connection, now=self.clock.now())
+
+
+def _kept(settings: Settings) -> Kept:
+    return Kept(samples=settings.samples_per_signature, days=settings.samples_whole_days)
 
 
 def _settle(connection: Connection) -> None:

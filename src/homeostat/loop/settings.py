@@ -1,6 +1,7 @@
 """Settings from files, then from variables; an unknown key is an error, not a shrug."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -127,7 +128,13 @@ def _from_text(text: str) -> object:
     return text.split(",") if "," in text else text
 
 
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*(?=@)|(\bpassword=)[^&]*")
+
+
 def _as_text(value: object) -> str:
+    """As it may be shown: a URL without its password."""
+    if isinstance(value, str):
+        return _PASSWORD.sub(r"\1\2***", value)
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in cast("list[object]", value))
     return str(value)

@@ -14,13 +14,21 @@ class Settings(
     """Failing answers kept whole for each signature; more than 20 have never told a person more."""
     samples_whole_days: int = 30
     """All answers of this many days are kept whole: as long as clients keep their transcripts."""
+    detail_days: int = 30
+    """Each call of this many days is kept; `db vacuum` leaves counts and samples of what is older.
+    As long as clients keep their transcripts: longer, nothing could be read again."""
+    database_url: str = ""
+    """postgresql://user@host/database; empty: a file in the state folder. May hold a password."""
     listed: int = 20
     """Rows that a list shows on a terminal before it says how many more there are."""
     ignored_tools: tuple[str, ...] = ()
     """Tools whose failures never enter the ranking, by name."""
 
     def __post_init__(self) -> None:
-        for name in ("dashboard_days", "samples_per_signature", "samples_whole_days", "listed"):
+        for name in (
+            "dashboard_days", "samples_per_signature", "samples_whole_days", "detail_days",
+            "listed",
+        ):  # fmt: skip
             if not 1 <= getattr(self, name) <= MOST:
                 raise ValueError(f"{name.replace('_', '-')} must be between 1 and {MOST}")
 

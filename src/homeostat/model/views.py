@@ -252,16 +252,43 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     bad_lines: tuple[BadLineView, ...]
 
 
+class TableSize(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    size_bytes: int
+    """With its indexes."""
+
+
 class DatabaseInfo(msgspec.Struct, frozen=True, kw_only=True):
     path: str
-    size_bytes: int
+    """The file, or the server and its database; never a password."""
+    version: str
     schema: int
-    sqlite: str
+    size_bytes: int
+    tables: tuple[TableSize, ...]
+    """The largest first; empty where the database does not tell."""
+    bytes_an_event: int | None
+    """Of the whole database but the kept texts; `None` while there are no events."""
     runs: int
     calls: int
     events: int
     signatures: int
     whole_samples: int
     files: int
-    bytes_an_event: int | None
-    """Of the whole database but the kept texts; `None` while there are no events."""
+    detail_days: int
+    """How long all detail is kept."""
+    runs_beyond: int
+    """Runs that ended before that, and still have theirs."""
+    given_up_until: datetime | None
+    """Detail of runs that ended before was given up; `None` where none was."""
+
+
+class GivenUp(msgspec.Struct, frozen=True, kw_only=True):
+    """What keeping only the counts of old runs gave up."""
+
+    before: datetime
+    runs: int
+    events: int
+    calls: int
+    freed_bytes: int
+    is_complete: bool
+    """False while an open reader keeps the old pages on the disk."""

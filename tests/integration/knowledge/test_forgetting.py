@@ -8,12 +8,14 @@ from contextlib import closing
 import pytest
 
 from histories import ClaudeSession
-from homeostat.knowledge import connect, forgetting, migrate
+from homeostat.knowledge import forgetting, migrate
+from homeostat.knowledge.state_folder import DATABASE
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.knowledge.words import COLUMNS
 from homeostat.model.errors import NotFoundError
 from homeostat.model.views import Window
 from homeostat.surfaces.cli.commands import run as command
+from stores import change, rows, stored
 
 NAME = "zebracorp"
 PROJECT = f"/home/dev/{NAME}"
@@ -39,15 +41,6 @@ def a_session(homeostat, folder, name="one", project=PROJECT, word=NAME, day=0):
 def hooked(session, command, name="PreToolUse", took=40):
     item = {"type": "hook_success", "hookName": name, "command": command, "durationMs": took}
     return session.line("attachment", attachment=item)
-
-
-def stored(homeostat) -> bytes:
-    return b"".join(path.read_bytes() for path in homeostat.state.glob("homeostat.db*"))
-
-
-def rows(homeostat, query):
-    with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as database:
-        return database.execute(query).fetchall()
 
 
 @pytest.mark.parametrize("what", [{"project": PROJECT}, {"run": "one"}, {"text": NAME}])
@@ -150,7 +143,7 @@ def test_every_text_column_is_searched_or_known_to_hold_no_text_of_the_world():
         "signatures.signature_id", "groupings.signature_id", "groupings.into_id", "groupings.verb",
         "calls.outcome", "calls.nature", "calls.masked", "calls.role", "hourly.outcome",
         "hourly.nature", "daily.outcome", "daily.nature", "signature_days.nature",
-        "signature_runs.nature", "runs.ended", "runs.outcome", "files.head_hash", "leaks.digest",
+        "signature_runs.nature", "given_up_costs.nature", "runs.ended", "runs.outcome", "files.head_hash", "leaks.digest",
         "leaks.type", "call_texts.call_id", "leaks.call_id",
         "words.word",  # of its own: the mark is numbered
     }  # fmt: skip
@@ -160,7 +153,7 @@ def test_every_text_column_is_searched_or_known_to_hold_no_text_of_the_world():
     searched |= {f"{table}.{column}" for table, column in forgetting.IDS}
     texts, words = set(), set()
     with closing(sqlite3.connect(":memory:")) as database:
-        for step in migrate.known():
+        for step in migrate.known("sqlite"):
             database.executescript(step.sql)
         for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
             for _, name, kind, *_ in database.execute(f"PRAGMA table_info({table})"):
@@ -200,11 +193,13 @@ def test_a_needle_and_a_source_path_are_cut_too(homeostat, tmp_path):
 def test_a_run_is_forgotten_while_another_is_not_settled(homeostat, tmp_path):
     a_session(homeostat, tmp_path)
     a_session(homeostat, tmp_path, "two", "/home/dev/garden", "garden")
-    with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as database:
-        # As an import leaves it that was killed before it settled.
-        database.execute("UPDATE runs SET unsettled = 1")
-        database.execute("UPDATE calls SET signature_key = NULL, outcome = 'ok', nature = 'none'")
-        database.commit()
+    # As an import leaves it that was killed before it settled.
+    change(
+        homeostat,
+        "UPDATE runs SET unsettled = 1",
+        "UPDATE calls SET signature_key = NULL, outcome = 'ok', nature = 'none'",
+        "DELETE FROM signature_days",
+    )
 
     homeostat.forget(run="one")
 
@@ -234,9 +229,7 @@ def test_a_split_whose_signatures_are_gone_is_taken_back(homeostat, tmp_path):
     (group,) = homeostat.failures(Window())
     done = homeostat.split(group.signature, "proxy alpha")
     homeostat.forget(run="one")
-    with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as database:
-        database.execute("DELETE FROM signatures")
-        database.commit()
+    change(homeostat, "DELETE FROM signatures")
 
     homeostat.undo_grouping(done.grouping.grouping_id)
 
@@ -244,31 +237,31 @@ def test_a_split_whose_signatures_are_gone_is_taken_back(homeostat, tmp_path):
 
 
 @pytest.mark.parametrize("what", [{"project": PROJECT}, {"run": "one"}])
-def test_a_reader_that_keeps_old_pages_is_told(homeostat, tmp_path, monkeypatch, what):
-    monkeypatch.setattr("homeostat.knowledge.dialect.BUSY_MS", 50)
-    a_session(homeostat, tmp_path)
-    with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as reader:
+def test_a_reader_that_keeps_old_pages_is_told(in_a_file, tmp_path, monkeypatch, what):
+    monkeypatch.setattr("homeostat.knowledge.dialect.sqlite.BUSY_MS", 50)
+    a_session(in_a_file, tmp_path)
+    with closing(sqlite3.connect(in_a_file.state / DATABASE)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT COUNT(*) FROM calls").fetchone()
 
-        done = homeostat.forget(**what)
-        kept = NAME.encode() in stored(homeostat)
-    with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as idle:
+        done = in_a_file.forget(**what)
+        kept = NAME.encode() in stored(in_a_file)
+    with closing(sqlite3.connect(in_a_file.state / DATABASE)) as idle:
         idle.execute("SELECT COUNT(*) FROM calls").fetchone()
         with pytest.raises(NotFoundError):
-            homeostat.forget(**what)
+            in_a_file.forget(**what)
 
         assert (done.is_complete, kept) == (False, True)
-        assert NAME.encode() not in stored(homeostat)
+        assert NAME.encode() not in stored(in_a_file)
 
 
 def test_the_command_says_what_to_repeat_while_a_reader_is_open(
-    homeostat, tmp_path, monkeypatch, capsys
+    in_a_file, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr("homeostat.knowledge.dialect.BUSY_MS", 50)
-    monkeypatch.setenv("HOMEOSTAT_STATE_DIR", str(homeostat.state))
-    a_session(homeostat, tmp_path)
-    with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as reader:
+    monkeypatch.setattr("homeostat.knowledge.dialect.sqlite.BUSY_MS", 50)
+    monkeypatch.setenv("HOMEOSTAT_STATE_DIR", str(in_a_file.state))
+    a_session(in_a_file, tmp_path)
+    with closing(sqlite3.connect(in_a_file.state / DATABASE)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT COUNT(*) FROM calls").fetchone()
 

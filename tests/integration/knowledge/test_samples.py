@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from homeostat.knowledge import connect, samples
+from homeostat.knowledge import samples
 from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.loop.importing import judges
 from homeostat.model.event import Channel, Event, Kind
@@ -33,13 +33,19 @@ def failures(count, first=0, start=START):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with connect.writing(connect.folder(tmp_path / "state")) as connection:
+def store(homeostat):
+    with homeostat.store().writing() as connection:
+        yield connection
+
+
+@pytest.fixture
+def file_store(in_a_file):
+    with in_a_file.store().writing() as connection:
         yield connection
 
 
 def take_in(store, events, now=LATER):
-    Ingest(store, judges(), KEPT).write(Batch(source_path="x", events=list(events)), now=now)
+    Ingest(store, judges(), KEPT).write([Batch(source_path="x", events=list(events))], now=now)
 
 
 def whole(store):
@@ -81,18 +87,18 @@ def steps_of_one_more(store, number):
     def count():
         steps[0] += 1
 
-    store.set_progress_handler(count, 100)
+    store.raw.set_progress_handler(count, 100)
     take_in(store, failures(1, first=number))
-    store.set_progress_handler(None, 0)
+    store.raw.set_progress_handler(None, 0)
     return steps[0]
 
 
-def test_one_more_failure_costs_the_same_after_a_long_history(store):
-    take_in(store, failures(50))
-    short = steps_of_one_more(store, 50)
+def test_one_more_failure_costs_the_same_after_a_long_history(file_store):
+    take_in(file_store, failures(50))
+    short = steps_of_one_more(file_store, 50)
     for first in range(1000, 9000, 1000):
-        take_in(store, failures(1000, first=first))
+        take_in(file_store, failures(1000, first=first))
 
-    samples.prune_all(store, KEPT, now=LATER)
+    samples.prune_all(file_store, KEPT, now=LATER)
 
-    assert steps_of_one_more(store, 20_000) <= 2 * short
+    assert steps_of_one_more(file_store, 20_000) <= 2 * short

@@ -1,16 +1,15 @@
 """Forget, back up, check."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from histories import ClaudeSession
-from homeostat.knowledge import connect, migrate
+from homeostat.knowledge import migrate
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.errors import NotFoundError, StoreError, UsageError
+from homeostat.knowledge.state_folder import DATABASE
 from homeostat.model.views import Window
+from stores import change, stored
 
 MISSING = "Exit code 1\nModuleNotFoundError: No module named 'ledgerlib'"
 
@@ -22,10 +21,6 @@ def two_projects(homeostat, folder):
         for line in session.lines:
             line["cwd"] = project
         homeostat.import_files([session.finished().write(folder)])
-
-
-def stored(homeostat) -> bytes:
-    return b"".join(path.read_bytes() for path in homeostat.state.glob("homeostat.db*"))
 
 
 def test_a_forgotten_run_is_gone_everywhere_and_the_counts_agree(homeostat, tmp_path):
@@ -70,7 +65,7 @@ def test_a_text_that_would_cut_into_everything_is_refused(homeostat):
 
 def test_a_backup_answers_like_the_original_and_never_overwrites(homeostat, tmp_path):
     two_projects(homeostat, tmp_path)
-    target = tmp_path / "restored" / connect.DATABASE
+    target = tmp_path / "restored" / DATABASE
     target.parent.mkdir()
 
     size = homeostat.backup(target)
@@ -97,20 +92,19 @@ def test_a_backup_follows_no_link_and_says_where_it_cannot_be_made(homeostat, tm
 
 def test_the_check_finds_a_word_that_is_not_there(homeostat, tmp_path):
     two_projects(homeostat, tmp_path)
-    with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as database:
-        database.execute("DELETE FROM words WHERE word = '/home/dev/ledger'")
-        database.commit()
+    change(homeostat, "DELETE FROM words WHERE word = '/home/dev/ledger'")
 
     assert homeostat.check() == ["1 words are named that are not there"]
 
 
 def test_the_check_finds_counts_that_do_not_agree(homeostat, tmp_path):
     two_projects(homeostat, tmp_path)
-    with closing(sqlite3.connect(homeostat.state / connect.DATABASE)) as database:
-        database.execute("UPDATE hourly SET calls = calls + 1")
-        database.execute("UPDATE runs SET calls = calls + 1")
-        database.execute("UPDATE signature_days SET failures = failures + 1")
-        database.commit()
+    change(
+        homeostat,
+        "UPDATE hourly SET calls = calls + 1",
+        "UPDATE runs SET calls = calls + 1",
+        "UPDATE signature_days SET failures = failures + 1",
+    )
 
     faults = homeostat.check()
 
@@ -126,10 +120,22 @@ def test_the_info_counts_what_is_there(homeostat, tmp_path):
     assert info.events > 4
 
 
-def test_released_migrations_are_never_edited():
-    released = {"0001_initial.sql": CHECKSUM}
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_released_migrations_are_never_edited(kind):
+    assert {step.name: step.checksum for step in migrate.known(kind)} == RELEASED[kind]
 
-    assert {step.name: step.checksum for step in migrate.known()} == released
+
+def test_both_databases_take_the_same_steps():
+    assert RELEASED["sqlite"].keys() == RELEASED["postgres"].keys()
 
 
-CHECKSUM = "06a0496fa15de8579bf63cb6ed5d69b42a80f02549fb41677dbea5dc62110b40"
+RELEASED = {
+    "sqlite": {
+        "0001_initial.sql": "06a0496fa15de8579bf63cb6ed5d69b42a80f02549fb41677dbea5dc62110b40",
+        "0002_retention.sql": "921cc4bcbe356f13a47a001318fdd842d14ed145b42701455055fdd6a4bc5941",
+    },
+    "postgres": {
+        "0001_initial.sql": "e4414e63f93f9ae7665d7cf70dac69e6ac2b8e9a65a5d3d68f2aa1b3149cfa4d",
+        "0002_retention.sql": "db0b552eb63fbbf263c511573aa71a04f21e532cee0566cbff2e80112802f80f",
+    },
+}

@@ -7,7 +7,7 @@ import pytest
 
 from fakes import FixedClock
 from histories import START, ClaudeSession
-from homeostat.knowledge import dialect
+from homeostat.knowledge.dialect import sqlite
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.model.views import Window
 
@@ -67,27 +67,27 @@ def test_the_newest_calls_are_the_last_of_all(homeostat, tmp_path, newest):
     assert list(homeostat.calls(CallFilter(tool="Read"), newest=newest)) == []
 
 
-def test_no_view_scans_history(homeostat, tmp_path, monkeypatch):
-    resumed(homeostat, tmp_path)
-    (group,) = homeostat.failures(Window())
+def test_no_view_scans_history(in_a_file, tmp_path, monkeypatch):
+    resumed(in_a_file, tmp_path)
+    (group,) = in_a_file.failures(Window())
     statements = []
-    reader = dialect.reader
+    reader = sqlite.reader
 
     def traced(path):
         connection = reader(path)
-        connection.set_trace_callback(statements.append)
+        connection.raw.set_trace_callback(statements.append)
         return connection
 
-    monkeypatch.setattr(dialect, "reader", traced)
-    homeostat.dashboard()
-    homeostat.failures(Window(since=START))
-    homeostat.signature(group.signature)
-    homeostat.run("old")
-    homeostat.runs(Window())
-    list(homeostat.calls(CallFilter(), newest=5))
-    monkeypatch.setattr(dialect, "reader", reader)
+    monkeypatch.setattr(sqlite, "reader", traced)
+    in_a_file.dashboard()
+    in_a_file.failures(Window(since=START))
+    in_a_file.signature(group.signature)
+    in_a_file.run("old")
+    in_a_file.runs(Window())
+    list(in_a_file.calls(CallFilter(), newest=5))
+    monkeypatch.setattr(sqlite, "reader", reader)
 
-    with homeostat.reading() as connection:
+    with in_a_file.reading() as connection:
         plans = {
             (step[3], sql)
             for sql in statements

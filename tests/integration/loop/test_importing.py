@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from fakes import FixedClock
 from histories import ClaudeSession, CodexSession
-from homeostat.knowledge import connect
 from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.knowledge.samples import Kept
@@ -19,6 +18,7 @@ from homeostat.loop.intake import Intake
 from homeostat.loop.service import Homeostat
 from homeostat.loop.settings import load
 from homeostat.model.views import Window
+from stores import stored
 
 
 def a_session(name: str = "session-1") -> ClaudeSession:
@@ -131,13 +131,13 @@ def test_an_import_that_stopped_inside_a_file_goes_on_there(tmp_path):
     whole, stopped = a_homeostat(tmp_path / "whole"), a_homeostat(tmp_path / "stopped")
     whole.import_files([path])
 
-    with connect.writing(connect.folder(stopped.state)) as connection:
+    with stopped.store().writing() as connection:
         ingest = Ingest(connection, judges(), Kept(samples=20, days=30))
         read = Intake(importing.sources(stopped.state), stopped.redactor(), stopped.clock)
         first, second, *_ = read.read(path, None)
         assert isinstance(first, Batch)
         assert isinstance(second, Batch)
-        ingest.write(first, now=stopped.clock.now())
+        ingest.write([first], now=stopped.clock.now())
     stopped.import_files([path])
 
     assert everything(stopped) == everything(whole)
@@ -266,9 +266,9 @@ def test_secrets_are_gone_before_anything_is_stored(homeostat, tmp_path):
 
     homeostat.import_files([session.write(tmp_path)])
 
-    stored = b"".join(p.read_bytes() for p in homeostat.state.rglob("*") if p.is_file())
-    assert secret.encode() not in stored
-    assert b"[redacted:" in stored
+    kept = stored(homeostat)
+    assert secret.encode() not in kept
+    assert b"[redacted:" in kept
     (leak, *_) = homeostat.dashboard().leaks
     assert leak in homeostat.run(leak.run_id).leaks
 
@@ -295,9 +295,9 @@ def test_a_secret_is_stored_nowhere_not_even_in_a_name(homeostat, tmp_path, wher
     homeostat.import_files([tmp_path])
     again = homeostat.import_files([tmp_path])
 
-    stored = b"".join(p.read_bytes() for p in homeostat.state.rglob("*") if p.is_file())
-    assert secret.encode() not in stored
-    assert b"[redacted:" in stored
+    kept = stored(homeostat)
+    assert secret.encode() not in kept
+    assert b"[redacted:" in kept
     assert again.events == 0
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeostat.knowledge import connect, upkeep
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.queries.runs import CallFilter, calls, runs
 from homeostat.knowledge.samples import Kept
@@ -95,29 +96,29 @@ def streams(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]]]:
     return events, batches
 
 
-def stored(batches: list[list[Event]], *, shares: bool) -> tuple[object, ...]:
+def stored(batches: list[list[Event]], *, together: bool) -> tuple[object, ...]:
     """What the views say after these batches; the rollups have been recounted."""
     with TemporaryDirectory() as folder:
-        state = connect.folder(Path(folder))
-        with connect.writing(state) as connection:
-            ingest = Ingest(connection, judges(), Kept(samples=20, days=30))
-            if shares:
-                with ingest.together():
-                    for batch in batches:
-                        ingest.write(Batch(source_path="x", events=batch), now=NOW)
-            else:
-                for batch in batches:
-                    ingest.write(Batch(source_path="x", events=batch), now=NOW)
-        with connect.reading(state) as connection:
+        database = connect.database(Path(folder) / "state")
+        with database.writing() as connection:
+            write_all(connection, batches, together=together)
+        with database.reading() as connection:
             seen = sorted(calls(connection, CallFilter()), key=lambda call: call.call_id)
             listed = sorted(runs(connection, Window()), key=lambda run: run.run_id)
-        assert upkeep.check(state) == []
+        assert upkeep.check(database) == []
         return seen, listed
+
+
+def write_all(connection: Connection, batches: list[list[Event]], *, together: bool) -> None:
+    ingest = Ingest(connection, judges(), Kept(samples=20, days=30))
+    whole = [Batch(source_path="x", events=batch) for batch in batches]
+    for group in [whole] if together else [[batch] for batch in whole]:
+        ingest.write(group, now=NOW)
 
 
 @given(streams(), st.booleans())
 @settings(max_examples=40, deadline=None)
-def test_order_batches_and_repeats_change_nothing(stream, shares):
+def test_order_batches_and_repeats_change_nothing(stream, together):
     events, batches = stream
 
-    assert stored(batches, shares=shares) == stored([events], shares=False)
+    assert stored(batches, together=together) == stored([events], together=False)

@@ -32,8 +32,25 @@ def test_the_project_wins_over_the_user_and_a_variable_over_both(tmp_path):
         "listed": ("7", "HOMEOSTAT_LISTED"),
         "samples-whole-days": ("3", str(user / "config.toml")),
         "samples-per-signature": ("20", "default"),
+        "detail-days": ("30", "default"),
+        "database-url": ("", "default"),
         "ignored-tools": ("", "default"),
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://me:s3cret@db/x", "postgresql://me:***@db/x"),
+        ("postgresql://me@db/x?password=s3cret", "postgresql://me@db/x?password=***"),
+        ("postgresql://me@db/x", "postgresql://me@db/x"),
+    ],
+)
+def test_a_password_in_the_databases_url_is_not_shown(tmp_path, url, shown):
+    loaded = load(tmp_path, {"HOMEOSTAT_DATABASE_URL": url}, directory=tmp_path)
+
+    assert loaded.settings.database_url == url
+    assert origins(loaded)["database-url"] == (shown, "HOMEOSTAT_DATABASE_URL")
 
 
 def test_what_a_project_may_not_say_is_told_and_not_taken(tmp_path):

@@ -1,6 +1,5 @@
 """Failures by signature: ranked by what they cost, and one of them in full."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import moment
 from homeostat.knowledge.queries.runs import bounds, every, limit, moment_or_none, within
@@ -66,7 +66,7 @@ class _Part(NamedTuple):
 
 
 def groups(
-    connection: sqlite3.Connection,
+    connection: Connection,
     window: Window,
     groupings: Groupings,
     *,
@@ -86,7 +86,7 @@ def groups(
 
 
 def costliest(
-    connection: sqlite3.Connection,
+    connection: Connection,
     window: Window,
     groupings: Groupings,
     *,
@@ -110,7 +110,7 @@ def costliest(
 
 
 def _ranked(
-    connection: sqlite3.Connection,
+    connection: Connection,
     window: Window,
     groupings: Groupings,
     nature: str,
@@ -139,7 +139,7 @@ def _ranked(
 
 
 def _runs(
-    connection: sqlite3.Connection,
+    connection: Connection,
     parts: Iterable[_Part],
     narrow: str,
     values: Mapping[str, object],
@@ -182,13 +182,13 @@ def _shown(part: _Part, tool: str, ignored: Collection[str]) -> FailureGroup:
     )
 
 
-def _tool(connection: sqlite3.Connection, part: _Part) -> str:
+def _tool(connection: Connection, part: _Part) -> str:
     """The tool that failed most often; of a merged group, within its largest part."""
     row = connection.execute(_TOOL, {"signature_key": part.signature_key}).fetchone()
     return str(row[0]) if row else ""
 
 
-def _tools(connection: sqlite3.Connection) -> dict[int, str]:
+def _tools(connection: Connection) -> dict[int, str]:
     """The same for all signatures: the last row of each is its most frequent tool."""
     return {key: tool for key, tool, _ in connection.execute(_TOOLS)}
 
@@ -204,7 +204,7 @@ class SignatureRef(msgspec.Struct, frozen=True):
     signature_id: str
 
 
-def find(connection: sqlite3.Connection, start: str) -> SignatureRef:
+def find(connection: Connection, start: str) -> SignatureRef:
     """The signature whose id begins with `start` (capitals do not matter).
 
     Raises `NotFoundError` for none and for several.
@@ -251,18 +251,16 @@ SELECT r.run_id, c.call_id, c.started_at, COALESCE(t.word, ''),
 FROM (
   SELECT run_key, call_id, started_at, tool_word FROM calls
   WHERE signature_key IN ({keys}) AND tool_word IS NOT NULL
-  ORDER BY started_at DESC, call_id LIMIT :most) AS c
+  ORDER BY started_at DESC NULLS LAST, call_id LIMIT :most) AS c
 JOIN runs r ON r.run_key = c.run_key
 JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
 LEFT JOIN words t ON t.word_id = c.tool_word
-ORDER BY c.started_at DESC, c.call_id
+ORDER BY c.started_at DESC NULLS LAST, c.call_id
 """
 _KEYS = "SELECT signature_key FROM signatures WHERE signature_id = :id"
 
 
-def keys_of(
-    connection: sqlite3.Connection, ref: SignatureRef, groupings: Groupings
-) -> tuple[int, ...]:
+def keys_of(connection: Connection, ref: SignatureRef, groupings: Groupings) -> tuple[int, ...]:
     """The signature's row and those of what was merged into it."""
     found = [ref.signature_key]
     for name in groupings.members(ref.signature_id):
@@ -272,9 +270,7 @@ def keys_of(
     return tuple(found)
 
 
-def signature(
-    connection: sqlite3.Connection, ref: SignatureRef, groupings: Groupings
-) -> SignatureView:
+def signature(connection: Connection, ref: SignatureRef, groupings: Groupings) -> SignatureView:
     """One signature in full, with what was merged into it."""
     row = connection.execute(_DETAIL, {"signature_key": ref.signature_key}).fetchone()
     every_key = keys_of(connection, ref, groupings)
@@ -310,7 +306,7 @@ def signature(
 
 
 def _whole_group(
-    connection: sqlite3.Connection,
+    connection: Connection,
     ref: SignatureRef,
     keys: Iterable[int],
     groupings: Groupings,
@@ -334,7 +330,7 @@ def _whole_group(
     return _shown(whole, _tool(connection, whole), groupings.ignored())
 
 
-def _shares(connection: sqlite3.Connection, keys: str) -> tuple[tuple[Share, ...], ...]:
+def _shares(connection: Connection, keys: str) -> tuple[tuple[Share, ...], ...]:
     """By tool, agent, project and version, in one look at the calls."""
     counted = tuple(Counter[str]() for _ in range(4))
     for *names, failures in connection.execute(_WHERE_SEEN.format(keys=keys)):

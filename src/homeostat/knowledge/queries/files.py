@@ -1,7 +1,6 @@
 """How far files were read."""
 
-import sqlite3
-
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.model.files import KnownFile
 
 _KNOWN = """
@@ -9,6 +8,6 @@ SELECT size_bytes, modified_at, head_hash, offset_bytes, lines, state FROM files
 """
 
 
-def known_file(connection: sqlite3.Connection, path: str) -> KnownFile | None:
+def known_file(connection: Connection, path: str) -> KnownFile | None:
     row = connection.execute(_KNOWN, {"path": path}).fetchone()
     return KnownFile(*row) if row else None

@@ -1,18 +1,19 @@
 """The whole at a glance, from rollups."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 
+from homeostat.knowledge import migrate, retention
+from homeostat.knowledge.dialect.port import Connection, Database
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, moment, nanoseconds
-from homeostat.knowledge.queries.runs import active, bounds, every, moment_or_none, within
+from homeostat.knowledge.queries.runs import active, bounds, every, limit, moment_or_none, within
 from homeostat.model.views import (
     BadLineView,
     ChannelView,
     DatabaseInfo,
     HookTime,
     LeakView,
+    TableSize,
     Totals,
     VersionRate,
     Window,
@@ -54,7 +55,7 @@ def _periods(window: Window) -> dict[str, int]:
     }  # fmt: skip
 
 
-def totals(connection: sqlite3.Connection, window: Window) -> Totals:
+def totals(connection: Connection, window: Window) -> Totals:
     """Calls of the hours that a window touches, the subagents' too; runs active in it, whole."""
     calls: dict[tuple[str, str], int] = {}
     masked = 0
@@ -89,7 +90,7 @@ SELECT (SELECT MIN(started_at) FROM runs), (SELECT MAX(ended_at) FROM runs)
 """
 
 
-def extent(connection: sqlite3.Connection) -> tuple[datetime, datetime] | None:
+def extent(connection: Connection) -> tuple[datetime, datetime] | None:
     """The first and last moment of all runs; `None` for an empty store."""
     first, last = connection.execute(_LATEST).fetchone()
     return (moment(first), moment(last)) if first is not None and last is not None else None
@@ -105,7 +106,7 @@ GROUP BY n.word, c.word ORDER BY 4 DESC, 1, 2 LIMIT :most
 """
 
 
-def hooks(connection: sqlite3.Connection, window: Window, *, most: int) -> tuple[HookTime, ...]:
+def hooks(connection: Connection, window: Window, *, most: int) -> tuple[HookTime, ...]:
     """The person's hooks by the time that they took, on all UTC days that the window touches."""
     values = {
         "first_day": nanoseconds(window.since) // DAY_NS if window.since else -_FOREVER_HOURS,
@@ -122,22 +123,22 @@ _LEAKS = """
 SELECT l.type, l.digest, r.run_id, l.call_id, l.seen_at
 FROM leaks l JOIN runs r ON r.run_key = l.run_key
 WHERE {narrow}
-ORDER BY l.seen_at DESC, l.type, l.digest LIMIT :most
+ORDER BY l.seen_at DESC NULLS LAST, l.type, l.digest LIMIT :most
 """
 
 
-def leaks(connection: sqlite3.Connection, window: Window, *, most: int) -> tuple[LeakView, ...]:
+def leaks(connection: Connection, window: Window, *, most: int) -> tuple[LeakView, ...]:
     query = _LEAKS.format(narrow=every(within(window, first="l.seen_at")))
     return _leaks(connection, query, bounds(window) | {"most": most})
 
 
-def leaks_of_run(connection: sqlite3.Connection, key: int, *, most: int) -> tuple[LeakView, ...]:
+def leaks_of_run(connection: Connection, key: int, *, most: int) -> tuple[LeakView, ...]:
     query = _LEAKS.format(narrow="l.run_key = :run_key")
     return _leaks(connection, query, {"run_key": key, "most": most})
 
 
 def _leaks(
-    connection: sqlite3.Connection, query: str, values: Mapping[str, object]
+    connection: Connection, query: str, values: Mapping[str, object]
 ) -> tuple[LeakView, ...]:
     return tuple(
         LeakView(type=kind, digest=digest, run_id=run, call_id=call, seen_at=moment_or_none(at))
@@ -152,11 +153,11 @@ FROM runs r
 JOIN words c ON c.word_id = r.client_word
 JOIN words v ON v.word_id = r.version_word
 WHERE {active}
-GROUP BY c.word, v.word ORDER BY 3
+GROUP BY c.word, v.word ORDER BY 3 NULLS FIRST, 1, 2
 """
 
 
-def versions(connection: sqlite3.Connection, window: Window) -> tuple[VersionRate, ...]:
+def versions(connection: Connection, window: Window) -> tuple[VersionRate, ...]:
     """Of the runs active in the window, by client version, oldest first."""
     query = _VERSIONS.format(active=every(active(window, "r")))
     return tuple(
@@ -176,17 +177,17 @@ _FILES = """
 SELECT w.word, COUNT(*), SUM(f.lines),
   (SELECT COUNT(*) FROM bad_lines b JOIN files g ON g.path = b.path
    WHERE g.client_word = f.client_word)
-FROM files f JOIN words w ON w.word_id = f.client_word GROUP BY f.client_word
+FROM files f JOIN words w ON w.word_id = f.client_word GROUP BY f.client_word, w.word
 """
 _BY_CLIENT = """
 SELECT w.word, COUNT(*), SUM(r.calls + r.subagent_calls), SUM(r.unknown_calls), MIN(r.started_at),
   MAX(r.ended_at), SUM(CASE WHEN r.outcome = 'unknown' THEN 1 ELSE 0 END)
-FROM runs r JOIN words w ON w.word_id = r.client_word GROUP BY r.client_word ORDER BY w.word
+FROM runs r JOIN words w ON w.word_id = r.client_word GROUP BY r.client_word, w.word ORDER BY w.word
 """
-_BAD = "SELECT path, line, reason FROM bad_lines ORDER BY seen_at DESC, path, line LIMIT :most"
+_BAD = "SELECT path, line, reason FROM bad_lines ORDER BY seen_at DESC, path, line"
 
 
-def channels(connection: sqlite3.Connection) -> Iterator[ChannelView]:
+def channels(connection: Connection) -> Iterator[ChannelView]:
     files = {row[0]: row[1:] for row in connection.execute(_FILES)}
     for client, runs, calls, unknown, first, last, undecided in connection.execute(_BY_CLIENT):
         read, lines, bad = files.get(client, (0, 0, 0))
@@ -197,12 +198,12 @@ def channels(connection: sqlite3.Connection) -> Iterator[ChannelView]:
         )  # fmt: skip
 
 
-def bad_lines(connection: sqlite3.Connection, *, most: int) -> tuple[BadLineView, ...]:
-    rows = connection.execute(_BAD, {"most": most})
+def bad_lines(connection: Connection, *, most: int) -> tuple[BadLineView, ...]:
+    rows = connection.execute(_BAD + limit(most), {"most": most})
     return tuple(BadLineView(path=path, line=line, reason=reason) for path, line, reason in rows)
 
 
-def counts(connection: sqlite3.Connection) -> tuple[int, int]:
+def counts(connection: Connection) -> tuple[int, int]:
     """Files read, lines that could not be."""
     (files,) = connection.execute("SELECT COUNT(*) FROM files").fetchone()
     (bad,) = connection.execute("SELECT COUNT(*) FROM bad_lines").fetchone()
@@ -214,28 +215,34 @@ SELECT (SELECT COUNT(*) FROM runs),
   (SELECT COUNT(*) FROM calls WHERE tool_word IS NOT NULL), (SELECT COUNT(*) FROM events),
   (SELECT COUNT(*) FROM signatures), (SELECT COUNT(*) FROM files)
 """
-_WHOLE = "SELECT COUNT(*), COALESCE(SUM(length(command) + length(args) + length(answer)), 0)"
+_TEXTS = """
+SELECT COALESCE(SUM(whole), 0),
+  COALESCE(SUM(length(command) + length(args) + length(answer)), 0)
+FROM call_texts
+"""
 
 
-def database(connection: sqlite3.Connection, path: Path, *, schema: int) -> DatabaseInfo:
-    """Sizes and counts."""
+def database(
+    connection: Connection, place: Database, *, detail_days: int, now: datetime
+) -> DatabaseInfo:
+    """Sizes and counts, and what retention would do; reads everything once."""
     runs, calls, events, signatures, files = connection.execute(_COUNTS).fetchone()
-    (version,) = connection.execute("SELECT sqlite_version()").fetchone()
-    (whole,) = connection.execute("SELECT COUNT(*) FROM call_texts WHERE whole = 1").fetchone()
-    _, texts = connection.execute(_WHOLE + " FROM call_texts").fetchone()
-    (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-    size = pages * page_size
+    whole, texts = connection.execute(_TEXTS).fetchone()
+    size = place.size(connection)
     return DatabaseInfo(
-        path=str(path),
-        size_bytes=size,
-        schema=schema,
-        sqlite=version,
-        whole_samples=whole,
-        bytes_an_event=(size - texts) // events if events else None,
+        path=place.name,
+        version=size.version,
+        schema=migrate.known(place.kind)[-1].version,
+        size_bytes=size.bytes,
+        tables=tuple(TableSize(name=name, size_bytes=taken) for name, taken in size.tables),
+        bytes_an_event=(size.bytes - texts) // events if events else None,
         runs=runs,
         calls=calls,
         events=events,
         signatures=signatures,
+        whole_samples=whole,
         files=files,
+        detail_days=detail_days,
+        runs_beyond=retention.old_runs(connection, days=detail_days, now=now),
+        given_up_until=retention.given_up_until(connection),
     )

@@ -1,12 +1,12 @@
 """Runs and calls as surfaces show them."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import moment, nanoseconds
 from homeostat.model.errors import NotFoundError
 from homeostat.model.event import Channel
@@ -42,12 +42,12 @@ LEFT JOIN words v ON v.word_id = r.version_word
 LEFT JOIN words m ON m.word_id = r.model_word
 LEFT JOIN words b ON b.word_id = r.branch_word
 WHERE {narrow}
-ORDER BY r.started_at DESC, r.run_key DESC
+ORDER BY r.started_at DESC NULLS LAST, r.run_key DESC
 """
 
 
 def runs(
-    connection: sqlite3.Connection,
+    connection: Connection,
     window: Window,
     *,
     client: str = "",
@@ -65,7 +65,7 @@ def runs(
     narrow += ["p.word = :project"] if project else []
     query = _RUNS.format(narrow=every(narrow)) + limit(most)
     names = RunView.__struct_fields__
-    for row in connection.execute(query, values):
+    for row in connection.stream(query, values):
         fields = dict(zip(names, row, strict=True))
         for name in ("started_at", "ended_at"):
             fields[name] = moment_or_none(fields[name])
@@ -78,7 +78,7 @@ WHERE r.run_id >= :start AND r.run_id < :beyond ORDER BY r.run_id LIMIT 6
 """
 
 
-def run_key(connection: sqlite3.Connection, start: str) -> int:
+def run_key(connection: Connection, start: str) -> int:
     """The run whose id begins with `start`. Raises `NotFoundError` for none and for several."""
     values = {"start": start, "beyond": start + "\U0010ffff"}
     found = connection.execute(_RUN_KEYS, values).fetchall()
@@ -102,13 +102,17 @@ def run_key(connection: sqlite3.Connection, start: str) -> int:
 _FACTS = """
 SELECT w.word, COUNT(*) FROM events e JOIN words w ON w.word_id = e.kind_word
 WHERE e.run_key = :run_key AND w.word NOT IN ('tool.call', 'tool.result', 'model.usage')
+  AND (e.ts IS NULL OR (e.ts >= :first AND e.ts <= :last))
 GROUP BY w.word ORDER BY w.word
 """
+_EXTENT = "SELECT COALESCE(started_at, 0), COALESCE(ended_at, 0) FROM runs WHERE run_key = :run_key"
 
 
-def facts(connection: sqlite3.Connection, key: int) -> tuple[Share, ...]:
+def facts(connection: Connection, key: int) -> tuple[Share, ...]:
     """How often each kind of thing happened in a run, but calls and their answers."""
-    rows = connection.execute(_FACTS, {"run_key": key})
+    # Its extent tells in which days' partitions to look.
+    first, last = connection.execute(_EXTENT, {"run_key": key}).fetchone()
+    rows = connection.execute(_FACTS, {"run_key": key, "first": first, "last": last})
     return tuple(Share(name=name, count=count) for name, count in rows)
 
 
@@ -121,7 +125,7 @@ GROUP BY p.word ORDER BY changes DESC, reads DESC, p.word
 """
 
 
-def files(connection: sqlite3.Connection, key: int) -> tuple[FileUse, ...]:
+def files(connection: Connection, key: int) -> tuple[FileUse, ...]:
     """The files that a run's successful calls name."""
     rows = connection.execute(_FILES, {"run_key": key})
     return tuple(FileUse(path=path, reads=reads, changes=changes) for path, reads, changes in rows)
@@ -144,20 +148,20 @@ LEFT JOIN words p ON p.word_id = c.path_word
 LEFT JOIN signatures s ON s.signature_key = c.signature_key
 WHERE {narrow}
 """
-_IN_ORDER = "ORDER BY c.run_key, c.started_at, c.call_id"
-_NEWEST_FIRST = "ORDER BY c.started_at DESC, c.run_key, c.call_id"
+_IN_ORDER = "ORDER BY c.run_key, c.started_at NULLS FIRST, c.call_id"
+_NEWEST_FIRST = "ORDER BY c.started_at DESC NULLS LAST, c.run_key, c.call_id"
 _LATEST_RUNS = """
 SELECT r.run_key, r.ended_at FROM runs r JOIN words cl ON cl.word_id = r.client_word
-WHERE {narrow} ORDER BY r.ended_at DESC
+WHERE {narrow} ORDER BY r.ended_at DESC NULLS LAST, r.run_key
 """
 _LATEST_CALLS = """
 SELECT c.started_at, c.call_id FROM calls c JOIN words t ON t.word_id = c.tool_word
-WHERE {narrow} ORDER BY c.started_at DESC, c.call_id LIMIT :most
+WHERE {narrow} ORDER BY c.started_at DESC NULLS LAST, c.call_id LIMIT :most
 """
 
 
 def calls(
-    connection: sqlite3.Connection, wanted: CallFilter, *, most: int = -1, newest_first: int = 0
+    connection: Connection, wanted: CallFilter, *, most: int = -1, newest_first: int = 0
 ) -> Iterator[CallView]:
     """Calls in order of run and start; an answer is whole only where it is a kept sample."""
     values = _values(wanted) | {"most": most}
@@ -170,7 +174,7 @@ def calls(
         return
     order = _NEWEST_FIRST if newest_first else _IN_ORDER
     query = _CALLS.format(narrow=every(narrow)) + order + limit(most)
-    for row in connection.execute(query, values):
+    for row in connection.stream(query, values):
         yield _call(row)
 
 
@@ -207,14 +211,14 @@ class _Place(NamedTuple):
     call_id: str
 
 
-def _newest(connection: sqlite3.Connection, wanted: CallFilter, most: int) -> Iterator[CallView]:
+def _newest(connection: Connection, wanted: CallFilter, most: int) -> Iterator[CallView]:
     """Through the runs that ended last: an index of all calls by time would cost a tenth."""
     values = _values(wanted) | {"most": most}
     narrow = active(wanted.window, "r")
     narrow += ["cl.word = :client"] if wanted.client else []
     in_run = every(["c.run_key = :run_key", *_narrow(wanted)])
     found: list[_Place] = []
-    latest = connection.execute(_LATEST_RUNS.format(narrow=every(narrow)), values)
+    latest = connection.stream(_LATEST_RUNS.format(narrow=every(narrow)), values)
     for key, ended_at in latest:
         if len(found) == most and -(ended_at or 0) > found[-1].before:
             break

@@ -28,7 +28,7 @@ def info(homeostat: Homeostat, *, json_: bool) -> None:
         f"{found.signatures:,} signatures, {found.whole_samples:,} whole answers"
     )
     if found.bytes_an_event is not None:
-        put(f"{found.bytes_an_event} bytes an event, without kept texts; SQLite {found.sqlite}")
+        put(f"{found.bytes_an_event} bytes an event, without kept texts; {found.version}")
 
 
 @db.command("backup")

@@ -1,0 +1,278 @@
+"""PostgreSQL: many writers at a time.
+
+What several writers touch is always taken in one order (runs, ids of events, messages, calls,
+counts; each sorted), so that they wait for one another and never in a circle. Dictionary rows are
+written aside, in transactions of their own.
+"""
+
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import cast
+
+import psycopg
+from psycopg import errors
+from psycopg.adapt import Buffer, Loader
+
+from homeostat.knowledge.dialect.port import Cursor, LostError, RacedError, Row, Table, Values
+from homeostat.knowledge.moments import DAY_NS
+
+INGEST_LOCK = 7_304_151_901
+"""Advisory lock of this program: shared by ingestion, held alone by what changes history."""
+DAYS_LOCK = INGEST_LOCK + 1
+"""Held by whoever makes partitions."""
+FETCHED_ROWS = 5_000
+"""Of a streamed answer, at a time."""
+_TYPES = {"integer": "bigint", "text": "text", "bytes": "bytea"}
+
+
+class Postgres:
+    """See `port.Connection`. Makes a new connection by itself after a lost one."""
+
+    for_update, skip_locked = " FOR UPDATE", " FOR UPDATE SKIP LOCKED"
+
+    def __init__(self, connect: Callable[[], "psycopg.Connection[Row]"]) -> None:
+        self._connect = connect
+        self.raw = connect()
+        self._aside: Postgres | None = None
+        self._staged: set[str] = set()
+        self._days: set[int] = set()
+        prepare_adapters(self.raw)
+
+    def execute(self, sql: str, values: Values = ()) -> Cursor:
+        return self._cursor().execute(translated(sql), values)
+
+    def executemany(self, sql: str, rows: Iterable[Values]) -> None:
+        self._cursor().executemany(translated(sql), rows)
+
+    def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
+        with (
+            self._cursor().connection.transaction(),
+            self.raw.cursor("homeostat_stream") as cursor,
+        ):
+            cursor.itersize = FETCHED_ROWS
+            yield from cursor.execute(translated(sql), values)
+
+    def matching(self, sql: str, types: Sequence[str], keys: Sequence[Row]) -> Iterator[Row]:
+        if not keys:
+            return
+        columns = [list(column) for column in zip(*keys, strict=True)]
+        arrays = ", ".join(f"?::{_TYPES[name]}[]" for name in types)
+        names = ", ".join(f"column{number}" for number in range(1, len(types) + 1))
+        query = sql.format(
+            keys=f"SELECT * FROM unnest({arrays})",  # noqa: S608  # casts of ours
+            wanted=f"unnest({arrays}) AS wanted({names})",
+        )
+        yield from self._cursor().execute(translated(query), columns)
+
+    def insert(self, table: Table, rows: Iterable[Row]) -> None:
+        self._copy(table.name, table.columns, rows)
+
+    def upsert(self, table: Table, rows: Sequence[Row]) -> None:
+        if rows:
+            self._merge(table, rows, table.conflict())
+
+    def add_missing(self, table: Table, rows: Sequence[Row]) -> int:
+        return self._merge(table, rows, "ON CONFLICT DO NOTHING") if rows else 0
+
+    def _merge(self, table: Table, rows: Iterable[Row], conflict: str) -> int:
+        stage = self._stage(table)
+        self._copy(stage, table.columns, rows)
+        columns, key = ", ".join(table.columns), ", ".join(table.key)
+        # Sorted: two writers that both want two rows must want them in the same order.
+        added = self.execute(
+            f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {stage} "  # noqa: S608  # names of ours
+            f"ORDER BY {key} {conflict}"
+        )
+        self.execute(f"TRUNCATE {stage}")
+        return added.rowcount
+
+    def _stage(self, table: Table) -> str:
+        """A table of this connection alone, made when it is first needed."""
+        stage = f"stage_{table.name}"
+        if stage not in self._staged:
+            columns = ", ".join(table.columns)
+            self.execute(
+                f"CREATE TEMPORARY TABLE IF NOT EXISTS {stage} AS "  # noqa: S608  # names of ours
+                f"SELECT {columns} FROM {table.name} WITH NO DATA"
+            )
+            self._staged.add(stage)
+        return stage
+
+    def _copy(self, name: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        into = f"COPY {name} ({', '.join(columns)}) FROM STDIN"
+        with self._cursor().copy(into.encode()) as copy:
+            write = copy.write_row
+            for row in rows:
+                write(row)
+
+    def new_events(self, events: Sequence[tuple[bytes, int]]) -> set[bytes]:
+        stage = self._stage(_EVENT_IDS)
+        self._copy(stage, _EVENT_IDS.columns, events)
+        known = {event_id for (event_id,) in self.execute(_CLAIM_EVENTS)}
+        self.execute(f"TRUNCATE {stage}")
+        return {event_id for event_id, _ in events if event_id not in known}
+
+    def put_events(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        self._copy("events", columns, rows)
+
+    def prepare(self, days: Iterable[int]) -> None:
+        """Make the partitions of days that are new: attached, for that locks no writer out."""
+        missing = sorted(set(days) - self._days)
+        if not missing:
+            return
+        with self.transaction():
+            self.execute(f"SELECT pg_advisory_xact_lock({DAYS_LOCK})")
+            for day in missing:
+                name = f"events_{'before_' if day < 0 else ''}{abs(day)}"
+                if not self.has_table(name):
+                    self.execute(f"CREATE TABLE {name} (LIKE events INCLUDING ALL)")
+                    bounds = f"FROM ({day * DAY_NS}) TO ({(day + 1) * DAY_NS})"
+                    self.execute(f"ALTER TABLE events ATTACH PARTITION {name} FOR VALUES {bounds}")
+        self._days |= set(missing)
+
+    def delete_events(self, run_key: int) -> None:
+        self.execute("DELETE FROM events WHERE run_key = ?", (run_key,))
+        self.execute("DELETE FROM event_ids WHERE run_key = ?", (run_key,))
+
+    def drop_events(self) -> None:
+        for (name,) in self.execute(_DAYS).fetchall():
+            if self.execute(_HAS_LIVE.format(name=name)).fetchone():
+                self.execute(_DROP_DEAD.format(name=name))
+            else:
+                self.execute(f"DROP TABLE {name}")
+        self.execute(_DROP_DEAD.format(name="events_undated"))
+        self.execute(_DROP_DEAD.format(name="event_ids"))
+        self._days.clear()
+
+    def aside(self) -> "Postgres":
+        if self._aside is None:
+            self._aside = Postgres(self._connect)
+        return self._aside
+
+    @contextmanager
+    def transaction(self, *, alone: bool = False) -> Generator[None]:
+        kind = "" if alone else "_shared"
+        try:
+            with self._cursor().connection.transaction():
+                self.execute(f"SELECT pg_advisory_xact_lock{kind}({INGEST_LOCK})")
+                yield
+        except (errors.DeadlockDetected, errors.SerializationFailure) as error:
+            raise RacedError(str(error)) from error
+        except psycopg.OperationalError as error:
+            if self.raw.closed or self.raw.broken:
+                self._drop()
+                raise LostError(str(error)) from error
+            raise
+
+    @contextmanager
+    def snapshot(self) -> Generator[None]:
+        with self._cursor().connection.transaction():
+            self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+    def continue_keys(self) -> None:
+        for sequence, table, column in _SEQUENCES:
+            self.execute(_CONTINUE.format(sequence=sequence, table=table, column=column))
+
+    def overwrite_deleted(self) -> None:
+        """PostgreSQL has no such thing: VACUUM FULL, in `shrink`, writes the tables anew."""
+
+    def shrink_log(self) -> bool:
+        """Nothing: the server's log is its own, and is written over in its time."""
+        return True
+
+    def shrink(self) -> bool:
+        with self._cursor().connection.cursor() as cursor:
+            cursor.execute("VACUUM (FULL, ANALYZE)")
+        return True
+
+    def has_table(self, name: str) -> bool:
+        return self.execute(_HAS_TABLE, {"name": name}).fetchone() is not None
+
+    def close(self) -> None:
+        if self._aside is not None:
+            self._aside.close()
+        self.raw.close()
+
+    def _cursor(self) -> "psycopg.Cursor[Row]":
+        if self.raw.closed:
+            self.raw = self._connect()
+            prepare_adapters(self.raw)
+        return self.raw.cursor()
+
+    def _drop(self) -> None:
+        """Close what is left of a lost connection, and forget what it knew."""
+        self._staged.clear()
+        with suppress(psycopg.Error):
+            self.raw.close()
+        if self._aside is not None:
+            with suppress(psycopg.Error):
+                self._aside.close()
+            self._aside = None
+
+
+_EVENT_IDS = Table("event_ids", ("event_id",), ("event_id", "run_key"))
+_CLAIM_EVENTS = """
+WITH added AS (
+  INSERT INTO event_ids (event_id, run_key)
+  SELECT event_id, run_key FROM stage_event_ids ORDER BY event_id
+  ON CONFLICT DO NOTHING RETURNING event_id)
+SELECT s.event_id FROM stage_event_ids s
+WHERE NOT EXISTS (SELECT 1 FROM added a WHERE a.event_id = s.event_id)
+"""
+_SEQUENCES = (
+    ("words_word_id_seq", "words", "word_id"),
+    ("runs_run_key_seq", "runs", "run_key"),
+    ("signatures_signature_key_seq", "signatures", "signature_key"),
+    ("groupings_grouping_id_seq", "groupings", "grouping_id"),
+    ("event_seq", "events", "seq"),
+)
+_CONTINUE = (
+    "SELECT setval('{sequence}', (SELECT COALESCE(MAX({column}), 0) + 1 FROM {table}), FALSE)"
+)
+_HAS_TABLE = """
+SELECT 1 FROM pg_class WHERE relname = :name AND relnamespace = current_schema()::regnamespace
+"""
+_DAYS = """
+SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = 'events'::regclass AND c.relname <> 'events_undated' ORDER BY 1
+"""
+_HAS_LIVE = """
+SELECT 1 FROM {name} e JOIN runs r ON r.run_key = e.run_key
+WHERE r.detail_from IS NULL OR r.detail_from <= r.ended_at LIMIT 1
+"""
+_DROP_DEAD = """
+DELETE FROM {name} e USING runs r WHERE r.run_key = e.run_key AND r.detail_from > r.ended_at
+"""
+_MARK = re.compile(r"'[^']*'|::\w+|:([a-z]\w*)|(\?)|(%)")
+
+
+@lru_cache(maxsize=1024)
+def translated(sql: str) -> bytes:
+    """The marks of the house as this driver's; what stands in quotes is left alone."""
+
+    def mark(found: re.Match[str]) -> str:
+        if found[1]:
+            return f"%({found[1]})s"
+        if found[2]:
+            return "%s"
+        return found[0].replace("%", "%%")
+
+    return _MARK.sub(mark, sql).encode()
+
+
+class _Whole(Loader):
+    """Sums of whole numbers are NUMERIC here; all numbers of ours that are, are whole."""
+
+    def load(self, data: Buffer) -> int:
+        return int(bytes(data))
+
+
+def prepare_adapters(raw: "psycopg.Connection[Row]") -> None:
+    raw.adapters.register_loader("numeric", _Whole)
+
+
+def as_rows(raw: "psycopg.Connection[object]") -> "psycopg.Connection[Row]":
+    return cast("psycopg.Connection[Row]", raw)
