@@ -9,7 +9,7 @@ import msgspec
 
 from homeostat.knowledge import call_rows, connect, ingest, rollups, runs, settle
 from homeostat.knowledge.dialect.port import Connection, Database, Row, Table
-from homeostat.knowledge.dialect.sqlite_file import SqliteFile, backup_file, made
+from homeostat.knowledge.dialect.sqlite_file import SqliteFile, made
 from homeostat.knowledge.moments import DAY_NS
 from homeostat.model.errors import StoreError
 
@@ -114,10 +114,8 @@ def copy(
 
 def backup(source: Database, target: Path) -> int:
     """Copy a store to a file; answers its size. A file of SQLite's is copied as it is."""
-    if isinstance(source, SqliteFile):
-        with source.reading() as connection:
-            return backup_file(connection, target)
-    copy(source, str(target))
+    if not source.backup(target):
+        copy(source, str(target))
     return target.stat().st_size
 
 
@@ -148,7 +146,8 @@ def _copy_table(
         if table is EVENTS:
             run_key, event_id = (table.columns.index(name) for name in ("run_key", "event_id"))
             new.new_events([(row[event_id], row[run_key]) for row in rows])
-            new.put_events(table.columns, rows)
+            with new.putting_events(table.columns, rows):
+                pass
         else:
             new.insert(table, rows)
         done += len(rows)
@@ -157,7 +156,7 @@ def _copy_table(
         pass
     if sent != arrived:
         raise StoreError(
-            f"{arrived.rows} of {sent.rows} rows of {table.name} arrived, or others than were sent.",
+            f"{arrived.rows} of {sent.rows} rows of {table.name} arrived, or were changed.",
             next_step="Nothing was copied. Check both: homeostat db check",
         )
     return done

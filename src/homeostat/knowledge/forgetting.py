@@ -129,7 +129,7 @@ def forget(connection: Connection, what: What) -> Forgotten:
     except NotFoundError:
         connection.shrink_log()  # where a reader was in the way the last time
         raise
-    return msgspec.structs.replace(done, is_complete=connection.shrink())
+    return msgspec.structs.replace(done, is_complete=connection.shrink(purge=True))
 
 
 def _delete_runs(connection: Connection, what: What) -> Forgotten:

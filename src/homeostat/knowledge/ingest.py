@@ -12,6 +12,7 @@ from homeostat.knowledge.call_rows import CallKey, CallRow
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.moments import DAY_NS, nanoseconds
 from homeostat.knowledge.retry import repeated
+from homeostat.knowledge.runs import Seen
 from homeostat.knowledge.signatures import Signatures
 from homeostat.knowledge.words import Words
 from homeostat.model.call import CallFacts
@@ -112,79 +113,74 @@ class Ingest:
             self._changes = count
         once = _once(batches)
         touched = self._runs.opened(once.values())
-        events = self._new([event for event, _ in once.values()], touched)
-        self._runs.drop_empty(touched, events)
-        if events:
-            self._store(events, touched)
+        new = self._new(touched.seen(event for event, _ in once.values()))
+        self._runs.drop_empty(touched, new)
+        if new:
+            self._store(new, touched)
         for batch in batches:
             self._write_leaks(batch.leaks, touched)
             self._write_bad(batch, now)
             if batch.position:
                 self._move(batch.position, now)
-        taken = {event.id for event in events}
+        taken = {seen.event.id for seen in new}
         return [_taken(batch, taken) for batch in batches]
 
-    def _new(self, events: Sequence[Event], touched: runs.Touched) -> list[Event]:
-        """The events that are not stored yet, and not of a time that was given up."""
-        kept = [event for event in events if not touched.is_given_up(event)]
-        new = self._connection.new_events([(e.id, touched.key_of(e)) for e in kept])
-        return [event for event in kept if event.id in new]
+    def _new(self, found: Sequence[Seen]) -> list[Seen]:
+        """What is not stored yet."""
+        new = self._connection.new_events([(s.event.id, s.run.run_key) for s in found])
+        return [seen for seen in found if seen.event.id in new]
 
-    def _store(self, events: list[Event], touched: runs.Touched) -> None:
-        self._words.learn(_words_of(events))
-        self._runs.see(events, touched)
-        self._connection.put_events(EVENT_COLUMNS, self._event_rows(events, touched))
-        runs.add_usage(self._connection, events, touched)
-        runs.add_hooks(self._connection, events, touched, self._words)
-        counted = rollups.Rollups()
-        self._join(events, touched, counted)
-        counted.write(self._connection)
-        self._runs.save(events, touched)
-
-    def _event_rows(self, events: Iterable[Event], touched: runs.Touched) -> Iterator[Row]:
-        words = self._words
-        for event in events:
-            usage = event.usage
-            yield (
-                event.id,
-                nanoseconds(event.ts) if event.ts else None,
-                touched.key_of(event),
-                words.id_of(event.kind),
-                event.channel,
-                words.id_or_none(event.agent),
-                words.id_or_none(event.name[:NAME_CHARACTERS]),
-                event.duration_ms,
-                usage.input_tokens if usage else None,
-                usage.output_tokens if usage else None,
-                usage.cache_read_tokens if usage else None,
-                usage.cache_creation_tokens if usage else None,
-                event.text[: call_rows.KEPT_CHARACTERS] if event.kind in _TEXT_KEPT else None,
-            )
-
-    def _join(self, events: list[Event], touched: runs.Touched, counted: rollups.Rollups) -> None:
-        """Put calls together from the events, judge what changed, and count the difference."""
+    def _store(self, new: list[Seen], touched: runs.Touched) -> None:
+        connection, counted = self._connection, rollups.Rollups()
+        self._words.learn(_words_of(new))
+        self._runs.see(new, touched)
         for run in touched.moved:
             self._move_project(run, touched, counted)
-        mine = [e for e in events if e.kind is Kind.CALL or e.kind is Kind.RESULT]
-        keys = [CallKey(touched.key_of(e), e.call_id) for e in mine]
-        wanted = (key for key in dict.fromkeys(keys) if key.run_key not in touched.made)
-        rows = call_rows.load(self._connection, wanted)
+        mine = [seen for seen in new if seen.event.kind in _OF_CALLS]
+        rows = call_rows.load(connection, _stored_calls(mine, touched))
         stored = set(rows)
+        with connection.putting_events(EVENT_COLUMNS, self._event_rows(new)):
+            self._join(mine, rows, touched, counted)
+        word_ids = self._word_ids(rows.values())
+        call_rows.save(connection, rows.values(), word_ids, stored=stored)
+        runs.add_usage(connection, new)
+        runs.add_hooks(connection, new, self._words)
+        counted.write(connection)
+        self._runs.save(new, touched)
+        self._whole += sum(row.whole for row in rows.values())
+
+    def _event_rows(self, new: Iterable[Seen]) -> Iterator[Row]:
+        word, word_or_none = self._words.id_of, self._words.id_or_none
+        for event, at, run in new:
+            kind, usage = event.kind, event.usage
+            spent = _NO_TOKENS if usage is None else runs.figures(usage)
+            text = event.text[: call_rows.KEPT_CHARACTERS] if kind in _TEXT_KEPT else None
+            yield (
+                event.id, at, run.run_key, word(kind), event.channel, word_or_none(event.agent),
+                word_or_none(event.name[:NAME_CHARACTERS]), event.duration_ms, *spent, text,
+            )  # fmt: skip
+
+    def _join(
+        self,
+        mine: Iterable[Seen],
+        rows: dict[CallKey, CallRow],
+        touched: runs.Touched,
+        counted: rollups.Rollups,
+    ) -> None:
+        """Put calls together from the events, judge what changed, and count the difference."""
         for row in rows.values():
             if row.tool:
                 counted.add(self._place(row, touched), -1)
-        for key, event in zip(keys, mine, strict=True):
+        for event, at, run in mine:
+            key = CallKey(run.run_key, event.call_id)
             if key not in rows:
                 rows[key] = CallRow(run_key=key.run_key, call_id=key.call_id)
-            call_rows.apply(rows[key], event, nanoseconds(event.ts) if event.ts else None)
+            call_rows.apply(rows[key], event, at)
         self._judge_all(rows.values())
         for row in rows.values():
             call_rows.trim(row)
             if row.tool:
                 counted.add(self._place(row, touched), 1)
-        word_ids = self._word_ids(rows.values())
-        call_rows.save(self._connection, rows.values(), word_ids, stored=stored)
-        self._whole += sum(row.whole for row in rows.values())
 
     def _move_project(
         self, before: runs.RunRow, touched: runs.Touched, counted: rollups.Rollups
@@ -273,6 +269,8 @@ class Ingest:
 
 
 NAME_CHARACTERS = 80
+_OF_CALLS = frozenset({Kind.CALL, Kind.RESULT})
+_NO_TOKENS = (None, None, None, None)
 _TEXT_KEPT = frozenset({Kind.PROMPT, Kind.API_ERROR})
 EVENT_COLUMNS = (
     "event_id", "ts", "run_key", "kind_word", "channel", "agent_word", "name_word", "duration_ms",
@@ -312,15 +310,25 @@ def _taken(batch: Batch, taken: set[EventId]) -> int:
     return len(mine)
 
 
-def _words_of(events: Iterable[Event]) -> set[str]:
+def _stored_calls(mine: Iterable[Seen], touched: runs.Touched) -> list[CallKey]:
+    """The calls that may be stored already."""
+    made = touched.made
+    keys = (
+        CallKey(run.run_key, event.call_id) for event, _, run in mine if run.run_key not in made
+    )
+    return list(dict.fromkeys(keys))
+
+
+def _words_of(new: Iterable[Seen]) -> set[str]:
     """Every word that storing the events needs, but those that come out of judging."""
     words: set[str] = set()
-    for event in events:
-        words |= {event.kind, event.agent, event.name[:NAME_CHARACTERS], event.client}
+    for names in {(s.event.kind, s.event.agent, s.event.tool, s.event.name) for s in new}:
+        words |= {*names, names[-1][:NAME_CHARACTERS]}
+    for event, *_ in new:
         if event.context is not None:
             words |= set(msgspec.structs.astuple(event.context))
         if event.kind is Kind.HOOK:
-            words |= {event.name, event.command[: runs.COMMAND_CHARACTERS]}
+            words.add(event.command[: runs.COMMAND_CHARACTERS])
     return words
 
 

@@ -1,7 +1,7 @@
 """Bring a database to this program's schema: forward only, in one transaction a step."""
 
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
@@ -31,11 +31,10 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True):
 
 def known(kind: str) -> tuple[Migration, ...]:
     """The steps of this program for one kind of database, in order."""
-    folder = files("homeostat.knowledge") / "migrations" / kind
+    folder = Path(__file__).with_name("migrations") / kind
     found = [
         Migration(version=int(item.name[:4]), name=item.name, sql=item.read_text("utf-8"))
-        for item in folder.iterdir()
-        if item.name.endswith(".sql")
+        for item in folder.glob("*.sql")
     ]
     return tuple(sorted(found, key=lambda step: step.version))
 

@@ -23,18 +23,23 @@ _COLUMNS = ", ".join(GIVEN_UP.columns)
 _GIVE_UP = (
     # Settling added what had been given up before: this replaces it.
     "DELETE FROM given_up_costs WHERE run_key = ?",
-    f"INSERT INTO given_up_costs ({_COLUMNS}) SELECT {_COLUMNS} FROM signature_runs "  # noqa: S608  # names of ours
-    "WHERE run_key = ?",
+    f"""
+    INSERT INTO given_up_costs ({_COLUMNS}) SELECT {_COLUMNS} FROM signature_runs WHERE run_key = ?
+    """,  # noqa: S608  # names of ours
     "DELETE FROM messages WHERE run_key = ?",
-    "UPDATE runs SET detail_from = ended_at + 1, given_up_ms = COALESCE(active_ms, 0) "
-    "WHERE run_key = ?",
+    """
+    UPDATE runs SET detail_from = ended_at + 1, given_up_ms = COALESCE(active_ms, 0)
+    WHERE run_key = ?
+    """,
 )
 # Samples stay: they are what a signature is shown by. Those that pruning cut go as well.
 _GIVEN_UP = "run_key IN (SELECT run_key FROM runs WHERE detail_from > ended_at)"
 _DROP = (
     f"DELETE FROM call_texts WHERE whole = 0 AND {_GIVEN_UP}",  # noqa: S608  # text of ours
-    f"DELETE FROM calls WHERE {_GIVEN_UP} AND NOT EXISTS ("  # noqa: S608  # as above
-    "SELECT 1 FROM call_texts x WHERE x.run_key = calls.run_key AND x.call_id = calls.call_id)",
+    f"""
+    DELETE FROM calls WHERE {_GIVEN_UP} AND NOT EXISTS (
+      SELECT 1 FROM call_texts x WHERE x.run_key = calls.run_key AND x.call_id = calls.call_id)
+    """,  # noqa: S608  # as above
 )
 _HORIZON = """
 UPDATE upkeep SET detail_from = :horizon WHERE detail_from IS NULL OR detail_from < :horizon
@@ -73,7 +78,8 @@ def give_up(connection: Connection, kept: samples.Kept, *, days: int, now: datet
             connection.execute(statement)
         connection.drop_events()
         words.drop_unused(connection)
-        connection.execute(_HORIZON, horizon)
+        if runs:
+            connection.execute(_HORIZON, horizon)
         changes.note(connection)
     events_left, calls_left = connection.execute(_COUNTS).fetchone()
     return GivenUp(

@@ -1,6 +1,5 @@
 """Work that is tried again after another writer was faster, or the server went away."""
 
-import logging
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,7 +10,6 @@ _T = TypeVar("_T")
 RACES = 10
 PAUSES_S = (0.2, 0.5, 1, 2, 4, 8, 15)
 """Between attempts to reach a server that went away: half a minute, as long as a restart takes."""
-_log = logging.getLogger(__name__)
 
 
 def repeated(work: Callable[[], _T], *, afresh: Callable[[], None] = lambda: None) -> _T:
@@ -32,7 +30,11 @@ def repeated(work: Callable[[], _T], *, afresh: Callable[[], None] = lambda: Non
             if losses >= len(PAUSES_S):
                 raise
             if not losses:
-                _log.warning("the database went away (%s); trying again", error)
+                import logging  # noqa: PLC0415  # it hardly ever does
+
+                logging.getLogger(__name__).warning(
+                    "the database went away (%s); trying again", error
+                )
             time.sleep(PAUSES_S[losses])
             losses += 1
         afresh()

@@ -9,7 +9,6 @@ from homeostat.knowledge.call_rows import CallRow
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
 
-
 _Counts: TypeAlias = defaultdict[Row, list[int]]
 """The key of a rollup's row -> its counts."""
 

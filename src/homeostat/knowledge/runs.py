@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
 
 import msgspec
 
-from homeostat.knowledge.dialect.port import Connection, RacedError, Row, Table
+from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.moments import DAY_NS, nanoseconds
 from homeostat.knowledge.words import Words
 from homeostat.model.event import Event, Kind, RunContext, Usage
@@ -74,13 +75,26 @@ class Touched(msgspec.Struct):
         if all(moved.run_key != row.run_key for moved in self.moved):
             self.moved.append(msgspec.structs.replace(row))
 
-    def key_of(self, event: Event) -> int:
-        return self.by_name[event.client, event.run_id].run_key
+    def seen(self, events: Iterable[Event]) -> list["Seen"]:
+        """The events with their moments and runs, but for those of a time that was given up."""
+        runs = self.by_name
+        found = [
+            Seen(e, nanoseconds(e.ts) if e.ts else None, runs[e.client, e.run_id]) for e in events
+        ]
+        return [seen for seen in found if not seen.is_given_up]
 
-    def is_given_up(self, event: Event) -> bool:
-        """Whether the event is of a time of which only the counts are kept."""
-        since = self.by_name[event.client, event.run_id].detail_from
-        return since is not None and (event.ts is None or nanoseconds(event.ts) < since)
+
+class Seen(NamedTuple):
+    """An event, its moment, its run: worked out once, for there are many."""
+
+    event: Event
+    at: int | None
+    run: RunRow
+
+    @property
+    def is_given_up(self) -> bool:
+        since = self.run.detail_from
+        return since is not None and (self.at is None or self.at < since)
 
 
 class RunKeys:
@@ -94,7 +108,7 @@ class RunKeys:
         """The runs of events (each with its file), found or made; nobody else writes to them."""
         paths: dict[tuple[str, str], str] = {}
         for event, path in events:
-            name = (event.client, event.run_id)
+            name: tuple[str, str] = (event.client, event.run_id)
             if name not in paths or _is_better(path, paths[name]):
                 paths[name] = path
         self._words.learn(client for client, _ in paths)
@@ -102,8 +116,8 @@ class RunKeys:
         found, made = self._found_or_made(names, paths)
         touched = Touched(by_name={}, by_key={}, made=made, moved=[])
         for row in found:
-            name = names[row.client_word, row.run_id]
-            touched.by_name[name] = touched.by_key[row.run_key] = _placed(row, paths[name])
+            known = names[row.client_word, row.run_id]
+            touched.by_name[known] = touched.by_key[row.run_key] = _placed(row, paths[known])
         return touched
 
     def _found_or_made(
@@ -120,28 +134,26 @@ class RunKeys:
         ours = set(missing) if added == len(missing) else set[tuple[int, str]]()
         return found, {row.run_key for row in found if (row.client_word, row.run_id) in ours}
 
-    def drop_empty(self, touched: Touched, events: Iterable[Event]) -> None:
+    def drop_empty(self, touched: Touched, new: Iterable[Seen]) -> None:
         """Take back the runs that were made for nothing: all of their events were known."""
-        for key in touched.made - {touched.key_of(event) for event in events}:
+        for key in touched.made - {seen.run.run_key for seen in new}:
             self._connection.execute(_DROP_EMPTY, (key,))
             row = touched.by_key.pop(key)
             touched.by_name = {n: r for n, r in touched.by_name.items() if r is not row}
 
-    def see(self, events: Iterable[Event], touched: Touched) -> None:
+    def see(self, new: Iterable[Seen], touched: Touched) -> None:
         """Take in when the runs were active, what they ran on, what they cost."""
-        for event in events:
-            row = touched.by_name[event.client, event.run_id]
-            if event.ts is not None:
-                row.see(nanoseconds(event.ts))
+        for event, at, row in new:
+            if at is not None:
+                row.see(at)
             if event.context is not None:
-                at = nanoseconds(event.ts) if event.ts else None
                 self._set_context(row, event.context, at, touched)
             if event.cost_usd is not None:
                 row.cost_usd = max(event.cost_usd, row.cost_usd or 0.0)
 
-    def save(self, events: Iterable[Event], touched: Touched) -> None:
+    def save(self, new: Iterable[Seen], touched: Touched) -> None:
         """Write the runs to which something was added."""
-        keys = sorted({touched.key_of(event) for event in events})
+        keys = sorted({seen.run.run_key for seen in new})
         self._connection.executemany(
             _SAVE, [msgspec.structs.asdict(touched.by_key[key]) for key in keys]
         )
@@ -205,49 +217,47 @@ _RAISE_TOKENS = (
 )
 
 
-def add_usage(connection: Connection, events: Sequence[Event], touched: Touched) -> None:
+def add_usage(connection: Connection, new: Iterable[Seen]) -> None:
     """Tokens: once a message, with the figures of its latest state; or a run's running total."""
-    best: dict[bytes, Event] = {}
+    best: dict[bytes, Seen] = {}
     totals: list[dict[str, int]] = []
-    for event in events:
-        if (usage := event.usage) is None:
+    for seen in new:
+        if (usage := seen.event.usage) is None:
             continue
         if not usage.message_id:
-            total = dict(zip(TOKENS, _figures(usage), strict=True))
-            totals.append(total | {"run_key": touched.key_of(event)})
+            total = dict(zip(TOKENS, figures(usage), strict=True))
+            totals.append(total | {"run_key": seen.run.run_key})
             continue
-        key = _message_key(event, usage)
+        key = _message_key(seen.event, usage)
         known = best.get(key)
-        if known is None or _is_newer(_figures_of(event), _figures_of(known)):
-            best[key] = event
+        if known is None or _is_newer(_figures_of(seen.event), _figures_of(known.event)):
+            best[key] = seen
     connection.executemany(_RAISE_TOKENS, totals)
     if best:
-        _put_messages(connection, best, touched)
+        _put_messages(connection, best)
 
 
-def _put_messages(connection: Connection, best: Mapping[bytes, Event], touched: Touched) -> None:
+def _put_messages(connection: Connection, best: Mapping[bytes, Seen]) -> None:
     known = _known_messages(connection, sorted(best))
     new: list[Row] = []
     grown: list[Row] = []
-    gained: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * 4)
-    for key, event in sorted(best.items()):
+    gained: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * len(TOKENS))
+    for key, (event, at, run) in sorted(best.items()):
         figures, before = _figures_of(event), known.get(key, (0, 0, 0, 0))
         if key in known and not _is_newer(figures, before):
             continue
-        run_key, part = touched.key_of(event), "subagent_" if event.agent else ""
-        ts = nanoseconds(event.ts) if event.ts else None
         if key in known:
-            grown.append((ts, *figures, key))
+            grown.append((at, *figures, key))
         else:
-            new.append((key, run_key, int(bool(event.agent)), ts, *figures))
-        total = gained[part, run_key]
+            new.append((key, run.run_key, int(bool(event.agent)), at, *figures))
+        total = gained["subagent_" if event.agent else "", run.run_key]
         for index, (now, then) in enumerate(zip(figures, before, strict=True)):
             total[index] += now - then
-    if connection.add_missing(MESSAGES, new) < len(new):
-        raise RacedError("another writer stored one of these messages")
+    connection.insert(MESSAGES, new)
     connection.executemany(_CHANGE_MESSAGE, grown)
-    for (part, run_key), total in gained.items():
-        connection.execute(_ADD_TOKENS.format(p=part), (*total, run_key))
+    for part in ("", "subagent_"):
+        rows = [(*total, run_key) for (of, run_key), total in gained.items() if of == part]
+        connection.executemany(_ADD_TOKENS.format(p=part), rows)
 
 
 def _known_messages(
@@ -260,10 +270,11 @@ def _known_messages(
 
 
 def _figures_of(event: Event) -> tuple[int, int, int, int]:
-    return _figures(event.usage) if event.usage else (0, 0, 0, 0)
+    return figures(event.usage) if event.usage else (0, 0, 0, 0)
 
 
-def _figures(usage: Usage) -> tuple[int, int, int, int]:
+def figures(usage: Usage) -> tuple[int, int, int, int]:
+    """In the order of `TOKENS`."""
     return (
         usage.input_tokens,
         usage.output_tokens,
@@ -296,17 +307,15 @@ HOOKS = Table(
 COMMAND_CHARACTERS = 200
 
 
-def add_hooks(
-    connection: Connection, events: Iterable[Event], touched: Touched, words: Words
-) -> None:
+def add_hooks(connection: Connection, new: Iterable[Seen], words: Words) -> None:
     """How long the person's own hooks took, by day and run."""
     took: defaultdict[Row, list[int]] = defaultdict(list)
-    for event in events:
+    for event, at, run in new:
         if event.kind is not Kind.HOOK or event.duration_ms is None:
             continue
         key = (
-            nanoseconds(event.ts) // DAY_NS if event.ts else 0,
-            touched.key_of(event),
+            (at or 0) // DAY_NS,
+            run.run_key,
             words.id_of(event.client),
             words.id_of(event.name),
             words.id_of(event.command[:COMMAND_CHARACTERS]),

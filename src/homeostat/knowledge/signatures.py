@@ -45,8 +45,9 @@ class Signatures:
         """The row of a failure's signature, or of the part that a person split off from it."""
         for split in self._splits.get(signature.id, ()):
             if split.needle in answer:
-                for _, key in self._found(self._connection, (split.into_id,)).items():
-                    return key
+                row = self._found(self._connection.aside(), (split.into_id,))
+                if split.into_id in row:
+                    return row[split.into_id]
         return self._known[signature.id]
 
     def forget(self) -> None:

@@ -44,7 +44,7 @@ _HOLDING = f"""
 signature_key = :old AND {_KEPT} AND EXISTS (
   SELECT 1 FROM call_texts x WHERE x.run_key = calls.run_key AND x.call_id = calls.call_id
     AND instr(x.answer, :needle) > 0)
-"""
+"""  # noqa: S608  # texts of ours
 _COUNT_DAYS = f"""
 INSERT INTO signature_days (day, signature_key, nature, failures)
 SELECT COALESCE(started_at, ended_at, 0) / :day, %s, nature, %s
@@ -60,13 +60,13 @@ _MOVE_ALL = (
     INSERT INTO signature_days (day, signature_key, nature, failures)
     SELECT day, CAST(:old AS INTEGER), nature, failures FROM signature_days
     WHERE signature_key = :new {SIGNATURE_DAYS.conflict()}
-    """,
+    """,  # noqa: S608  # as above
     "DELETE FROM signature_days WHERE signature_key = :new",
     f"""
     INSERT INTO given_up_costs ({", ".join(GIVEN_UP.columns)})
     SELECT run_key, CAST(:old AS INTEGER), nature, failures, lost_ms, lost_tokens, first_at, last_at
     FROM given_up_costs WHERE signature_key = :new {GIVEN_UP.conflict()}
-    """,
+    """,  # noqa: S608  # as above
     "DELETE FROM given_up_costs WHERE signature_key = :new",
 )  # fmt: skip
 _LEFT = """

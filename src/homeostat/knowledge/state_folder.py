@@ -1,7 +1,6 @@
 """The state folder: ours, private, on a local disk; and the lock of whoever writes there."""
 
 import fcntl
-import logging
 import os
 import shlex
 import stat
@@ -16,7 +15,6 @@ DATABASE = "homeostat.db"
 LOCK, QUEUE = "write.lock", "write.queue"
 PATIENCE_S, LOOK_S = 1.0, 0.01
 """Waiting that a person need not be told of, and how often it is looked meanwhile."""
-_log = logging.getLogger(__name__)
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "glusterfs"}
 )
@@ -101,5 +99,7 @@ def _take(descriptor: int, state: Path) -> None:
             time.sleep(LOOK_S)
         else:
             return
-    _log.warning("another homeostat is writing to %s; waiting for it", state)
+    import logging  # noqa: PLC0415  # hardly anybody waits
+
+    logging.getLogger(__name__).warning("another homeostat is writing to %s; waiting for it", state)
     fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -44,7 +44,8 @@ class Words:
         if len(self._known) + len(unknown) > MAX_KNOWN:
             self._known.clear()
         aside = self._connection.aside()
-        found = dict(aside.matching(_FIND, ("text",), [(word,) for word in unknown]))
+        rows = aside.matching(_FIND, ("text",), [(word,) for word in unknown])
+        found: dict[str, int] = dict(rows)
         if missing := [(word,) for word in unknown if word not in found]:
             aside.add_missing(WORDS, missing)
             found |= dict(aside.matching(_FIND, ("text",), missing))

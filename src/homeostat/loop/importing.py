@@ -260,7 +260,7 @@ def _written(
 
 
 def _together(read: Iterable[_Read]) -> Iterator[list[_Read]]:
-    """What one transaction takes: a large batch, or small files, for a commit waits for the disk."""
+    """What one transaction takes: a large batch, or small ones; a commit waits for the disk."""
     group: list[_Read] = []
     events = characters = 0
     for item in read:

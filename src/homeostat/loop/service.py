@@ -9,22 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from homeostat.analyze.versions import suspect
-from homeostat.knowledge import (
-    connect,
-    copying,
-    forgetting,
-    groupings,
-    retention,
-    splitting,
-    state_folder,
-    upkeep,
-)
-from homeostat.knowledge.copying import Copied, CopyProgress
+from homeostat.knowledge import connect, groupings, state_folder
 from homeostat.knowledge.dialect.port import Connection, Database
 from homeostat.knowledge.queries import failures, overview
 from homeostat.knowledge.queries import runs as run_queries
 from homeostat.knowledge.queries.runs import CallFilter
-from homeostat.knowledge.samples import Kept
 from homeostat.loop.settings import Loaded
 from homeostat.model.ports import Clock
 from homeostat.model.settings import Settings
@@ -40,10 +29,12 @@ from homeostat.model.views import (
     SignatureView,
     Window,
 )
-from homeostat.monitor import lines
 
 if TYPE_CHECKING:
     from homeostat.analyze.redact import Redactor
+    from homeostat.knowledge.copying import Copied, CopyProgress
+    from homeostat.knowledge.forgetting import Forgotten
+    from homeostat.knowledge.splitting import SplitDone
     from homeostat.loop.importing import History, Imported, Progress
 
 SHOWN_LEAKS = 20
@@ -171,34 +162,48 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             )
 
     def database(self) -> DatabaseInfo:
+        from homeostat.knowledge.queries import storage  # noqa: PLC0415  # only for db info
+
         place, now = self.store(), self.clock.now()
         with place.reading() as connection:
-            return overview.database(
+            return storage.database(
                 connection, place, detail_days=self.settings.detail_days, now=now
             )
 
     def check(self) -> list[str]:
         """What is wrong with the database; empty when nothing is."""
+        from homeostat.knowledge import upkeep  # noqa: PLC0415  # only for db check
+
         return upkeep.check(self.store())
 
     def backup(self, target: Path) -> int:
         """Copy the store to a file while it may be in use; answers the size in bytes."""
+        from homeostat.knowledge import copying  # noqa: PLC0415  # only for db backup
+
         return copying.backup(self.store(), target)
 
-    def copy(self, target: str, progress: "Callable[[CopyProgress], None]") -> Copied:
+    def copy(
+        self, target: str, progress: "Callable[[CopyProgress], None]" = lambda _: None
+    ) -> "Copied":
         """Copy the store into an empty one: a server's URL, or a file that is not there."""
+        from homeostat.knowledge import copying  # noqa: PLC0415  # only for db copy
+
         return copying.copy(self.store(), target, progress=progress)
 
     def vacuum(self, days: int | None = None) -> GivenUp:
         """Give up the detail of runs that ended `days` ago, and the space that it took."""
-        place = self.store()
+        from homeostat.knowledge import retention  # noqa: PLC0415  # only for db vacuum
+        from homeostat.knowledge.samples import Kept  # noqa: PLC0415  # the same
+
+        place, settings = self.store(), self.settings
+        kept = Kept(samples=settings.samples_per_signature, days=settings.samples_whole_days)
         with place.writing() as connection:
             _settle(connection)
             before = place.size(connection).bytes
             done = retention.give_up(
                 connection,
-                _kept(self.settings),
-                days=self.settings.detail_days if days is None else days,
+                kept,
+                days=settings.detail_days if days is None else days,
                 now=self.clock.now(),
             )
             freed = before - place.size(connection).bytes
@@ -212,8 +217,9 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 connection, first.signature_id, second.signature_id, now=self.clock.now()
             )
 
-    def split(self, signature: str, needle: str) -> splitting.SplitDone:
+    def split(self, signature: str, needle: str) -> "SplitDone":
         """Make a signature of its own of the failures whose answer holds `needle`."""
+        from homeostat.knowledge import splitting  # noqa: PLC0415  # only for split
 
         with self.writing() as connection:
             ref = failures.find(connection, signature)
@@ -227,14 +233,18 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             return groupings.ignore(connection, ref.signature_id, now=self.clock.now(), until=until)
 
     def undo_grouping(self, grouping_id: int) -> groupings.Grouping:
+        from homeostat.knowledge import splitting  # noqa: PLC0415  # only to undo
 
         with self.writing() as connection:
             undone = splitting.undo(connection, grouping_id, now=self.clock.now())
             _settle(connection)
             return undone
 
-    def forget(self, *, run: str = "", project: str = "", text: str = "") -> forgetting.Forgotten:
+    def forget(self, *, run: str = "", project: str = "", text: str = "") -> "Forgotten":
         """Delete everywhere; says what went and what could not be reached."""
+        from homeostat.knowledge import forgetting  # noqa: PLC0415  # only for forget
+        from homeostat.monitor import lines  # noqa: PLC0415  # the same
+
         with self.writing() as connection:
             what = forgetting.What(run=run, project=project.rstrip("/") or project, text=text)
             done = forgetting.forget(connection, what)
@@ -288,10 +298,6 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
 
     def _groupings(self, connection: Connection) -> groupings.Groupings:
         return groupings.load(connection, now=self.clock.now())
-
-
-def _kept(settings: Settings) -> Kept:
-    return Kept(samples=settings.samples_per_signature, days=settings.samples_whole_days)
 
 
 def _settle(connection: Connection) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -96,13 +95,23 @@ def _project_file(directory: Path) -> Path | None:
 
 def _from_file(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(
-            f"{path} cannot be read: {error}.", next_step="Repair the file or move it away."
-        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+    import tomllib  # noqa: PLC0415  # many have no file
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> ConfigError:
+    return ConfigError(
+        f"{path} cannot be read: {error}.", next_step="Repair the file or move it away."
+    )
 
 
 def _converted(values: Mapping[str, object], origins: Mapping[str, str]) -> Settings:
@@ -121,6 +130,8 @@ def _converted(values: Mapping[str, object], origins: Mapping[str, str]) -> Sett
 def _from_text(text: str) -> object:
     """A variable's value: a comma-separated list where it has commas or brackets."""
     if text.startswith("["):
+        import tomllib  # noqa: PLC0415  # lists are rare
+
         try:
             return tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:

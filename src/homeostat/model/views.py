@@ -280,6 +280,8 @@ class DatabaseInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Runs that ended before that, and still have theirs."""
     given_up_until: datetime | None
     """Detail of runs that ended before was given up; `None` where none was."""
+    clock_ahead_s: float
+    """By how much the server's clock is before this machine's; nothing goes by it."""
 
 
 class GivenUp(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,9 +5,9 @@ import pytest
 from histories import ClaudeSession
 from homeostat.knowledge import migrate
 from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.knowledge.state_folder import DATABASE
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.errors import NotFoundError, StoreError, UsageError
-from homeostat.knowledge.state_folder import DATABASE
 from homeostat.model.views import Window
 from stores import change, stored
 

@@ -8,7 +8,9 @@ method here, and stands beside this file.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeAlias
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 import msgspec
 
@@ -27,7 +29,7 @@ class LostError(Exception):
 class Cursor(Protocol):
     @property
     def rowcount(self) -> int: ...
-    def fetchone(self) -> Any: ...  # noqa: ANN401  # a row, or None
+    def fetchone(self) -> Any: ...  # a row, or None
     def fetchall(self) -> list[Any]: ...
     def __iter__(self) -> Iterator[Any]: ...
 
@@ -99,8 +101,11 @@ class Connection(Protocol):
         """Of events (id, key of the run), those that were not stored; now they are ours."""
         ...
 
-    def put_events(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        """Add events that are new."""
+    def putting_events(
+        self, columns: Sequence[str], rows: Iterable[Row]
+    ) -> AbstractContextManager[None]:
+        """Add events that are new. Within, a server works on them: nothing else may be asked of
+        this connection (of `aside` it may)."""
         ...
 
     def delete_events(self, run_key: int) -> None:
@@ -142,8 +147,9 @@ class Connection(Protocol):
         """Overwrite what a log still holds of deleted rows; answers as `shrink` does."""
         ...
 
-    def shrink(self) -> bool:
-        """Give deleted space back. False: an open reader still needs the old pages."""
+    def shrink(self, *, purge: bool = False) -> bool:
+        """Give deleted space back; with `purge` no byte of what was deleted stays, which may lock
+        everybody out meanwhile. False: an open reader still needs the old pages."""
         ...
 
     def has_table(self, name: str) -> bool: ...
@@ -162,14 +168,12 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
 class Database(Protocol):
     """Where a store lies. Opens nothing yet."""
 
+    kind: ClassVar[str]
+    """Which migrations are its."""
+
     @property
     def name(self) -> str:
         """As people may see it: without a password."""
-        ...
-
-    @property
-    def kind(self) -> str:
-        """Which migrations are its."""
         ...
 
     def writing(self) -> AbstractContextManager[Connection]:
@@ -188,4 +192,12 @@ class Database(Protocol):
         """What the database itself finds wrong."""
         ...
 
+    def clock(self, connection: Connection) -> datetime | None:
+        """What time it is there; `None` where that is this machine."""
+        ...
+
     def size(self, connection: Connection) -> Size: ...
+
+    def backup(self, target: Path) -> bool:
+        """Copy it as it is to a file, mode 0600. False where there is no such way."""
+        ...

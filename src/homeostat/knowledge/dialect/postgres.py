@@ -101,21 +101,34 @@ class Postgres:
         return stage
 
     def _copy(self, name: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        with self._copying(name, columns, rows):
+            pass
+
+    @contextmanager
+    def _copying(self, name: str, columns: Sequence[str], rows: Iterable[Row]) -> Generator[None]:
         into = f"COPY {name} ({', '.join(columns)}) FROM STDIN"
         with self._cursor().copy(into.encode()) as copy:
             write = copy.write_row
             for row in rows:
                 write(row)
+            yield
 
     def new_events(self, events: Sequence[tuple[bytes, int]]) -> set[bytes]:
+        """Mostly all are new: they are added outright, and one by one only where some are not."""
+        found = {event_id for event_id, _ in events}
+        with suppress(errors.UniqueViolation), self.raw.transaction():
+            self._copy(_EVENT_IDS.name, _EVENT_IDS.columns, sorted(events))
+            return found
         stage = self._stage(_EVENT_IDS)
         self._copy(stage, _EVENT_IDS.columns, events)
         known = {event_id for (event_id,) in self.execute(_CLAIM_EVENTS)}
         self.execute(f"TRUNCATE {stage}")
-        return {event_id for event_id, _ in events if event_id not in known}
+        return found - known
 
-    def put_events(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        self._copy("events", columns, rows)
+    @contextmanager
+    def putting_events(self, columns: Sequence[str], rows: Iterable[Row]) -> Generator[None]:
+        with self._copying("events", columns, rows):
+            yield
 
     def prepare(self, days: Iterable[int]) -> None:
         """Make the partitions of days that are new: attached, for that locks no writer out."""
@@ -158,7 +171,7 @@ class Postgres:
             with self._cursor().connection.transaction():
                 self.execute(f"SELECT pg_advisory_xact_lock{kind}({INGEST_LOCK})")
                 yield
-        except (errors.DeadlockDetected, errors.SerializationFailure) as error:
+        except _RACES as error:
             raise RacedError(str(error)) from error
         except psycopg.OperationalError as error:
             if self.raw.closed or self.raw.broken:
@@ -183,9 +196,8 @@ class Postgres:
         """Nothing: the server's log is its own, and is written over in its time."""
         return True
 
-    def shrink(self) -> bool:
-        with self._cursor().connection.cursor() as cursor:
-            cursor.execute("VACUUM (FULL, ANALYZE)")
+    def shrink(self, *, purge: bool = False) -> bool:
+        self.execute("VACUUM (FULL, ANALYZE)" if purge else "VACUUM (ANALYZE)")
         return True
 
     def has_table(self, name: str) -> bool:
@@ -213,6 +225,8 @@ class Postgres:
             self._aside = None
 
 
+_RACES = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
+"""What happens to whoever was not first; rows are only added after a look that they are missing."""
 _EVENT_IDS = Table("event_ids", ("event_id",), ("event_id", "run_key"))
 _CLAIM_EVENTS = """
 WITH added AS (

@@ -3,14 +3,16 @@
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from typing import ClassVar
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, cast
 
 import psycopg
 from psycopg import conninfo, errors, sql
 
 from homeostat.knowledge import migrate
-from homeostat.knowledge.dialect.port import Connection, LostError, Size
-from homeostat.knowledge.dialect.postgres import Postgres, Row, as_rows
+from homeostat.knowledge.dialect.port import Connection, LostError, Row, Size
+from homeostat.knowledge.dialect.postgres import Postgres, as_rows
 from homeostat.model.errors import ConfigError, StoreError
 
 SCHEMA = "homeostat"
@@ -66,7 +68,12 @@ class PostgresServer:
 
     def damage(self, connection: Connection) -> Iterator[str]:
         """Nothing of its own: PostgreSQL reports damaged pages when they are read."""
+        del connection
         yield from ()
+
+    def clock(self, connection: Connection) -> datetime | None:
+        (there,) = connection.execute("SELECT clock_timestamp()").fetchone()
+        return cast("datetime", there)
 
     def size(self, connection: Connection) -> Size:
         (version,) = connection.execute("SHOW server_version").fetchone()
@@ -76,6 +83,11 @@ class PostgresServer:
             bytes=sum(taken for _, taken in tables),
             tables=tuple(tables),
         )
+
+    def backup(self, target: Path) -> bool:
+        """None: it is copied row by row."""
+        del target
+        return False
 
     def _connected(self) -> "psycopg.Connection[Row]":
         """A connection; waits for a server that is just starting."""

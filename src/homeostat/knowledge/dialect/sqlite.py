@@ -83,8 +83,10 @@ class Sqlite:
         known = {row[0] for row in self.matching(_KNOWN_EVENTS, ("bytes",), ids)}
         return {event_id for event_id, _ in events if event_id not in known}
 
-    def put_events(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    @contextmanager
+    def putting_events(self, columns: Sequence[str], rows: Iterable[Row]) -> Generator[None]:
         self.raw.executemany(_insert("events", columns), rows)
+        yield
 
     def delete_events(self, run_key: int) -> None:
         self.raw.execute("DELETE FROM events WHERE run_key = ?", (run_key,))
@@ -101,7 +103,7 @@ class Sqlite:
 
     @contextmanager
     def transaction(self, *, alone: bool = False) -> Generator[None]:
-        """Every transaction is alone."""
+        del alone  # every transaction is
         with self._lock():
             self.raw.execute("BEGIN IMMEDIATE")
             try:
@@ -126,7 +128,8 @@ class Sqlite:
     def overwrite_deleted(self) -> None:
         self.raw.execute("PRAGMA secure_delete=1")
 
-    def shrink(self) -> bool:
+    def shrink(self, *, purge: bool = False) -> bool:
+        del purge  # VACUUM always writes all pages anew
         with self._lock():
             self.raw.execute("VACUUM")
             return self._empty_log()

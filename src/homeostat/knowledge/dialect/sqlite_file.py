@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, nullcontext
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -65,25 +66,27 @@ class SqliteFile:
         for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchall()[:1]:
             yield f"a row of {table} names a row of {parent} that is not there"
 
+    def clock(self, connection: Connection) -> datetime | None:
+        del connection
+        return None  # this machine's
+
     def size(self, connection: Connection) -> Size:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (page_size,) = connection.execute("PRAGMA page_size").fetchone()
         return Size(version=f"SQLite {sqlite3.sqlite_version}", bytes=pages * page_size, tables=())
 
-
-def backup_file(connection: sqlite.Sqlite, target: Path) -> int:
-    """Copy the database alone to `target`, mode 0600. Raises `StoreError` where anything is."""
-    made(target)
-    try:
-        with closing(sqlite3.connect(target)) as copy:
-            connection.raw.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.Error as error:
-        target.unlink(missing_ok=True)
-        raise StoreError(
-            f"the copy to {target} failed: {error}.", next_step="Is there room on that disk?"
-        ) from error
-    return target.stat().st_size
+    def backup(self, target: Path) -> bool:
+        made(target)
+        try:
+            with self.reading() as connection, closing(sqlite3.connect(target)) as copy:
+                connection.raw.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+        except (sqlite3.Error, StoreError) as error:
+            target.unlink(missing_ok=True)
+            raise StoreError(
+                f"the copy to {target} failed: {error}.", next_step="Is there room on that disk?"
+            ) from error
+        return True
 
 
 def made(target: Path) -> None:

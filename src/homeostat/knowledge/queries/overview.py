@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from homeostat.knowledge import migrate, retention
-from homeostat.knowledge.dialect.port import Connection, Database
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, moment, nanoseconds
 from homeostat.knowledge.queries.runs import active, bounds, every, limit, moment_or_none, within
 from homeostat.model.views import (
     BadLineView,
     ChannelView,
-    DatabaseInfo,
     HookTime,
     LeakView,
-    TableSize,
     Totals,
     VersionRate,
     Window,
@@ -208,41 +205,3 @@ def counts(connection: Connection) -> tuple[int, int]:
     (files,) = connection.execute("SELECT COUNT(*) FROM files").fetchone()
     (bad,) = connection.execute("SELECT COUNT(*) FROM bad_lines").fetchone()
     return int(files), int(bad)
-
-
-_COUNTS = """
-SELECT (SELECT COUNT(*) FROM runs),
-  (SELECT COUNT(*) FROM calls WHERE tool_word IS NOT NULL), (SELECT COUNT(*) FROM events),
-  (SELECT COUNT(*) FROM signatures), (SELECT COUNT(*) FROM files)
-"""
-_TEXTS = """
-SELECT COALESCE(SUM(whole), 0),
-  COALESCE(SUM(length(command) + length(args) + length(answer)), 0)
-FROM call_texts
-"""
-
-
-def database(
-    connection: Connection, place: Database, *, detail_days: int, now: datetime
-) -> DatabaseInfo:
-    """Sizes and counts, and what retention would do; reads everything once."""
-    runs, calls, events, signatures, files = connection.execute(_COUNTS).fetchone()
-    whole, texts = connection.execute(_TEXTS).fetchone()
-    size = place.size(connection)
-    return DatabaseInfo(
-        path=place.name,
-        version=size.version,
-        schema=migrate.known(place.kind)[-1].version,
-        size_bytes=size.bytes,
-        tables=tuple(TableSize(name=name, size_bytes=taken) for name, taken in size.tables),
-        bytes_an_event=(size.bytes - texts) // events if events else None,
-        runs=runs,
-        calls=calls,
-        events=events,
-        signatures=signatures,
-        whole_samples=whole,
-        files=files,
-        detail_days=detail_days,
-        runs_beyond=retention.old_runs(connection, days=detail_days, now=now),
-        given_up_until=retention.given_up_until(connection),
-    )

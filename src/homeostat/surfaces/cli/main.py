@@ -1,8 +1,12 @@
 """The command line: finds the command that was asked for and imports no other."""
 
+import gc
 import sys
 from collections.abc import Sequence
 
+COLLECT_AFTER = 50_000
+"""Objects made before the collector looks for cycles: imports make many, and no cycle that
+matters; the default of 700 costs a tenth of a short command (measured 2026-11)."""
 VERSION_FLAGS = ("--version", "-V")
 
 
@@ -14,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         sys.stdout.write(f"homeostat {__version__}\n")
         return
+    gc.set_threshold(COLLECT_AFTER)
     from homeostat.surfaces.cli.commands import run
 
     sys.exit(run(given))
