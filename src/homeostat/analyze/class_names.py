@@ -42,12 +42,13 @@ value_error
     argumentexception argumentnullexception notimplementedexception typeguarderror rangeerror
     invalidoperation systemstackerror fibererror localjumperror zerodivision
     divisionbyzeroerror stopiteration undefinederror invalidstateerror
-    undefvarerror matcherror functionclauseerror undefinedfunctionerror arithmeticerror
+    urierror undefvarerror matcherror functionclauseerror undefinedfunctionerror arithmeticerror
     io.unsupportedoperation detachedinstanceerror missinggreenlet unmappedinstanceerror
     tensorflow.python.framework.errors_impl.invalidargumenterror
 syntax
     syntaxerror indentationerror taberror templatesyntaxerror
 parse_error
+    contenttypeerror
     jsondecodeerror unicodedecodeerror unicodeencodeerror unicodeerror parseerror parsererror
     scannererror yamlerror tomldecodeerror binasciierror baddata badzipfile badgzipfile
     expaterror csverror lexererror jsonparseexception xmlsyntaxerror jsonexception
@@ -111,6 +112,7 @@ server_error
     internalservererror internalerror internalfailure badgateway internal
     internalserverexception apistatuserror toomanyredirects
 database
+    pg-error
     analysisexception integrityerror programmingerror undefinedtable undefinedcolumn uniqueviolation
     sqlalchemy.exc.invalidrequesterror
     notnullviolation foreignkeyviolation dataerror notsupportederror
@@ -300,7 +302,7 @@ server_error
 """)
 SQLSTATE = re.compile(
     r"\bSQLSTATE\W{1,3}([0-9A-Z]{5})\b|\bcode\W{1,5}['\"]([0-9A-Z]\d[0-9A-Z]{2}\d)\\?['\"]"
-    r"|^ERROR:\s{1,3}([0-9A-Z]{5}): ",
+    r"|^ERROR:\s{1,3}([0-9A-Z]{5}): |^ERROR \d{4,5} \(([0-9A-Z]{5})\)",
     re.IGNORECASE,
 )
 
@@ -308,7 +310,7 @@ SQLSTATE = re.compile(
 TYPE_WORDS = re.compile(
     r"(?P<auth>(?:invalid|expired|unrecognized)\w{0,20}(?:token|signature|key|credential|client)"
     r"|(?:token|signature|credential|session|login|auth)s?(?:has|is)?"
-    r"(?:expired|invalid|revoked|required|missing|notfound)|invalidsession|sessioninvalid)"
+    r"(?:expired|invalid|revoked|required|missing|notfound)|invalidsession|sessioninvalid|timetooskewed)"
     r"|(?P<not_found>notfound|doesnotexist|nosuch|unknownhost$|notexist)"
     r"|(?P<already_exists>alreadyexists|duplicate|nameinuse|nametaken)"
     r"|(?P<out_of_memory>outofmemory|oomkill)"
@@ -325,7 +327,8 @@ TYPE_WORDS = re.compile(
     r"|(?P<locked>locked|deadlock|tolock|inuse$|inuseexception|dependencyviolation|(?<!b)lockexception)"
     r"|(?P<import_error>importerror|modulenot|classnotfound)"
     r"|(?P<config_missing>config|missing\w{0,20}(?:key|setting|env)|notinitialized|uninitialized)"
-    r"|(?P<database>integrity|operationalerror|constraint|sqlerror|violation)"
+    r"|(?P<database>integrity|operationalerror|constraint|sqlerror"
+    r"|(?:constraint|key|unique|null|check|integrity)violation)"
     r"|(?P<type_error>casting|castexception|typemismatch)"
     r"|(?P<syntax>syntax)"
     r"|(?P<parse_error>pars(?:e|ing)|decode|decoding|deserializ|malformed|corrupt|unmarshal|^(?:yaml|json|xml|toml|csv)\w{0,20}(?:error|exception)$)"

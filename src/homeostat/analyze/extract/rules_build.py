@@ -95,6 +95,7 @@ perl-syntax | syntax | syntax error at | syntax error at .{1,200} line \d
 tex | build_error | ! latex error | ! LaTeX Error: (?P<say>.{1,160})
 tex | build_error | ! undefined control | ! (?P<say>Undefined control sequence)
 protoc | build_error | .proto: | \.proto:\d{1,6}:\d{1,5}: (?P<say>.{1,160})
+docker-build-step | out_of_memory | did not complete successfully: exit code: 137 | did not complete successfully: exit code: 137
 docker-build-step | build_error | did not complete successfully | failed to solve: process .{1,300} did not complete successfully
 shellcheck | build_error | [sc | \[(?P<kind>SC\d{4})\]
 shellcheck | build_error | -- sc | \^-{1,2} (?P<kind>SC\d{4})

@@ -160,4 +160,5 @@ snowflake | database | sql compilation error | SQL compilation error:?(?P<say>.{
 duckdb-catalog | database | catalog error | Catalog Error: (?P<id2>\w{1,20}) with name (?P<id1>\w{1,80}) does not exist
 duckdb-binder | database | binder error | Binder Error: (?P<say>.{1,120})
 duckdb-parser | syntax | parser error | Parser Error: (?P<say>.{1,120})
+pg-error | - | error:~~ | ^(?:psql:.{1,300}: )?ERROR:  (?P<say>.{1,200})
 """)  # noqa: E501  # one rule a row

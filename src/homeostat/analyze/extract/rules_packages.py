@@ -149,6 +149,7 @@ nvm-version | dependency | is not yet installed | version ['"`]?.{1,30} is not y
 pyenv-version | dependency | is not installed (set by | version .{1,40} is not installed \(set by
 asdf-version | config_missing | no version is set for command | No version is set for command (?P<id1>\S{1,40})
 corepack | dependency | this project is configured to use | This project is configured to use (?P<id1>\w{1,20})
+make-no-file | not_found | make: && no rule to make target | ^make(?:\[\d{1,3}\])?: [^\s:]{1,200}: No such file or directory$
 make-no-target | not_found | no rule to make target | No rule to make target ['`"](?P<id1>[^'`"]{1,120})['`"](?:, needed by ['`"](?P<id2>[^'`"]{1,120}))?
 make-no-makefile | config_missing | no targets specified and no makefile | No targets specified and no makefile found
 make-separator | syntax | missing separator | \*\*\* missing separator

@@ -19,7 +19,7 @@ command-not-found | command_not_found | failed to run command | failed to run co
 command-not-found | command_not_found | failed to execute | failed to execute (?:command )?[\u2018'"`]?(?P<id1>[^\s:/\u2019'"`]{1,80})[\u2019'"`]?: No such file
 command-not-found | command_not_found | failed to spawn | Failed to spawn: [`'"](?P<id1>[^`'"/]{1,80})
 command-not-found | command_not_found | enoent | \bspawn (?P<id1>[^\s:/]{1,80}) ENOENT
-command-not-found | command_not_found | no such file or directory | \bmake(?:\[\d{1,3}\])?: (?P<id1>[^\s:/]{1,80}): No such file or directory
+command-not-found | command_not_found | no such file or directory | \bmake(?:\[\d{1,3}\])?: (?P<id1>[^\s:/.]{1,80}): No such file or directory
 command-not-found | command_not_found | : no such file or directory | \b(?:xargs|nohup|nice|setsid|stdbuf|watch): [\u2018'"]?(?P<id1>[^\s:/\u2019'"]{1,80})[\u2019'"]?: No such file or directory
 command-not-found | command_not_found | unable to locate executable | unable to locate executable (?:file )?['"`]?(?P<id1>[\w.+-]{1,80})
 command-not-found | command_not_found | not found in path | ['"`]?(?P<id1>[\w.+-]{1,80})['"`]?:? (?:was |is )?not found in (?:the )?(?:\$|%|your |system )?PATH
@@ -56,6 +56,7 @@ illegal-option | invalid_arguments | unknown option | (?:^|[\s/])(?P<id1>[\w.+-]
 unknown-option | invalid_arguments | unknown option | unknown option:? ['"`\u2018]?(?P<id1>-{0,2}[^\s'"`\u2019]{1,60})
 unknown-option | invalid_arguments | unknown flag | unknown (?:shorthand )?flag:? ['"`\u2018]?(?P<id1>[^\s'"`\u2019]{1,60})
 unknown-option | invalid_arguments | unknown shorthand flag | unknown shorthand flag: '(?P<id1>[^']{1,20})'
+unknown-option | invalid_arguments | unrecognized argument: | unrecognized argument: (?P<id1>-{1,2}[^\s=]{1,60})
 unknown-option | invalid_arguments | unrecognized arguments | unrecognized arguments: (?P<id1>-{0,2}[^\s=]{1,60})
 unknown-option | invalid_arguments | no such option | no such option:? ['"`]?(?P<id1>[^\s'"`]{1,60})
 unknown-option | invalid_arguments | unexpected argument | unexpected argument ['"`](?P<id1>[^'"`=]{1,60})['"`](?: found)?
@@ -106,6 +107,7 @@ archive-member | not_found | not found in archive | Not found in archive
 zip-broken | parse_error | end-of-central-directory | End-of-central-directory signature not found
 zip-missing | not_found | cannot find or open | (?:unzip|zip).{0,20}cannot find or open
 jq-type | type_error | jq: error | jq: error .{0,60}: (?P<say>Cannot .{1,80})
+jq-type | type_error | jq: error && cannot be | jq: error .{0,60}: (?P<id1>\w{1,10}) .{0,200} and (?P<id2>\w{1,10}) .{0,200} (?P<id3>cannot be [\w ]{1,20})
 jq-syntax | syntax | jq: error | jq: error: (?P<say>syntax error, unexpected [\w$'"]{1,40})
 jq-undefined | syntax | jq: error | jq: error: (?P<id1>\S{1,60}) is not defined
 jq-parse | parse_error | parse error: | (?:^|jq: )parse error(?:\s?\([^)]{0,40}\))?: Invalid (?:numeric )?literal

@@ -33,6 +33,9 @@ PACKAGES = [
     ("pay.error.CardError: insufficient funds", Kind.INVALID_ARGUMENTS),
     ("redis.exceptions.ReplyError: a read only replica", Kind.PERMISSION_DENIED),
     ("selenium.common.exceptions.NoSuchFrameException: Message: frame 9", Kind.NOT_FOUND),
+    ("pour.<locals>.MugError: the mug is cracked", Kind.VALUE_ERROR),
+    ("shop.PolicyViolation: no moons here", Kind.VALUE_ERROR),
+    ("shop.KeyViolation: 9", Kind.DATABASE),
     ("ValueError: x.y size changed, may indicate binary incompatibility", Kind.DEPENDENCY),
 ]  # fmt: skip
 
@@ -105,6 +108,21 @@ LINES = [
     ("error: linker `moonlink` not found\n  = note: No such file or directory", Kind.BUILD_ERROR),
     ("SyntaxError: Cannot use import statement outside a module", Kind.SYNTAX),
     ("Exit code 137\nerror: the job was ended", Kind.OUT_OF_MEMORY),
+    ("step 9 stopped with exit code: 137", Kind.OUT_OF_MEMORY),
+    ("the shelf service said so: not_authed", Kind.AUTH),
+    ("shelf call failed (PERMISSION_DENIED)", Kind.PERMISSION_DENIED),
+    ("shelf call failed: NoSuchKey", Kind.NOT_FOUND),
+    ("An error occurred (ValidationError) when calling the DescribeBoxes operation: Box 9 does not exist", Kind.NOT_FOUND),
+    ("An error occurred (ValidationError) when calling the DescribeBoxes operation: 9 is red", Kind.INVALID_ARGUMENTS),
+    ("ERROR:  cannot drop box because a lid depends on it", Kind.DATABASE),
+    ("ERROR:  the box is not available: lock timeout", Kind.TIMEOUT),
+    ("ERROR 1999 (42S99) at line 9: the shelf is odd", Kind.DATABASE),
+    ("curl: (56) Received HTTP code 407 from proxy after CONNECT", Kind.AUTH),
+    ("Error: Invalid expression\n\n  on moon.tf line 9:", Kind.SYNTAX),
+    ("Warning  Unhealthy  3s  kubelet  Readiness probe failed: HTTP probe failed with statuscode: 503", Kind.OVERLOADED),
+    ("fatal: unrecognized argument: --moons=9", Kind.INVALID_ARGUMENTS),
+    ("make: moon.mk: No such file or directory\nmake: *** No rule to make target 'moon.mk'.  Stop.", Kind.NOT_FOUND),
+    ('jq: error (at <stdin>:1): string ("moon") and number (9) cannot be subtracted', Kind.TYPE_ERROR),
 ]  # fmt: skip
 
 
