@@ -105,7 +105,7 @@ _WIDE_TYPES: dict[str, frozenset[ErrorClass]] = {
     "invalidrequestexception": _OF_MACHINES,
     "interpretererror": _OF_CODE,
     "usageerror": _OF_SERVICES,
-    "pg-error": _OF_SERVICES | {ErrorClass.SYNTAX, ErrorClass.VALUE_ERROR, ErrorClass.DEPENDENCY},
+    "sql-error": _OF_SERVICES | {ErrorClass.SYNTAX, ErrorClass.VALUE_ERROR, ErrorClass.DEPENDENCY},
     "sqlalchemy.exc.invalidrequesterror": frozenset(),
     "invalidrequesterror": _OF_SERVICES | {ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS},
     "keyerror": frozenset({ErrorClass.CONFIG_MISSING}),
@@ -179,7 +179,7 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         or _by_code(found)
         or _by_sqlstate(found)
         or _by_type(found)
-        or _by_status(found.line)
+        or _by_status(found.line, said=text.body[:HEAD])
         or _by_data_package(found)
         or _by_system_text(found)
         or _by_code_in_words(found)
@@ -220,7 +220,7 @@ def _by_meaning(text: FailureText, found: Found) -> Verdict | None:
 
 
 def _may_be_billing(found: Found) -> bool:
-    return found.kind == "api" or found.kind.endswith("ratelimiterror")
+    return found.kind == "api" or found.rule == "gcloud" or found.kind.endswith("ratelimiterror")
 
 
 def _by_code(found: Found) -> Verdict | None:
@@ -256,7 +256,7 @@ def _by_text(text: FailureText, found: Found) -> Verdict | None:
     if found.rule.startswith(_STACKS):
         return None
     head = _LOG_LINE.sub("", text.body[:HEAD])
-    return _by_status(head) or _by_words(head, where="text")
+    return _by_status(head, said="") or _by_words(head, where="text")
 
 
 def _by_stack(found: Found) -> Verdict | None:
@@ -340,12 +340,17 @@ def _of_a_wide_type(found: Found) -> Verdict | None:
     return told if told and told.error_class in known else None
 
 
-def _by_status(line: str) -> Verdict | None:
+def _by_status(line: str, *, said: str) -> Verdict | None:
+    """HTTP's number in a line; what it means when it stands for several things, `said` tells."""
     found = STATUS.search(line)
     status = (found[1] or found[2]) if found else ""
-    if known := STATUSES.get(status):
-        return Verdict(error_class=ErrorClass(known), rule=f"status:{status}")
-    return None
+    known = STATUSES.get(status)
+    if known is None:
+        return None
+    told = _by_words(said, where="text") if status in _WIDE_STATUSES else None
+    if told and told.error_class in _WIDE_STATUSES[status]:
+        return told
+    return Verdict(error_class=known, rule=f"status:{status}")
 
 
 def _by_system_text(found: Found) -> Verdict | None:

@@ -61,6 +61,7 @@ rustc | build_error | \n~~--> && .rs: | ^error: (?P<say>.{1,200})
 rustc | build_error | \n~~~--> && .rs: | ^error: (?P<say>.{1,200})
 ruff | build_error | .py: | \.pyi?:\d{1,7}:\d{1,6}: (?P<kind>[A-Z]{1,4}\d{3,4}) (?:\[\*\] )?(?P<say>.{1,200})
 pylint | build_error | .py: | \.py:\d{1,7}:\d{1,6}: (?P<kind>[EFWCR]\d{4}): (?P<say>.{1,200})
+black-syntax | syntax | error: cannot parse: | ^error: cannot parse: .{1,300}:\d{1,6}:\d{1,6}
 black-syntax | syntax | cannot format | cannot format .{1,200}: (?P<say>Cannot parse)
 black | build_error | cannot format | cannot format .{1,200}: (?P<say>.{1,30})
 black | build_error | would be reformatted | (?:would be reformatted|unformatted: )

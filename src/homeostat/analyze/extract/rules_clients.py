@@ -86,6 +86,7 @@ input-validation | invalid_arguments | params must | (?P<say>params must .{1,80}
 input-validation | invalid_arguments | missing required parameter | missing required parameters?:? ['"`]?(?P<id1>[\w.-]{1,80})
 input-validation | invalid_arguments | without value for required parameter | without value for required parameter ['"`]?(?P<id1>[\w.-]{1,80})
 input-validation | invalid_arguments | failed to parse function arguments | failed to parse function arguments: (?P<say>.{1,60})
+fetch-refused | permission_denied | robots.txt && not allowed | robots\.txt.{0,300} not allowed
 fetch-refused | permission_denied | safe to fetch | Unable to verify if domain .{1,200} is safe to fetch
 fetch-refused | permission_denied | is unable to fetch from | ^Claude Code is unable to fetch from
 file-too-large | context_overflow | exceeds maximum allowed | File content \(.{1,60}\) exceeds maximum allowed (?P<id1>tokens|size)

@@ -140,6 +140,7 @@ docker-storage-busy | locked | is in use - | volume is in use
 docker-image-used | locked | image is being used by | image is (?:being used|referenced)
 docker-gpu | dependency | could not select device driver | could not select device driver
 docker-buildx | dependency | buildx component is missing | buildx component is missing
+hub-missing | not_found | not found for url | (?P<id1>Repository|Entry|Revision) Not Found for url
 cuda-oom | out_of_memory | cuda out of memory | CUDA out of memory
 cuda-oom | out_of_memory | cuda error: out of memory | CUDA error: out of memory
 cuda-oom | out_of_memory | cuda_error_out_of_memory | CUDA_ERROR_OUT_OF_MEMORY
@@ -164,6 +165,7 @@ torch-shapes | value_error | shapes cannot be multiplied | shapes cannot be mult
 torch-size | value_error | size mismatch for | size mismatch for (?P<id1>[\w.]{1,100})
 nccl | timeout | nccl | (?:NCCL.{0,100}(?:timeout|timed out)|Watchdog caught collective operation timeout)
 nccl-error | connection | nccl error | NCCL error.{0,100}(?P<id1>unhandled \w{1,20} error|internal error|invalid usage)
+slurm-quota | quota | batch job submission failed && policy | Batch job submission failed: .{0,60} violates accounting/QOS policy
 slurm-partition | - | batch job submission failed | Batch job submission failed: (?P<say>.{1,100})
 slurm-oom | out_of_memory | oom-kill event | oom[-_]kill event
 slurm-limit | timeout | due to time limit | DUE TO TIME LIMIT

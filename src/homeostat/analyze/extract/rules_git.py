@@ -92,7 +92,7 @@ git-no-cherry | git_error | no cherry-pick or revert in progress | no cherry-pic
 git-empty-cherry | git_error | previous cherry-pick is now empty | previous cherry-pick is now empty
 git-detached | git_error | not currently on a branch | not currently on a branch
 git-bad-ref-name | git_error | is not a valid branch name | is not a valid (?:branch|tag|ref) name
-git-bad-config | git_error | bad config | bad (?:numeric )?config
+git-bad-config | git_error | config | (?:fatal|error|warning): bad (?:\w{1,12} )?config (?:line|value|variable|file)
 git-config-key | git_error | key does not contain | key does not contain (?:a section|variable name)
 git-shallow | git_error | shallow update not allowed | shallow update not allowed
 git-outside | git_error | is outside repository | is outside repository

@@ -29,9 +29,12 @@ shell-unmatched-quote | syntax | unexpected eof while looking | unexpected EOF w
 shell-unexpected-eof | syntax | unexpected end of file | syntax error: unexpected end of file
 shell-syntax | syntax | syntax error near unexpected token | syntax error near unexpected token
 shell-syntax | syntax | syntax error: | (?:ba|z|da|k|a)?sh: .{0,60}Syntax error: (?P<say>.{1,80})
+sed-expression | syntax | sed: | sed: -e expression #\d{1,4}, char \d{1,6}: (?P<say>.{1,80})
+sed-expression | syntax | sed: | sed: \d{1,6}: ".{0,200}": (?P<say>.{1,80})
 shell-parse-error | syntax | parse error near | parse error near
 shell-unmatched | syntax | unmatched | (?:zsh|bash):\d{0,6}:? ?(?P<say>unmatched .{1,10})
 shell-pattern | syntax | bad pattern: | zsh:(?:\d{1,6}:)? bad pattern:
+shell-identifier | syntax | not a valid identifier | (?P<id1>\w{1,20}): [`'].{1,200}: not a valid identifier
 shell-identifier | syntax | not valid in this context | (?:^|:)(?P<id1>\w{1,20}):(?:\d{1,6}:)? not valid in this context
 shell-no-matches | not_found | no matches found | no matches found:
 shell-bad-substitution | syntax | bad substitution | bad substitution
@@ -40,6 +43,7 @@ shell-parameter | config_missing | parameter not set | (?:^|[\s:])(?P<id1>[A-Za-
 shell-parameter | config_missing | sh: line | (?:ba|z|da|k|a)?sh: line \d{1,6}: (?P<id1>(?-i:[A-Z][A-Z0-9_]{2,60})): (?!command|No such|Permission|readonly|bad )
 shell-readonly | permission_denied | read-only variable: | read-only variable: (?P<id1>[A-Za-z_]\w{0,80})
 shell-readonly | permission_denied | readonly variable | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): readonly variable
+shell-builtin | invalid_arguments | : invalid~ | sh: (?:line \d{1,6}: )?(?P<id1>ulimit|printf|trap|kill|umask|shift|return|read|wait|exit): .{1,200}: (?P<say>invalid [\w ]{1,40})$
 shell-integer | invalid_arguments | integer expression expected | integer expression expected
 shell-operator | syntax | unary operator expected | unary operator expected
 shell-operator | syntax | binary operator expected | binary operator expected
@@ -112,8 +116,6 @@ jq-syntax | syntax | jq: error | jq: error: (?P<say>syntax error, unexpected [\w
 jq-undefined | syntax | jq: error | jq: error: (?P<id1>\S{1,60}) is not defined
 jq-parse | parse_error | parse error: | (?:^|jq: )parse error(?:\s?\([^)]{0,40}\))?: Invalid (?:numeric )?literal
 jq-parse | parse_error | parse error: | (?:^|jq: )parse error(?:\s?\([^)]{0,40}\))?: (?P<say>.{1,120})
-sed-expression | syntax | sed: | sed: -e expression #\d{1,4}, char \d{1,6}: (?P<say>.{1,80})
-sed-expression | syntax | sed: | sed: \d{1,6}: ".{0,200}": (?P<say>.{1,80})
 awk-syntax | syntax | awk: | awk: .{0,60}(?:syntax error|missing . near|unterminated|unexpected)
 grep-pattern | syntax | grep: | grep: (?P<say>(?:unmatched|invalid|unknown|repetition|trailing).{1,80})
 rg-pattern | syntax | regex parse error | regex parse error

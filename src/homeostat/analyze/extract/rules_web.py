@@ -12,6 +12,7 @@ mcp-server | connection | mcp server | MCP server .{1,100} (?:is not connected|n
 mcp-server | connection | not connected | ^(?:Error: )?Not connected
 ssh-closed | connection | kex_exchange_identification | kex_exchange_identification
 ssh-closed | connection | connection closed by | Connection (?P<id1>closed|reset) by (?:remote host|\S{1,80} port)
+ssh-refused | - | ssh: connect to host | ssh: connect to host .{1,120}: (?P<say>.{1,80})
 mcp-closed | server_crashed | connection closed | (?:^|error: |mcp\b.{0,60})Connection closed
 mcp-transport | server_crashed | transport closed | [Tt]ransport (?:is )?closed
 mcp-resource | not_found | resource not found | Resource not found
@@ -105,7 +106,6 @@ selenium-driver | dependency | only supports chrome version | only supports Chro
 selenium | not_found | selenium.common.exceptions.nosuch | selenium\.common\.exceptions\.(?P<kind>NoSuch(?!Driver)\w{1,60}):(?: Message: (?P<say>.{0,100}))?
 selenium | - | selenium.common.exceptions | selenium\.common\.exceptions\.(?P<kind>\w{1,60}):(?: Message: (?P<say>.{0,100}))?
 selenium-session | server_crashed | session not created | session not created
-ssh-refused | - | ssh: connect to host | ssh: connect to host .{1,120}: (?P<say>.{1,80})
 ssh-resolve | connection | could not resolve hostname | Could not resolve hostname
 ssh-denied | auth | permission denied (publickey | Permission denied \((?P<say>publickey)
 ssh-denied | auth | permission denied, please try again | Permission denied, please try again

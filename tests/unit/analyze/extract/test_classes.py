@@ -121,6 +121,23 @@ LINES = [
     ("Error: Invalid expression\n\n  on moon.tf line 9:", Kind.SYNTAX),
     ("Warning  Unhealthy  3s  kubelet  Readiness probe failed: HTTP probe failed with statuscode: 503", Kind.OVERLOADED),
     ("fatal: unrecognized argument: --moons=9", Kind.INVALID_ARGUMENTS),
+    ("HTTP 422: Validation Failed (https://a.b/moons)\nMoon.name already exists", Kind.ALREADY_EXISTS),
+    ("HTTP 422: Validation Failed (https://a.b/moons)\nMoon.name is odd", Kind.INVALID_ARGUMENTS),
+    ("Error: page.goto: net::ERR_CONNECTION_TIMED_OUT at https://a.b/", Kind.TIMEOUT),
+    ("Error: page.goto: net::ERR_BLOCKED_BY_CLIENT at https://a.b/", Kind.PERMISSION_DENIED),
+    ('ERROR:    Error loading the app. Could not import module "moon".', Kind.IMPORT_ERROR),
+    ("Error: in prepare, moons are odd", Kind.DATABASE),
+    ("ORA-12514: TNS: no moon", Kind.CONNECTION),
+    ("sed: -e expression #1, char 1: unknown command: `m'", Kind.SYNTAX),
+    ("bash: export: `9m=1': not a valid identifier", Kind.SYNTAX),
+    ("/w/.ssh/config: line 3: Bad configuration option: moon", Kind.INVALID_ARGUMENTS),
+    ("ssh: connect to host m port 9: Connection refused\nConnection closed", Kind.CONNECTION),
+    ("Undefined subroutine &main::moon called at -e line 1.", Kind.VALUE_ERROR),
+    ("shelf: moon access is blocked", Kind.PERMISSION_DENIED),
+    ('shelf: unknown moon "9"', Kind.INVALID_ARGUMENTS),
+    ("shelf: unknown error", Kind.UNKNOWN),
+    ("moon.exceptions.NoNetworkXError: 9", Kind.VALUE_ERROR),
+    ("shop.ConfigParseError: Unable to parse moon", Kind.PARSE_ERROR),
     ("make: moon.mk: No such file or directory\nmake: *** No rule to make target 'moon.mk'.  Stop.", Kind.NOT_FOUND),
     ('jq: error (at <stdin>:1): string ("moon") and number (9) cannot be subtracted', Kind.TYPE_ERROR),
 ]  # fmt: skip
@@ -153,3 +170,20 @@ def test_bytes_are_a_value():
     one, other = (f"{TRACEBACK}gzip.BadGzipFile: Not a gzipped file (b'{b}')" for b in ("10", "ee"))
 
     assert sign("Bash", one).id == sign("Bash", other).id
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("shelf: invalid port: moon", "shelf: invalid port: sun"),
+        ("bash: line 1: printf: moon: invalid number", "bash: line 1: printf: sun: invalid number"),
+    ],
+)
+def test_what_was_invalid_is_a_value(one: str, other: str):
+    assert sign("Bash", one).id == sign("Bash", other).id
+
+
+def test_which_option_was_invalid_is_the_failure():
+    one, other = (sign("Bash", f"shelf: invalid option: {name}") for name in ("moon", "sun"))
+
+    assert one.id != other.id
