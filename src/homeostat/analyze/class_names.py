@@ -336,7 +336,7 @@ TYPE_WORDS = re.compile(
     r"|(?P<config_missing>config(?!pars)|missing\w{0,20}(?:key|setting|env)|notinitialized|uninitialized)"
     r"|(?P<database>integrity|operationalerror|constraint|sqlerror"
     r"|(?:constraint|key|unique|null|check|integrity)violation)"
-    r"|(?P<type_error>casting|castexception|typemismatch)"
+    r"|(?P<type_error>noloop|casting|castexception|typemismatch)"
     r"|(?P<syntax>syntax)"
     r"|(?P<parse_error>pars(?:e|ing)|decode|decoding|deserializ|malformed|corrupt|unmarshal|^(?:yaml|json|xml|toml|csv)\w{0,20}(?:error|exception)$)"
     r"|(?P<invalid_arguments>validation|badrequest|invalid(?:argument|parameter|request|input)"

@@ -71,7 +71,7 @@ sqlite-not-db | parse_error | file is not a database | file is (?:encrypted or i
 sqlite-malformed | parse_error | database disk image is malformed | database disk image is malformed
 sqlite-full | disk_full | database or disk is full | database or disk is full
 sqlite-values | database | values for | (?:table (?P<id1>\w{1,80}) has \d{1,4} columns but|\d{1,4} values for \d{1,4} columns)
-sqlite-bindings | value_error | incorrect number of bindings | Incorrect number of bindings supplied
+sqlite-bindings | database | incorrect number of bindings | Incorrect number of bindings supplied
 sqlite-thread | value_error | sqlite objects created in a thread | SQLite objects created in a thread
 mysql-table | database | doesn't exist | Table '[^'.]{1,80}\.(?P<id1>[^']{1,80})' doesn't exist
 mysql-column | database | unknown column | Unknown column '(?P<id1>[^']{1,80})' in

@@ -60,6 +60,7 @@ git-worktree-dirty | git_error | contains modified or untracked files | contains
 git-branch-checked-out | git_error | cannot delete branch | Cannot delete branch .{1,200} (?:checked out|used by)
 git-branch-unmerged | git_error | is not fully merged | is not fully merged
 git-branch-none | git_error | branch | error: branch .{1,200} not found
+git-tag-none | git_error | error: tag~ | error: tag .{1,200} not found
 git-pathspec-add | git_error | did not match any files | pathspec .{1,300} did not match any files(?:$|\.)
 git-pathspec | git_error | did not match any file | pathspec .{1,300} did not match any file\(s\) known to git
 git-ignored | git_error | are ignored by one of your | are ignored by one of your \.gitignore
@@ -80,6 +81,7 @@ git-nothing-commit | git_error | no changes added to commit | no changes added t
 git-nothing-added | git_error | nothing added to commit | nothing added to commit
 git-no-stash | git_error | no stash entries | No stash entries found
 git-stash-ref | git_error | is not a stash | is not a (?:valid reference|stash)
+git-stash-ref | git_error | is not a valid reference | is not a valid reference
 git-empty-message | git_error | empty commit message | Aborting commit due to empty commit message
 git-identity | config_missing | please tell me who you are | Please tell me who you are
 git-identity | config_missing | unable to auto-detect email | unable to auto-detect email address

@@ -45,6 +45,7 @@ shell-readonly | permission_denied | read-only variable: | read-only variable: (
 shell-readonly | permission_denied | readonly variable | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): readonly variable
 shell-builtin | invalid_arguments | : invalid~ | sh: (?:line \d{1,6}: )?(?P<id1>ulimit|printf|trap|kill|umask|shift|return|read|wait|exit): .{1,200}: (?P<say>invalid [\w ]{1,40})$
 shell-integer | invalid_arguments | integer expression expected | integer expression expected
+shell-operator | syntax | [: missing | \[: missing
 shell-operator | syntax | unary operator expected | unary operator expected
 shell-operator | syntax | binary operator expected | binary operator expected
 shell-too-many | invalid_arguments | too many arguments | (?:^|[\s/:])(?P<id1>[\w.+-]{1,40}):(?:\d{1,6}:)? too many arguments
@@ -132,6 +133,7 @@ sudo-password | auth | a terminal is required | sudo: a (?:terminal is required|
 sudo-sudoers | permission_denied | not in the sudoers | is not in the sudoers file
 sudo-user | not_found | unknown user | (?:sudo|chown|su).{0,20}unknown user
 user-invalid | not_found | invalid user | (?:^|[\s/])(?P<id1>[\w.+-]{1,40}): invalid (?:user|group)(?![a-z])
+invalid-value | invalid_arguments | : invalid~ | ^(?P<id1>[\w.+-]{1,40}): invalid (?P<id2>(?!option|user|group)[a-z][\w ]{1,40}?):? [\u2018'"`][^\u2019'"`]{0,200}[\u2019'"`]$
 user-none | not_found | no such user | no such user
 apt-package | dependency | unable to locate package | Unable to locate package (?P<id1>\S{1,80})
 apt-package | dependency | has no installation candidate | Package '?(?P<id1>[\w.+-]{1,80})'? has no installation candidate

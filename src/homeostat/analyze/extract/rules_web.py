@@ -100,6 +100,7 @@ browser-action-timeout | timeout | waiting for selector | Waiting for selector .
 browser-action-timeout | timeout | exceeded | Waiting failed: \d{1,9}ms exceeded
 browser-context | server_crashed | execution context was destroyed | Execution context was destroyed
 browser-detached | not_found | detached | (?:frame|[Ee]lement|Node).{0,80}(?:detached|is not attached)
+browser-detached | not_found | not attached to the | [Ee]lement is not attached to the
 browser-ref | not_found | not found in the current page snapshot | Ref .{1,40} not found in the current page snapshot
 browser-no-page | not_found | no open page | No open pages?(?: available)?
 selenium-driver | dependency | only supports chrome version | only supports Chrome version
