@@ -325,7 +325,7 @@ TYPE_WORDS = re.compile(
     r"|(?P<timeout>timeout|timedout|timelimit|deadlineexceeded)"
     r"|(?P<rate_limit>ratelimit|toomanyrequests|throttl|resourceexhausted)"
     r"|(?P<quota>quota|limitexceeded|billing|exceeded(?:exception|error)?$|toolarge|toomany)"
-    r"|(?P<permission_denied>permission|denied|forbidden|notallowed|notauthorized|unauthorizedop)"
+    r"|(?P<permission_denied>permission|denied|accessdisabled|forbidden|notallowed|notauthorized|unauthorizedop)"
     r"|(?P<auth_>authentication|unauthorized|unauthenticated|credential|notloggedin|login)"
     r"|(?P<tls>certificate|^ssl|^tls|sslerror)"
     r"|(?P<connection>connection|connecterror|network(?:error|exception|failure|timeout)|unreachable|brokersavailable|disconnected"
@@ -340,7 +340,7 @@ TYPE_WORDS = re.compile(
     r"|(?P<syntax>syntax)"
     r"|(?P<parse_error>pars(?:e|ing)|decode|decoding|deserializ|malformed|corrupt|unmarshal|^(?:yaml|json|xml|toml|csv)\w{0,20}(?:error|exception)$)"
     r"|(?P<invalid_arguments>validation|badrequest|invalid(?:argument|parameter|request|input)"
-    r"|schemaerror|missingparam|^illegal|unknown(?:service|operation|option|argument|parameter|field|command|method)|notempty|unsupported|missingrequired)"
+    r"|schemaerror|missingparam|^illegal|(?:incorrect|invalid)\w{0,30}state|unknown(?:service|operation|option|argument|parameter|field|command|method)|notempty|unsupported|missingrequired)"
     r"|(?P<server_crashed>crash|terminated|workerlost)"
     r"|(?P<cancelled>cancell?ed|interrupted)"
 )

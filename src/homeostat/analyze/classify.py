@@ -110,6 +110,7 @@ _WIDE_TYPES: dict[str, frozenset[ErrorClass]] = {
     "invalidrequesterror": _OF_SERVICES | {ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS},
     "keyerror": frozenset({ErrorClass.CONFIG_MISSING}),
     "operationfailure": _OF_SERVICES,
+    "mongoservererror": _OF_SERVICES,
     "ioexception": _OF_SERVICES,
     "forbidden": frozenset({ErrorClass.QUOTA, ErrorClass.RATE_LIMIT}),
     "resourceexhausted": frozenset({ErrorClass.OUT_OF_MEMORY}),

@@ -52,7 +52,7 @@ k8s-unschedulable | quota | failedscheduling | FailedScheduling.{0,200}(?P<id1>I
 k8s-unschedulable | quota | nodes are available | nodes are available: .{0,100}?(?P<id1>Insufficient [\w./-]{1,40}|untolerated taint|node affinity|node selector|volume)
 k8s-quota | quota | exceeded quota | exceeded quota
 k8s-probe | - | probe failed | (?P<id1>Liveness|Readiness|Startup) probe failed: (?P<say>.{0,80})
-k8s-mount | timeout | failedmount | FailedMount.{0,200}(?P<id1>timed out|not found|permission denied)
+k8s-mount | - | failedmount | FailedMount.{0,200}(?P<id1>timed out|not found|permission denied)
 k8s-mount | not_found | mountvolume.setup failed | MountVolume\.SetUp failed for volume .{1,100} : (?P<id1>configmap|secret)
 k8s-config-key | config_missing | couldn't find key | couldn't find key (?P<id1>[\w.-]{1,80})
 k8s-rollout | timeout | timed out waiting for the condition | timed out waiting for the condition
