@@ -42,12 +42,13 @@ value_error
     argumentexception argumentnullexception notimplementedexception typeguarderror rangeerror
     invalidoperation systemstackerror fibererror localjumperror zerodivision
     divisionbyzeroerror stopiteration undefinederror invalidstateerror
-    undefvarerror matcherror functionclauseerror undefinedfunctionerror arithmeticerror
+    urierror undefvarerror matcherror functionclauseerror undefinedfunctionerror arithmeticerror
     io.unsupportedoperation detachedinstanceerror missinggreenlet unmappedinstanceerror
     tensorflow.python.framework.errors_impl.invalidargumenterror
 syntax
     syntaxerror indentationerror taberror templatesyntaxerror
 parse_error
+    contenttypeerror
     jsondecodeerror unicodedecodeerror unicodeencodeerror unicodeerror parseerror parsererror
     scannererror yamlerror tomldecodeerror binasciierror baddata badzipfile badgzipfile
     expaterror csverror lexererror jsonparseexception xmlsyntaxerror jsonexception
@@ -57,6 +58,7 @@ parse_error
     duplicateoptionerror invalidjsonerror jsonschemadecodeerror ndjsondecodeerror arrowinvalid
     tarfile.readerror
 connection
+    err_empty_response
     readerror connectionerror connectionrefusederror connectionreseterror connecterror
     brokenpipeerror connectionabortederror remotedisconnected gaierror newconnectionerror
     apiconnectionerror incompleteread chunkedencodingerror connectexception
@@ -73,6 +75,7 @@ not_found
     selenium.common.exceptions.nosuchelementexception unknownobjectexception
     processlookuperror
 permission_denied
+    err_blocked_by_client err_blocked_by_response err_blocked_by_administrator
     permissionerror accessdeniedexception accessdenied accessdeniederror permissiondenied
     permissiondeniederror notcapable unauthorizedaccessexception forbidden suspiciousoperation
     unauthorizedoperation permissiondeniedexception accesscontrolexception
@@ -88,11 +91,13 @@ already_exists
     bucketalreadyownedbyyou entityalreadyexists resourceinuseexception
     filealreadyexistsexception resourceexistserror
 timeout
+    err_timed_out err_connection_timed_out
     timeouterror readtimeout connecttimeout timeout timeoutexpired apitimeouterror
     readtimeouterror connecttimeouterror pooltimeout timeoutexception sockettimeoutexception
     deadlineexceeded asynciotimeouterror requesttimeout writetimeout queryexecutiontimeout
     servertimeouterror httptimeoutexception timeoutoccurred
 tls
+    err_ssl_protocol_error
     sslerror sslcertverificationerror certificateerror sslhandshakeexception sslexception
     certificateexception sslzeroreturnerror clientconnectorcertificateerror
 rate_limit
@@ -108,9 +113,11 @@ overloaded
     serviceunavailable serviceunavailableerror overloadederror serviceunavailableexception
     insufficientinstancecapacity serverbusy
 server_error
+    err_too_many_redirects err_http_response_code_failure
     internalservererror internalerror internalfailure badgateway internal
     internalserverexception apistatuserror toomanyredirects
 database
+    sql-error
     analysisexception integrityerror programmingerror undefinedtable undefinedcolumn uniqueviolation
     sqlalchemy.exc.invalidrequesterror
     notnullviolation foreignkeyviolation dataerror notsupportederror
@@ -122,6 +129,7 @@ database
 out_of_memory
     memoryerror outofmemoryerror outofmemoryexception bad_alloc
 invalid_arguments
+    err_unknown_url_scheme err_disallowed_url_scheme err_unsafe_port
     validationerror invalidparameterexception validationexception invalidparametervalue
     invalidargument badrequest badrequesterror clickexception badparameter usageerror
     malformedpolicydocument invalidargumentexception requestvalidationerror
@@ -132,6 +140,7 @@ invalid_arguments
     illegalargumenterror samefileerror invalidrequesterror carderror
     invalidheader invalidproxyurl locationparseerror locationvalueerror
 cancelled
+    err_aborted
     keyboardinterrupt cancellederror cancelled aborterror aborted operationcanceledexception
     taskcanceledexception interruptedexception
 server_crashed
@@ -300,7 +309,7 @@ server_error
 """)
 SQLSTATE = re.compile(
     r"\bSQLSTATE\W{1,3}([0-9A-Z]{5})\b|\bcode\W{1,5}['\"]([0-9A-Z]\d[0-9A-Z]{2}\d)\\?['\"]"
-    r"|^ERROR:\s{1,3}([0-9A-Z]{5}): ",
+    r"|^ERROR:\s{1,3}([0-9A-Z]{5}): |^ERROR \d{4,5} \(([0-9A-Z]{5})\)",
     re.IGNORECASE,
 )
 
@@ -308,7 +317,7 @@ SQLSTATE = re.compile(
 TYPE_WORDS = re.compile(
     r"(?P<auth>(?:invalid|expired|unrecognized)\w{0,20}(?:token|signature|key|credential|client)"
     r"|(?:token|signature|credential|session|login|auth)s?(?:has|is)?"
-    r"(?:expired|invalid|revoked|required|missing|notfound)|invalidsession|sessioninvalid)"
+    r"(?:expired|invalid|revoked|required|missing|notfound)|invalidsession|sessioninvalid|timetooskewed)"
     r"|(?P<not_found>notfound|doesnotexist|nosuch|unknownhost$|notexist)"
     r"|(?P<already_exists>alreadyexists|duplicate|nameinuse|nametaken)"
     r"|(?P<out_of_memory>outofmemory|oomkill)"
@@ -316,21 +325,22 @@ TYPE_WORDS = re.compile(
     r"|(?P<timeout>timeout|timedout|timelimit|deadlineexceeded)"
     r"|(?P<rate_limit>ratelimit|toomanyrequests|throttl|resourceexhausted)"
     r"|(?P<quota>quota|limitexceeded|billing|exceeded(?:exception|error)?$|toolarge|toomany)"
-    r"|(?P<permission_denied>permission|denied|forbidden|notallowed|notauthorized|unauthorizedop)"
+    r"|(?P<permission_denied>permission|denied|accessdisabled|forbidden|notallowed|notauthorized|unauthorizedop)"
     r"|(?P<auth_>authentication|unauthorized|unauthenticated|credential|notloggedin|login)"
     r"|(?P<tls>certificate|^ssl|^tls|sslerror)"
-    r"|(?P<connection>connection|connecterror|network|unreachable|brokersavailable|disconnected"
+    r"|(?P<connection>connection|connecterror|network(?:error|exception|failure|timeout)|unreachable|brokersavailable|disconnected"
     r"|hostexception)"
     r"|(?P<overloaded>unavailable|overloaded|capacity)"
     r"|(?P<locked>locked|deadlock|tolock|inuse$|inuseexception|dependencyviolation|(?<!b)lockexception)"
     r"|(?P<import_error>importerror|modulenot|classnotfound)"
-    r"|(?P<config_missing>config|missing\w{0,20}(?:key|setting|env)|notinitialized|uninitialized)"
-    r"|(?P<database>integrity|operationalerror|constraint|sqlerror|violation)"
-    r"|(?P<type_error>casting|castexception|typemismatch)"
+    r"|(?P<config_missing>config(?!pars)|missing\w{0,20}(?:key|setting|env)|notinitialized|uninitialized)"
+    r"|(?P<database>integrity|operationalerror|constraint|sqlerror"
+    r"|(?:constraint|key|unique|null|check|integrity)violation)"
+    r"|(?P<type_error>noloop|casting|castexception|typemismatch)"
     r"|(?P<syntax>syntax)"
     r"|(?P<parse_error>pars(?:e|ing)|decode|decoding|deserializ|malformed|corrupt|unmarshal|^(?:yaml|json|xml|toml|csv)\w{0,20}(?:error|exception)$)"
     r"|(?P<invalid_arguments>validation|badrequest|invalid(?:argument|parameter|request|input)"
-    r"|schemaerror|missingparam|notempty|unsupported|missingrequired)"
+    r"|schemaerror|missingparam|^illegal|(?:incorrect|invalid)\w{0,30}state|unknown(?:service|operation|option|argument|parameter|field|command|method)|notempty|unsupported|missingrequired)"
     r"|(?P<server_crashed>crash|terminated|workerlost)"
     r"|(?P<cancelled>cancell?ed|interrupted)"
 )

@@ -1,6 +1,7 @@
 """What kind of thing failed, and which rule says so."""
 
 import re
+from itertools import islice
 
 import msgspec
 
@@ -99,14 +100,17 @@ _WIDE_TYPES: dict[str, frozenset[ErrorClass]] = {
     "assertionerror": _OF_MACHINES,
     "illegalstateexception": _OF_SERVICES,
     "badrequesterror": _OF_MACHINES,
-    "validationexception": _OF_MACHINES,
+    "validationexception": _OF_MACHINES | {ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS},
+    "validationerror": frozenset({ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS}),
     "invalidrequestexception": _OF_MACHINES,
     "interpretererror": _OF_CODE,
     "usageerror": _OF_SERVICES,
+    "sql-error": _OF_SERVICES | {ErrorClass.SYNTAX, ErrorClass.VALUE_ERROR, ErrorClass.DEPENDENCY},
     "sqlalchemy.exc.invalidrequesterror": frozenset(),
     "invalidrequesterror": _OF_SERVICES | {ErrorClass.NOT_FOUND, ErrorClass.ALREADY_EXISTS},
     "keyerror": frozenset({ErrorClass.CONFIG_MISSING}),
     "operationfailure": _OF_SERVICES,
+    "mongoservererror": _OF_SERVICES,
     "ioexception": _OF_SERVICES,
     "forbidden": frozenset({ErrorClass.QUOTA, ErrorClass.RATE_LIMIT}),
     "resourceexhausted": frozenset({ErrorClass.OUT_OF_MEMORY}),
@@ -131,6 +135,12 @@ _WIDE_CODES = {
     ErrorClass.INVALID_ARGUMENTS: frozenset({ErrorClass.CONTEXT_OVERFLOW, ErrorClass.AUTH}),
 }
 """Statuses that stand for several things, and the classes that the words beside may tell."""
+_CODE_IN_WORDS = re.compile(
+    r"(?<![\w/.$-])(?:([A-Za-z]{1,20}(?:_[A-Za-z]{1,20}){1,5})|([A-Z][a-z]{1,20}(?:[A-Z][a-z]{1,20}){1,5}))"
+    r"(?=$|[\s:,;.)\]'\"])"
+)
+"""`rate_limited`, `PERMISSION_DENIED` and `NoSuchKey`: words that no person writes."""
+_CODES_READ = 8
 _ADDRESS = re.compile(r"https?://[^\s\"']{0,500}")
 _LOG_LINE = re.compile(
     r"^.{0,40}?\b(?:INFO|DEBUG|TRACE|NOTICE|info|debug|notice):?[\] :].{0,400}$", re.MULTILINE
@@ -170,9 +180,10 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         or _by_code(found)
         or _by_sqlstate(found)
         or _by_type(found)
-        or _by_status(found.line)
+        or _by_status(found.line, said=text.body[:HEAD])
         or _by_data_package(found)
         or _by_system_text(found)
+        or _by_code_in_words(found)
         or _by_line(found)
         or _by_exit(text)
         or _by_text(text, found)
@@ -210,7 +221,7 @@ def _by_meaning(text: FailureText, found: Found) -> Verdict | None:
 
 
 def _may_be_billing(found: Found) -> bool:
-    return found.kind == "api" or found.kind.endswith("ratelimiterror")
+    return found.kind == "api" or found.rule == "gcloud" or found.kind.endswith("ratelimiterror")
 
 
 def _by_code(found: Found) -> Verdict | None:
@@ -246,7 +257,7 @@ def _by_text(text: FailureText, found: Found) -> Verdict | None:
     if found.rule.startswith(_STACKS):
         return None
     head = _LOG_LINE.sub("", text.body[:HEAD])
-    return _by_status(head) or _by_words(head, where="text")
+    return _by_status(head, said="") or _by_words(head, where="text")
 
 
 def _by_stack(found: Found) -> Verdict | None:
@@ -285,7 +296,7 @@ def _by_parts(name: str) -> Verdict | None:
 def _by_sqlstate(found: Found) -> Verdict | None:
     """SQL's own codes: the longest beginning that is known."""
     told = SQLSTATE.search(found.line)
-    state = (told[1] or told[2] or told[3]).upper() if told else ""
+    state = (told[1] or told[2] or told[3] or told[4]).upper() if told else ""
     for length in (5, 2):
         if known := SQLSTATES.get(state[:length]):
             return Verdict(error_class=known, rule=f"sqlstate:{state}")
@@ -330,12 +341,17 @@ def _of_a_wide_type(found: Found) -> Verdict | None:
     return told if told and told.error_class in known else None
 
 
-def _by_status(line: str) -> Verdict | None:
+def _by_status(line: str, *, said: str) -> Verdict | None:
+    """HTTP's number in a line; what it means when it stands for several things, `said` tells."""
     found = STATUS.search(line)
     status = (found[1] or found[2]) if found else ""
-    if known := STATUSES.get(status):
-        return Verdict(error_class=ErrorClass(known), rule=f"status:{status}")
-    return None
+    known = STATUSES.get(status)
+    if known is None:
+        return None
+    told = _by_words(said, where="text") if status in _WIDE_STATUSES else None
+    if told and told.error_class in _WIDE_STATUSES[status]:
+        return told
+    return Verdict(error_class=known, rule=f"status:{status}")
 
 
 def _by_system_text(found: Found) -> Verdict | None:
@@ -344,6 +360,17 @@ def _by_system_text(found: Found) -> Verdict | None:
     for said, error_class in SYSTEM_TEXTS.items():
         if said in found.message:
             return Verdict(error_class=error_class, rule=f"system:{said}")
+    return None
+
+
+def _by_code_in_words(found: Found) -> Verdict | None:
+    """A code that a service's client repeats in a sentence: `the call failed: not_authed`."""
+    if found.kind != "text":
+        return None
+    for code in islice(_CODE_IN_WORDS.finditer(found.line), _CODES_READ):
+        name = (code[1] or code[2]).lower()
+        if known := CODES.get(name) if code[1] else TYPES.get(name):
+            return Verdict(error_class=known, rule=f"code:{name}")
     return None
 
 

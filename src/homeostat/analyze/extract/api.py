@@ -15,8 +15,8 @@ _NUMBER = rf"{_QUOTE}\s{{0,4}}:\s{{0,4}}{_QUOTE}?(-?\d{{1,6}})\b"
 _FIELDS = {
     name: re.compile(rf"{_QUOTE}(?:{keys}){_STRING}", re.IGNORECASE)
     for name, keys in (
-        ("type", "type|__type|errorType|@type"),
-        ("code", "code|error_code|errorCode|error_type|reason"),
+        ("type", "type|__type|errorType|error_type|@type"),
+        ("code", "code|error_code|errorCode|reason"),
         ("error", "error|errors|error_description"),
         (
             "message",

@@ -18,8 +18,8 @@ _FRAME = re.compile(
     r'^\s{0,40}(?:\| ?)?\s{0,20}File "([^"\n]{1,400})", line \d{1,7}(?:, in (.{1,120}))?'
 )
 _RAISED = re.compile(
-    r"^(?:E\s{1,8}|\s{0,8}\|\s{0,6}|\[.{1,40}\] )?((?:[A-Za-z_]\w{0,80}\.){0,6}[A-Z_a-z]\w{1"
-    r",80})(?::(?:\s(.{0,2000}))?)?$"
+    r"^(?:E\s{1,8}|\s{0,8}\|\s{0,6}|\[.{1,40}\] )?((?:(?:[A-Za-z_]\w{0,80}|<locals>)\.){0,6}"
+    r"[A-Z_a-z]\w{1,80})(?::(?:\s(.{0,2000}))?)?$"
 )
 _NAMED_LIKE_ONE = re.compile(
     r"(?:Error|Exception|Warning|Interrupt|Exit|Iteration|Timeout|Failure|Fault|Abort|Cancelled"

@@ -61,6 +61,7 @@ rustc | build_error | \n~~--> && .rs: | ^error: (?P<say>.{1,200})
 rustc | build_error | \n~~~--> && .rs: | ^error: (?P<say>.{1,200})
 ruff | build_error | .py: | \.pyi?:\d{1,7}:\d{1,6}: (?P<kind>[A-Z]{1,4}\d{3,4}) (?:\[\*\] )?(?P<say>.{1,200})
 pylint | build_error | .py: | \.py:\d{1,7}:\d{1,6}: (?P<kind>[EFWCR]\d{4}): (?P<say>.{1,200})
+black-syntax | syntax | error: cannot parse: | ^error: cannot parse: .{1,300}:\d{1,6}:\d{1,6}
 black-syntax | syntax | cannot format | cannot format .{1,200}: (?P<say>Cannot parse)
 black | build_error | cannot format | cannot format .{1,200}: (?P<say>.{1,30})
 black | build_error | would be reformatted | (?:would be reformatted|unformatted: )
@@ -95,6 +96,7 @@ perl-syntax | syntax | syntax error at | syntax error at .{1,200} line \d
 tex | build_error | ! latex error | ! LaTeX Error: (?P<say>.{1,160})
 tex | build_error | ! undefined control | ! (?P<say>Undefined control sequence)
 protoc | build_error | .proto: | \.proto:\d{1,6}:\d{1,5}: (?P<say>.{1,160})
+docker-build-step | out_of_memory | did not complete successfully: exit code: 137 | did not complete successfully: exit code: 137
 docker-build-step | build_error | did not complete successfully | failed to solve: process .{1,300} did not complete successfully
 shellcheck | build_error | [sc | \[(?P<kind>SC\d{4})\]
 shellcheck | build_error | -- sc | \^-{1,2} (?P<kind>SC\d{4})

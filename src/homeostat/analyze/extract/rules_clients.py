@@ -43,26 +43,27 @@ sandbox-denied | permission_denied | sandbox: | sandbox: .{0,80}deny
 sandbox-denied | permission_denied | seatbelt | seatbelt
 approval-policy | permission_denied | approval policy | approval policy
 edit-no-match | edit_mismatch | string to replace not found | String to replace not found in file
-edit-no-match | edit_mismatch | oldstring not found | oldString not found in content
-edit-no-match | edit_mismatch | could not find oldstring | Could not find oldString in the file
-edit-no-match | edit_mismatch | did not appear verbatim | No replacement was performed.{0,300} did not appear verbatim
-edit-no-match | edit_mismatch | 0 occurrences found | Failed to edit, 0 occurrences found
-edit-no-match | edit_mismatch | could not find the string to replace | could not find the string to replace
-edit-no-match | edit_mismatch | search block | SEARCH ?(?:/REPLACE )?block.{0,60}(?:failed to|does not|did not|not).{0,30}match
-edit-no-match | edit_mismatch | does not match anything in the file | does not match anything in the file
-edit-no-match | edit_mismatch | old_string not found | old_string not found
-edit-no-match | edit_mismatch | old_str | (?:no match|not found).{0,40}old_str|old_str\w{0,4}.{0,60}(?:not found|no match)
+edit-oldstring | edit_mismatch | oldstring not found | oldString not found in content
+edit-oldstring | edit_mismatch | could not find oldstring | Could not find oldString in the file
+edit-verbatim | edit_mismatch | did not appear verbatim | No replacement was performed.{0,300} did not appear verbatim
+edit-string-to-replace | edit_mismatch | 0 occurrences found | Failed to edit, 0 occurrences found
+edit-string-to-replace | edit_mismatch | could not find the string to replace | could not find the string to replace
+edit-search-block | edit_mismatch | search block | SEARCH ?(?:/REPLACE )?block.{0,60}(?:failed to|does not|did not|not).{0,30}match
+edit-search-block | edit_mismatch | does not match anything in the file | does not match anything in the file
+edit-old-string | edit_mismatch | old_string not found | old_string not found
+edit-old-string | edit_mismatch | old_str | (?:no match|not found).{0,40}old_str|old_str\w{0,4}.{0,60}(?:not found|no match)
 edit-ambiguous | edit_mismatch | matches of the string to replace | Found \d{1,7} matches of the string to replace
-edit-ambiguous | edit_mismatch | multiple matches for oldstring | Found multiple matches for oldString
-edit-ambiguous | edit_mismatch | oldstring found multiple times | oldString found multiple times
-edit-ambiguous | edit_mismatch | multiple matches found for old_str | Multiple matches found for old_str
-edit-ambiguous | edit_mismatch | multiple occurrences of old_str | Multiple occurrences of old_str
-edit-ambiguous | edit_mismatch | occurrence | Failed to edit, expected \d{1,6} occurrences? but found
+edit-oldstring-ambiguous | edit_mismatch | multiple matches for oldstring | Found multiple matches for oldString
+edit-oldstring-ambiguous | edit_mismatch | oldstring found multiple times | oldString found multiple times
+edit-old-string-ambiguous | edit_mismatch | multiple matches found for old_str | Multiple matches found for old_str
+edit-old-string-ambiguous | edit_mismatch | multiple occurrences of old_str | Multiple occurrences of old_str
+edit-occurrences | edit_mismatch | occurrence | Failed to edit, expected \d{1,6} occurrences? but found
 edit-not-read | edit_mismatch | has not been read yet | File has not been read yet
-edit-not-read | edit_mismatch | must read | You must (?:first )?read (?:the )?file.{0,300}(?:before|first)
+edit-must-read | edit_mismatch | must read | You must (?:first )?read (?:the )?file.{0,300}(?:before|first)
 edit-not-read | edit_mismatch | must use the read tool | must use the Read tool
-edit-unexpected | edit_mismatch | unexpectedly modified | File has been unexpectedly modified
-edit-stale | edit_mismatch | modified since | (?:File|file).{0,300} (?:has been|was) modified since
+edit-stale | edit_mismatch | unexpectedly modified | File has been unexpectedly modified
+edit-stale | edit_mismatch | modified since read | modified since read
+edit-modified-since | edit_mismatch | modified since | (?:File|file).{0,300} (?:has been|was) modified since
 edit-noop | invalid_arguments | no changes to make | No changes to make
 edit-noop | invalid_arguments | are exactly the same | old_?str(?:ing)? and new_?str(?:ing)? are exactly the same
 edit-noop | invalid_arguments | oldstring and newstring must be different | oldString and newString must be different
@@ -85,6 +86,7 @@ input-validation | invalid_arguments | params must | (?P<say>params must .{1,80}
 input-validation | invalid_arguments | missing required parameter | missing required parameters?:? ['"`]?(?P<id1>[\w.-]{1,80})
 input-validation | invalid_arguments | without value for required parameter | without value for required parameter ['"`]?(?P<id1>[\w.-]{1,80})
 input-validation | invalid_arguments | failed to parse function arguments | failed to parse function arguments: (?P<say>.{1,60})
+fetch-refused | permission_denied | robots.txt && not allowed | robots\.txt.{0,300} not allowed
 fetch-refused | permission_denied | safe to fetch | Unable to verify if domain .{1,200} is safe to fetch
 fetch-refused | permission_denied | is unable to fetch from | ^Claude Code is unable to fetch from
 file-too-large | context_overflow | exceeds maximum allowed | File content \(.{1,60}\) exceeds maximum allowed (?P<id1>tokens|size)

@@ -51,8 +51,8 @@ k8s-evicted | out_of_memory | the node was low on resource | The node was low on
 k8s-unschedulable | quota | failedscheduling | FailedScheduling.{0,200}(?P<id1>Insufficient [\w./-]{1,40}|untolerated taint|node affinity|volume)
 k8s-unschedulable | quota | nodes are available | nodes are available: .{0,100}?(?P<id1>Insufficient [\w./-]{1,40}|untolerated taint|node affinity|node selector|volume)
 k8s-quota | quota | exceeded quota | exceeded quota
-k8s-probe | timeout | probe failed | (?P<id1>Liveness|Readiness|Startup) probe failed: (?P<say>.{0,80})
-k8s-mount | timeout | failedmount | FailedMount.{0,200}(?P<id1>timed out|not found|permission denied)
+k8s-probe | - | probe failed | (?P<id1>Liveness|Readiness|Startup) probe failed: (?P<say>.{0,80})
+k8s-mount | - | failedmount | FailedMount.{0,200}(?P<id1>timed out|not found|permission denied)
 k8s-mount | not_found | mountvolume.setup failed | MountVolume\.SetUp failed for volume .{1,100} : (?P<id1>configmap|secret)
 k8s-config-key | config_missing | couldn't find key | couldn't find key (?P<id1>[\w.-]{1,80})
 k8s-rollout | timeout | timed out waiting for the condition | timed out waiting for the condition
@@ -87,9 +87,9 @@ terraform-credentials | auth | no valid credential sources found | No valid cred
 terraform-duplicate | build_error | duplicate resource | Duplicate (?P<say>resource|variable|module|provider|output)
 terraform-config | config_missing | no configuration files | No configuration files
 terraform-workspace | not_found | doesn't exist | [Ww]orkspace ".{1,80}" doesn't exist
-terraform-syntax | syntax | │ error:~ | ^│ Error: (?P<say>(?:Unclosed|Unterminated|Missing newline|Invalid (?:expression|character|block|multi-line|template)|Argument or block definition|Unsupported operator|Missing (?:key|item|attribute|expression)|Extra characters).{0,60})
+terraform-syntax | syntax | error:~ && .tf line | ^(?:│ )?Error: (?P<say>(?:Unclosed|Unterminated|Missing newline|Invalid (?:expression|character|block|multi-line|template)|Argument or block definition|Unsupported operator|Missing (?:key|item|attribute|expression)|Extra characters).{0,60})
 terraform-provider | - | │ error:~ | ^│ Error: (?P<say>(?:creating|reading|updating|deleting|waiting|modifying|putting|error \w{3,20}ing|failed to|googleapi|operation error|\w{1,40} \w{0,20}: googleapi).{1,400})
-terraform-error | build_error | │ error:~ && .tf line | ^│ Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})
+terraform-error | build_error | error:~ && .tf line | ^(?:│ )?Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})
 terraform-error | - | │ error:~ | ^│ Error: (?!Terraform (?:encountered|failed))(?P<say>.{1,120})
 pulumi-stack | not_found | no stack named | no stack named
 pulumi-login | auth | pulumi login | (?:pulumi login|PULUMI_ACCESS_TOKEN)
@@ -127,6 +127,7 @@ docker-no-compose | config_missing | can't find a suitable configuration file | 
 docker-copy | not_found | failed to compute cache key | failed to compute cache key
 docker-copy | not_found | copy failed | COPY failed
 docker-parse | syntax | dockerfile parse error | dockerfile parse error .{0,40}: (?P<say>unknown instruction|.{1,60})
+compose-property | invalid_arguments | additional propert | (?P<say>additional propert.{1,100})
 docker-reference | invalid_arguments | invalid reference format | invalid reference format
 docker-entrypoint | server_crashed | oci runtime create failed | OCI runtime (?:create|exec) failed: (?P<say>.{1,160})
 docker-oci | server_crashed | oci runtime exec failed | OCI runtime (?:create|exec) failed: (?P<say>.{1,160})
@@ -139,6 +140,7 @@ docker-storage-busy | locked | is in use - | volume is in use
 docker-image-used | locked | image is being used by | image is (?:being used|referenced)
 docker-gpu | dependency | could not select device driver | could not select device driver
 docker-buildx | dependency | buildx component is missing | buildx component is missing
+hub-missing | not_found | not found for url | (?P<id1>Repository|Entry|Revision) Not Found for url
 cuda-oom | out_of_memory | cuda out of memory | CUDA out of memory
 cuda-oom | out_of_memory | cuda error: out of memory | CUDA error: out of memory
 cuda-oom | out_of_memory | cuda_error_out_of_memory | CUDA_ERROR_OUT_OF_MEMORY
@@ -163,6 +165,7 @@ torch-shapes | value_error | shapes cannot be multiplied | shapes cannot be mult
 torch-size | value_error | size mismatch for | size mismatch for (?P<id1>[\w.]{1,100})
 nccl | timeout | nccl | (?:NCCL.{0,100}(?:timeout|timed out)|Watchdog caught collective operation timeout)
 nccl-error | connection | nccl error | NCCL error.{0,100}(?P<id1>unhandled \w{1,20} error|internal error|invalid usage)
+slurm-quota | quota | batch job submission failed && policy | Batch job submission failed: .{0,60} violates accounting/QOS policy
 slurm-partition | - | batch job submission failed | Batch job submission failed: (?P<say>.{1,100})
 slurm-oom | out_of_memory | oom-kill event | oom[-_]kill event
 slurm-limit | timeout | due to time limit | DUE TO TIME LIMIT

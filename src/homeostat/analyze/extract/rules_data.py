@@ -71,7 +71,7 @@ sqlite-not-db | parse_error | file is not a database | file is (?:encrypted or i
 sqlite-malformed | parse_error | database disk image is malformed | database disk image is malformed
 sqlite-full | disk_full | database or disk is full | database or disk is full
 sqlite-values | database | values for | (?:table (?P<id1>\w{1,80}) has \d{1,4} columns but|\d{1,4} values for \d{1,4} columns)
-sqlite-bindings | value_error | incorrect number of bindings | Incorrect number of bindings supplied
+sqlite-bindings | database | incorrect number of bindings | Incorrect number of bindings supplied
 sqlite-thread | value_error | sqlite objects created in a thread | SQLite objects created in a thread
 mysql-table | database | doesn't exist | Table '[^'.]{1,80}\.(?P<id1>[^']{1,80})' doesn't exist
 mysql-column | database | unknown column | Unknown column '(?P<id1>[^']{1,80})' in
@@ -97,6 +97,10 @@ mysql-readonly | permission_denied | --read-only option | running with the --(?:
 mssql-object | database | invalid object name | Invalid object name '(?P<id1>[^']{1,80})
 mssql-column | database | invalid column name | Invalid column name '(?P<id1>[^']{1,80})
 mssql-login | auth | login failed for user | Login failed for user
+oracle-connect | connection | ora-12 | (?P<kind>ORA-12(?:5\d\d|1[56]\d)):
+oracle-login | auth | ora-01017 | (?P<kind>ORA-01017):
+oracle-rights | permission_denied | ora-01031 | (?P<kind>ORA-01031):
+oracle-busy | locked | ora-000 | (?P<kind>ORA-000(?:54|60)):
 oracle | database | ora- | (?P<kind>ORA-\d{5}): (?P<say>.{1,120})
 mongo-duplicate | database | e11000 | E11000 duplicate key error.{0,200}index: (?P<id1>[\w.$-]{1,80})
 mongo-select | connection | mongoserverselectionerror | MongoServerSelectionError: (?P<say>.{1,100})
@@ -160,4 +164,8 @@ snowflake | database | sql compilation error | SQL compilation error:?(?P<say>.{
 duckdb-catalog | database | catalog error | Catalog Error: (?P<id2>\w{1,20}) with name (?P<id1>\w{1,80}) does not exist
 duckdb-binder | database | binder error | Binder Error: (?P<say>.{1,120})
 duckdb-parser | syntax | parser error | Parser Error: (?P<say>.{1,120})
+sql-error | - | error: in prepare, | Error: in prepare, (?P<say>.{1,200})
+sql-error | - | error: stepping, | Error: stepping, (?P<say>.{1,200})
+sql-error | - | error near line | ^(?:Parse|Runtime) error near line \d{1,6}: (?P<say>.{1,200})
+sql-error | - | error:~~ | ^(?:psql:.{1,300}: )?ERROR:  (?! )(?P<say>.{1,200})
 """)  # noqa: E501  # one rule a row

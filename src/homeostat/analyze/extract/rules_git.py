@@ -60,6 +60,7 @@ git-worktree-dirty | git_error | contains modified or untracked files | contains
 git-branch-checked-out | git_error | cannot delete branch | Cannot delete branch .{1,200} (?:checked out|used by)
 git-branch-unmerged | git_error | is not fully merged | is not fully merged
 git-branch-none | git_error | branch | error: branch .{1,200} not found
+git-tag-none | git_error | error: tag~ | error: tag .{1,200} not found
 git-pathspec-add | git_error | did not match any files | pathspec .{1,300} did not match any files(?:$|\.)
 git-pathspec | git_error | did not match any file | pathspec .{1,300} did not match any file\(s\) known to git
 git-ignored | git_error | are ignored by one of your | are ignored by one of your \.gitignore
@@ -80,6 +81,7 @@ git-nothing-commit | git_error | no changes added to commit | no changes added t
 git-nothing-added | git_error | nothing added to commit | nothing added to commit
 git-no-stash | git_error | no stash entries | No stash entries found
 git-stash-ref | git_error | is not a stash | is not a (?:valid reference|stash)
+git-stash-ref | git_error | is not a valid reference | is not a valid reference
 git-empty-message | git_error | empty commit message | Aborting commit due to empty commit message
 git-identity | config_missing | please tell me who you are | Please tell me who you are
 git-identity | config_missing | unable to auto-detect email | unable to auto-detect email address
@@ -92,7 +94,7 @@ git-no-cherry | git_error | no cherry-pick or revert in progress | no cherry-pic
 git-empty-cherry | git_error | previous cherry-pick is now empty | previous cherry-pick is now empty
 git-detached | git_error | not currently on a branch | not currently on a branch
 git-bad-ref-name | git_error | is not a valid branch name | is not a valid (?:branch|tag|ref) name
-git-bad-config | git_error | bad config | bad (?:numeric )?config
+git-bad-config | git_error | config | (?:fatal|error|warning): bad (?:\w{1,12} )?config (?:line|value|variable|file)
 git-config-key | git_error | key does not contain | key does not contain (?:a section|variable name)
 git-shallow | git_error | shallow update not allowed | shallow update not allowed
 git-outside | git_error | is outside repository | is outside repository

@@ -149,6 +149,7 @@ nvm-version | dependency | is not yet installed | version ['"`]?.{1,30} is not y
 pyenv-version | dependency | is not installed (set by | version .{1,40} is not installed \(set by
 asdf-version | config_missing | no version is set for command | No version is set for command (?P<id1>\S{1,40})
 corepack | dependency | this project is configured to use | This project is configured to use (?P<id1>\w{1,20})
+make-no-file | not_found | : no such file or directory && no rule to make target | ^(?:make(?:\[\d{1,3}\])?|[^\s:]{1,200}:\d{1,6}): [^\s:]{1,200}: No such file or directory$
 make-no-target | not_found | no rule to make target | No rule to make target ['`"](?P<id1>[^'`"]{1,120})['`"](?:, needed by ['`"](?P<id2>[^'`"]{1,120}))?
 make-no-makefile | config_missing | no targets specified and no makefile | No targets specified and no makefile found
 make-separator | syntax | missing separator | \*\*\* missing separator
@@ -173,6 +174,7 @@ cmake-package | dependency | could not find a package configuration file provide
 cmake-package | dependency | could not find | (?-i:Could NOT find) (?P<id1>\w{1,80})
 cmake-no-lists | config_missing | does not appear to contain cmakelists | does not appear to contain CMakeLists\.txt
 cmake-source | config_missing | does not exist | The source directory .{1,300} does not exist
+cmake-syntax | syntax | parse error. && cmake error | Parse error\.\s{1,3}(?P<say>[\w ]{1,40})
 cmake-target | build_error | target not found | Target "(?P<id1>[^"]{1,80})" links to
 cmake-command | syntax | unknown cmake command | Unknown CMake command "(?P<id1>[^"]{1,80})
 cmake-generator | invalid_arguments | could not create named generator | Could not create named generator

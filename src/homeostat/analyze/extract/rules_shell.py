@@ -19,7 +19,7 @@ command-not-found | command_not_found | failed to run command | failed to run co
 command-not-found | command_not_found | failed to execute | failed to execute (?:command )?[\u2018'"`]?(?P<id1>[^\s:/\u2019'"`]{1,80})[\u2019'"`]?: No such file
 command-not-found | command_not_found | failed to spawn | Failed to spawn: [`'"](?P<id1>[^`'"/]{1,80})
 command-not-found | command_not_found | enoent | \bspawn (?P<id1>[^\s:/]{1,80}) ENOENT
-command-not-found | command_not_found | no such file or directory | \bmake(?:\[\d{1,3}\])?: (?P<id1>[^\s:/]{1,80}): No such file or directory
+command-not-found | command_not_found | no such file or directory | \bmake(?:\[\d{1,3}\])?: (?P<id1>[^\s:/.]{1,80}): No such file or directory
 command-not-found | command_not_found | : no such file or directory | \b(?:xargs|nohup|nice|setsid|stdbuf|watch): [\u2018'"]?(?P<id1>[^\s:/\u2019'"]{1,80})[\u2019'"]?: No such file or directory
 command-not-found | command_not_found | unable to locate executable | unable to locate executable (?:file )?['"`]?(?P<id1>[\w.+-]{1,80})
 command-not-found | command_not_found | not found in path | ['"`]?(?P<id1>[\w.+-]{1,80})['"`]?:? (?:was |is )?not found in (?:the )?(?:\$|%|your |system )?PATH
@@ -29,9 +29,12 @@ shell-unmatched-quote | syntax | unexpected eof while looking | unexpected EOF w
 shell-unexpected-eof | syntax | unexpected end of file | syntax error: unexpected end of file
 shell-syntax | syntax | syntax error near unexpected token | syntax error near unexpected token
 shell-syntax | syntax | syntax error: | (?:ba|z|da|k|a)?sh: .{0,60}Syntax error: (?P<say>.{1,80})
+sed-expression | syntax | sed: | sed: -e expression #\d{1,4}, char \d{1,6}: (?P<say>.{1,80})
+sed-expression | syntax | sed: | sed: \d{1,6}: ".{0,200}": (?P<say>.{1,80})
 shell-parse-error | syntax | parse error near | parse error near
 shell-unmatched | syntax | unmatched | (?:zsh|bash):\d{0,6}:? ?(?P<say>unmatched .{1,10})
 shell-pattern | syntax | bad pattern: | zsh:(?:\d{1,6}:)? bad pattern:
+shell-identifier | syntax | not a valid identifier | (?P<id1>\w{1,20}): [`'].{1,200}: not a valid identifier
 shell-identifier | syntax | not valid in this context | (?:^|:)(?P<id1>\w{1,20}):(?:\d{1,6}:)? not valid in this context
 shell-no-matches | not_found | no matches found | no matches found:
 shell-bad-substitution | syntax | bad substitution | bad substitution
@@ -40,7 +43,9 @@ shell-parameter | config_missing | parameter not set | (?:^|[\s:])(?P<id1>[A-Za-
 shell-parameter | config_missing | sh: line | (?:ba|z|da|k|a)?sh: line \d{1,6}: (?P<id1>(?-i:[A-Z][A-Z0-9_]{2,60})): (?!command|No such|Permission|readonly|bad )
 shell-readonly | permission_denied | read-only variable: | read-only variable: (?P<id1>[A-Za-z_]\w{0,80})
 shell-readonly | permission_denied | readonly variable | (?:^|[\s:])(?P<id1>[A-Za-z_]\w{0,80}): readonly variable
+shell-builtin | invalid_arguments | : invalid~ | sh: (?:line \d{1,6}: )?(?P<id1>ulimit|printf|trap|kill|umask|shift|return|read|wait|exit): .{1,200}: (?P<say>invalid [\w ]{1,40})$
 shell-integer | invalid_arguments | integer expression expected | integer expression expected
+shell-operator | syntax | [: missing | \[: missing
 shell-operator | syntax | unary operator expected | unary operator expected
 shell-operator | syntax | binary operator expected | binary operator expected
 shell-too-many | invalid_arguments | too many arguments | (?:^|[\s/:])(?P<id1>[\w.+-]{1,40}):(?:\d{1,6}:)? too many arguments
@@ -56,6 +61,7 @@ illegal-option | invalid_arguments | unknown option | (?:^|[\s/])(?P<id1>[\w.+-]
 unknown-option | invalid_arguments | unknown option | unknown option:? ['"`\u2018]?(?P<id1>-{0,2}[^\s'"`\u2019]{1,60})
 unknown-option | invalid_arguments | unknown flag | unknown (?:shorthand )?flag:? ['"`\u2018]?(?P<id1>[^\s'"`\u2019]{1,60})
 unknown-option | invalid_arguments | unknown shorthand flag | unknown shorthand flag: '(?P<id1>[^']{1,20})'
+unknown-option | invalid_arguments | unrecognized argument: | unrecognized argument: (?P<id1>-{1,2}[^\s=]{1,60})
 unknown-option | invalid_arguments | unrecognized arguments | unrecognized arguments: (?P<id1>-{0,2}[^\s=]{1,60})
 unknown-option | invalid_arguments | no such option | no such option:? ['"`]?(?P<id1>[^\s'"`]{1,60})
 unknown-option | invalid_arguments | unexpected argument | unexpected argument ['"`](?P<id1>[^'"`=]{1,60})['"`](?: found)?
@@ -106,12 +112,11 @@ archive-member | not_found | not found in archive | Not found in archive
 zip-broken | parse_error | end-of-central-directory | End-of-central-directory signature not found
 zip-missing | not_found | cannot find or open | (?:unzip|zip).{0,20}cannot find or open
 jq-type | type_error | jq: error | jq: error .{0,60}: (?P<say>Cannot .{1,80})
+jq-type | type_error | jq: error && cannot be | jq: error .{0,60}: (?P<id1>\w{1,10}) .{0,200} and (?P<id2>\w{1,10}) .{0,200} (?P<id3>cannot be [\w ]{1,20})
 jq-syntax | syntax | jq: error | jq: error: (?P<say>syntax error, unexpected [\w$'"]{1,40})
 jq-undefined | syntax | jq: error | jq: error: (?P<id1>\S{1,60}) is not defined
 jq-parse | parse_error | parse error: | (?:^|jq: )parse error(?:\s?\([^)]{0,40}\))?: Invalid (?:numeric )?literal
 jq-parse | parse_error | parse error: | (?:^|jq: )parse error(?:\s?\([^)]{0,40}\))?: (?P<say>.{1,120})
-sed-expression | syntax | sed: | sed: -e expression #\d{1,4}, char \d{1,6}: (?P<say>.{1,80})
-sed-expression | syntax | sed: | sed: \d{1,6}: ".{0,200}": (?P<say>.{1,80})
 awk-syntax | syntax | awk: | awk: .{0,60}(?:syntax error|missing . near|unterminated|unexpected)
 grep-pattern | syntax | grep: | grep: (?P<say>(?:unmatched|invalid|unknown|repetition|trailing).{1,80})
 rg-pattern | syntax | regex parse error | regex parse error
@@ -128,6 +133,7 @@ sudo-password | auth | a terminal is required | sudo: a (?:terminal is required|
 sudo-sudoers | permission_denied | not in the sudoers | is not in the sudoers file
 sudo-user | not_found | unknown user | (?:sudo|chown|su).{0,20}unknown user
 user-invalid | not_found | invalid user | (?:^|[\s/])(?P<id1>[\w.+-]{1,40}): invalid (?:user|group)(?![a-z])
+invalid-value | invalid_arguments | : invalid~ | ^(?P<id1>[\w.+-]{1,40}): invalid (?P<id2>(?!option|user|group)[a-z][\w ]{1,40}?):? [\u2018'"`][^\u2019'"`]{0,200}[\u2019'"`]$
 user-none | not_found | no such user | no such user
 apt-package | dependency | unable to locate package | Unable to locate package (?P<id1>\S{1,80})
 apt-package | dependency | has no installation candidate | Package '?(?P<id1>[\w.+-]{1,80})'? has no installation candidate

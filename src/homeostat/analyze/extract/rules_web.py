@@ -12,6 +12,7 @@ mcp-server | connection | mcp server | MCP server .{1,100} (?:is not connected|n
 mcp-server | connection | not connected | ^(?:Error: )?Not connected
 ssh-closed | connection | kex_exchange_identification | kex_exchange_identification
 ssh-closed | connection | connection closed by | Connection (?P<id1>closed|reset) by (?:remote host|\S{1,80} port)
+ssh-refused | - | ssh: connect to host | ssh: connect to host .{1,120}: (?P<say>.{1,80})
 mcp-closed | server_crashed | connection closed | (?:^|error: |mcp\b.{0,60})Connection closed
 mcp-transport | server_crashed | transport closed | [Tt]ransport (?:is )?closed
 mcp-resource | not_found | resource not found | Resource not found
@@ -27,6 +28,7 @@ curl-tls | tls | curl: (51) | curl: \(51\)
 curl-url | invalid_arguments | curl: (3) | curl: \(3\)
 curl-protocol | invalid_arguments | curl: (1) | curl: \(1\)
 curl-empty | connection | curl: (52) | curl: \(52\)
+curl-http | - | from proxy after connect | curl: \((?P<kind>56)\) .{0,60}HTTP code (?P<id1>\d{3})
 curl-reset | connection | curl: (56) | curl: \(56\)
 curl-redirects | server_error | curl: (47) | curl: \(47\)
 curl-write | - | curl: (23) | curl: \(23\)
@@ -98,13 +100,13 @@ browser-action-timeout | timeout | waiting for selector | Waiting for selector .
 browser-action-timeout | timeout | exceeded | Waiting failed: \d{1,9}ms exceeded
 browser-context | server_crashed | execution context was destroyed | Execution context was destroyed
 browser-detached | not_found | detached | (?:frame|[Ee]lement|Node).{0,80}(?:detached|is not attached)
+browser-detached | not_found | not attached to the | [Ee]lement is not attached to the
 browser-ref | not_found | not found in the current page snapshot | Ref .{1,40} not found in the current page snapshot
 browser-no-page | not_found | no open page | No open pages?(?: available)?
 selenium-driver | dependency | only supports chrome version | only supports Chrome version
 selenium | not_found | selenium.common.exceptions.nosuch | selenium\.common\.exceptions\.(?P<kind>NoSuch(?!Driver)\w{1,60}):(?: Message: (?P<say>.{0,100}))?
 selenium | - | selenium.common.exceptions | selenium\.common\.exceptions\.(?P<kind>\w{1,60}):(?: Message: (?P<say>.{0,100}))?
 selenium-session | server_crashed | session not created | session not created
-ssh-refused | - | ssh: connect to host | ssh: connect to host .{1,120}: (?P<say>.{1,80})
 ssh-resolve | connection | could not resolve hostname | Could not resolve hostname
 ssh-denied | auth | permission denied (publickey | Permission denied \((?P<say>publickey)
 ssh-denied | auth | permission denied, please try again | Permission denied, please try again

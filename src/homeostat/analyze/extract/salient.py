@@ -62,6 +62,12 @@ _PREFIX = re.compile(
     r" |\u2716 |\u274c |x |\u00d7 )",
     re.IGNORECASE,
 )
+_BAD_VALUE = re.compile(
+    r"\b(invalid (?!option|flag|command|argument|param|field|key|column|attribute|module|name)"
+    r"[\w-]{1,30}(?: [\w-]{1,30})?): [^\s:]{1,100}$",
+    re.IGNORECASE,
+)
+"""`invalid port: moon`: a value, where an option, a command or a name would be the failure."""
 _USAGE = re.compile(
     r"\s{0,8}usage:\s{1,8}(?:\S{1,200}/)?([\w+-]{1,40}(?: [a-z][\w-]{1,40})?)(?= |$)", re.IGNORECASE
 )
@@ -112,6 +118,7 @@ def salient_line(text: FailureText) -> Found:
         if not short.strip() or short == said:
             break
         said = short
+    said = _BAD_VALUE.sub(r"\1: <value>", said, count=1)
     return found_in(line, rule="salient-line", kind="text", text=said)
 
 

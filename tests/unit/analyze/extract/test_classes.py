@@ -33,6 +33,9 @@ PACKAGES = [
     ("pay.error.CardError: insufficient funds", Kind.INVALID_ARGUMENTS),
     ("redis.exceptions.ReplyError: a read only replica", Kind.PERMISSION_DENIED),
     ("selenium.common.exceptions.NoSuchFrameException: Message: frame 9", Kind.NOT_FOUND),
+    ("pour.<locals>.MugError: the mug is cracked", Kind.VALUE_ERROR),
+    ("shop.PolicyViolation: no moons here", Kind.VALUE_ERROR),
+    ("shop.KeyViolation: 9", Kind.DATABASE),
     ("ValueError: x.y size changed, may indicate binary incompatibility", Kind.DEPENDENCY),
 ]  # fmt: skip
 
@@ -53,6 +56,7 @@ ANSWERS = [
     ('{"error": {"code": "BoxThrottled", "message": "box 9"}}', Kind.RATE_LIMIT),
     ('{"error": {"code": "UNABLE_TO_LOCK_SHEET", "message": "sheet 9"}}', Kind.LOCKED),
     ('{"error": {"code": "missing_moon_api_key", "message": "give one"}}', Kind.CONFIG_MISSING),
+    ('{"error_type": "MOON_ERROR", "error_code": "MOON_LOGIN_REQUIRED", "error_message": "9"}', Kind.AUTH),
     ('{"code": "42501", "message": "new row for \\"notes\\""}', Kind.PERMISSION_DENIED),
     ('{"code": "23999", "message": "row 9"}', Kind.DATABASE),
     ('{"error_code": 409, "ok": false, "description": "a second reader"}', Kind.ALREADY_EXISTS),
@@ -105,6 +109,57 @@ LINES = [
     ("error: linker `moonlink` not found\n  = note: No such file or directory", Kind.BUILD_ERROR),
     ("SyntaxError: Cannot use import statement outside a module", Kind.SYNTAX),
     ("Exit code 137\nerror: the job was ended", Kind.OUT_OF_MEMORY),
+    ("step 9 stopped with exit code: 137", Kind.OUT_OF_MEMORY),
+    ("the shelf service said so: not_authed", Kind.AUTH),
+    ("shelf call failed (PERMISSION_DENIED)", Kind.PERMISSION_DENIED),
+    ("shelf call failed: NoSuchKey", Kind.NOT_FOUND),
+    ("An error occurred (ValidationError) when calling the DescribeBoxes operation: Box 9 does not exist", Kind.NOT_FOUND),
+    ("An error occurred (ValidationError) when calling the DescribeBoxes operation: 9 is red", Kind.INVALID_ARGUMENTS),
+    ("ERROR:  cannot drop box because a lid depends on it", Kind.DATABASE),
+    ("ERROR:  the box is not available: lock timeout", Kind.TIMEOUT),
+    ("ERROR 1999 (42S99) at line 9: the shelf is odd", Kind.DATABASE),
+    ("curl: (56) Received HTTP code 407 from proxy after CONNECT", Kind.AUTH),
+    ("Error: Invalid expression\n\n  on moon.tf line 9:", Kind.SYNTAX),
+    ("Warning  Unhealthy  3s  kubelet  Readiness probe failed: HTTP probe failed with statuscode: 503", Kind.OVERLOADED),
+    ("fatal: unrecognized argument: --moons=9", Kind.INVALID_ARGUMENTS),
+    ('Warning  FailedMount  9s  kubelet  MountVolume.SetUp failed for volume "m" : secret "m-9" not found', Kind.NOT_FOUND),
+    ("Warning  FailedMount  9s  kubelet  Unable to attach or mount volumes: timed out", Kind.TIMEOUT),
+    ("An error occurred (IncorrectBoxState) when calling the OpenBox operation: 9", Kind.INVALID_ARGUMENTS),
+    ("Insufficient moon quota: 9", Kind.QUOTA),
+    ("shelf: no valid credential sources", Kind.AUTH),
+    ("MongoServerError: WriteConflict error: 9", Kind.LOCKED),
+    ("error: tag 'moon' not found.", Kind.GIT_ERROR),
+    ("CMake Error at CMakeLists.txt:9:\n  Parse error.  Expected a moon.", Kind.SYNTAX),
+    ("timeout: invalid time interval 'moon'\nTry 'timeout --help'", Kind.INVALID_ARGUMENTS),
+    ("date: extra operand 'moon'", Kind.INVALID_ARGUMENTS),
+    ("bash: line 1: [: missing `]'", Kind.SYNTAX),
+    ("grep: missing closing parenthesis", Kind.SYNTAX),
+    ("Can't locate object method \"shine\" via package \"Moon\" at moon.pl line 9.", Kind.ATTRIBUTE_ERROR),
+    ("moon.asc is not a public key file.", Kind.PARSE_ERROR),
+    ("moon is not a regular file", Kind.INVALID_ARGUMENTS),
+    ("shelf: unknown server host 'moon'", Kind.CONNECTION),
+    ("a tenth box will exceed your box limit", Kind.QUOTA),
+    ("sqlite3.ProgrammingError: Incorrect number of bindings supplied.", Kind.DATABASE),
+    ("Expecting property name enclosed in double quotes: line 1 column 2 (char 1)", Kind.PARSE_ERROR),
+    ("HTTP 422: Validation Failed (https://a.b/moons)\nMoon.name already exists", Kind.ALREADY_EXISTS),
+    ("HTTP 422: Validation Failed (https://a.b/moons)\nMoon.name is odd", Kind.INVALID_ARGUMENTS),
+    ("Error: page.goto: net::ERR_CONNECTION_TIMED_OUT at https://a.b/", Kind.TIMEOUT),
+    ("Error: page.goto: net::ERR_BLOCKED_BY_CLIENT at https://a.b/", Kind.PERMISSION_DENIED),
+    ('ERROR:    Error loading the app. Could not import module "moon".', Kind.IMPORT_ERROR),
+    ("Error: in prepare, moons are odd", Kind.DATABASE),
+    ("ORA-12514: TNS: no moon", Kind.CONNECTION),
+    ("sed: -e expression #1, char 1: unknown command: `m'", Kind.SYNTAX),
+    ("bash: export: `9m=1': not a valid identifier", Kind.SYNTAX),
+    ("/w/.ssh/config: line 3: Bad configuration option: moon", Kind.INVALID_ARGUMENTS),
+    ("ssh: connect to host m port 9: Connection refused\nConnection closed", Kind.CONNECTION),
+    ("Undefined subroutine &main::moon called at -e line 1.", Kind.VALUE_ERROR),
+    ("shelf: moon access is blocked", Kind.PERMISSION_DENIED),
+    ('shelf: unknown moon "9"', Kind.INVALID_ARGUMENTS),
+    ("shelf: unknown error", Kind.UNKNOWN),
+    ("moon.exceptions.NoNetworkXError: 9", Kind.VALUE_ERROR),
+    ("shop.ConfigParseError: Unable to parse moon", Kind.PARSE_ERROR),
+    ("make: moon.mk: No such file or directory\nmake: *** No rule to make target 'moon.mk'.  Stop.", Kind.NOT_FOUND),
+    ('jq: error (at <stdin>:1): string ("moon") and number (9) cannot be subtracted', Kind.TYPE_ERROR),
 ]  # fmt: skip
 
 
@@ -135,3 +190,24 @@ def test_bytes_are_a_value():
     one, other = (f"{TRACEBACK}gzip.BadGzipFile: Not a gzipped file (b'{b}')" for b in ("10", "ee"))
 
     assert sign("Bash", one).id == sign("Bash", other).id
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("shelf: invalid port: moon", "shelf: invalid port: sun"),
+        (
+            "seq: invalid floating point argument: 'moon'",
+            "seq: invalid floating point argument: 'sun'",
+        ),
+        ("bash: line 1: printf: moon: invalid number", "bash: line 1: printf: sun: invalid number"),
+    ],
+)
+def test_what_was_invalid_is_a_value(one: str, other: str):
+    assert sign("Bash", one).id == sign("Bash", other).id
+
+
+def test_which_option_was_invalid_is_the_failure():
+    one, other = (sign("Bash", f"shelf: invalid option: {name}") for name in ("moon", "sun"))
+
+    assert one.id != other.id

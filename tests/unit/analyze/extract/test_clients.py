@@ -74,3 +74,11 @@ def test_one_failure_in_two_wordings(tool: str, one: str, other: str):
 @pytest.mark.parametrize(("tool", "one", "other"), APART)
 def test_two_failures_that_look_alike(tool: str, one: str, other: str):
     assert sign(tool, one).key != sign(tool, other).key
+
+
+def test_two_clients_wordings_of_one_mishap_stay_two_failures():
+    one = sign("Edit", "String to replace not found in file.\nString: moon")
+    other = sign("edit", "Error: Could not find oldString in the file. It must match exactly.")
+
+    assert one.id != other.id
+    assert one.error_class is other.error_class is Kind.EDIT_MISMATCH
