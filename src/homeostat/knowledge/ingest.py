@@ -4,6 +4,7 @@ import gc
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeAlias
 
 import msgspec
 
@@ -86,19 +87,20 @@ class Ingest:
         """
         if not batches:
             return []
-        days = {nanoseconds(e.ts) // DAY_NS for batch in batches for e in batch.events if e.ts}
         with _without_collection():
+            once = _once(batches)
+            days = {at // DAY_NS for _, at in once.values() if at is not None}
             repeated(lambda: self._connection.prepare(days))
-            new = repeated(lambda: self._written(batches, now), afresh=self._forget)
+            new = repeated(lambda: self._written(batches, once, now), afresh=self._forget)
         if self._whole >= samples.SURPLUS:
             repeated(lambda: samples.prune(self._connection, self._kept, now=now))
             self._whole = 0
         return new
 
-    def _written(self, batches: Sequence[Batch], now: datetime) -> list[int]:
+    def _written(self, batches: Sequence[Batch], once: "_Once", now: datetime) -> list[int]:
         try:
             with self._connection.transaction():
-                return self._write(batches, now)
+                return self._write(batches, once, now)
         except BaseException:
             self._forget()
             raise
@@ -107,13 +109,12 @@ class Ingest:
         for cache in (self._words, self._signatures):
             cache.forget()
 
-    def _write(self, batches: Sequence[Batch], now: datetime) -> list[int]:
+    def _write(self, batches: Sequence[Batch], once: "_Once", now: datetime) -> list[int]:
         if (count := changes.count(self._connection)) != self._changes:
             self._forget()  # somebody forgot, split or merged meanwhile
             self._changes = count
-        once = _once(batches)
-        touched = self._runs.opened(once.values())
-        new = self._new(touched.seen(event for event, _ in once.values()))
+        touched = self._runs.opened(_paths(batches))
+        new = self._new(touched.seen(once.values()))
         self._runs.drop_empty(touched, new)
         if new:
             self._store(new, touched)
@@ -294,13 +295,28 @@ FILES = Table(
 )  # fmt: skip
 
 
-def _once(batches: Iterable[Batch]) -> dict[EventId, tuple[Event, str]]:
-    """Each event once, with the file that it first stood in."""
-    once: dict[EventId, tuple[Event, str]] = {}
+_Once: TypeAlias = dict[EventId, tuple[Event, int | None]]
+"""Each event once, with its moment."""
+
+
+def _once(batches: Iterable[Batch]) -> _Once:
+    once: _Once = {}
     for batch in batches:
         for event in batch.events:
-            once.setdefault(event.id, (event, batch.source_path))
+            if event.id not in once:
+                once[event.id] = event, nanoseconds(event.ts) if event.ts else None
     return once
+
+
+def _paths(batches: Iterable[Batch]) -> dict[tuple[str, str], str]:
+    """The runs of the batches (client, id), each with the file that names it best."""
+    paths: dict[tuple[str, str], str] = {}
+    for batch in batches:
+        path = batch.source_path
+        for name in dict.fromkeys((event.client, event.run_id) for event in batch.events):
+            if name not in paths or runs.is_better(path, paths[name]):
+                paths[name] = path
+    return paths
 
 
 def _taken(batch: Batch, taken: set[EventId]) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from homeostat.knowledge.dialect.port import Connection, Row, Table
-from homeostat.knowledge.moments import DAY_NS, nanoseconds
+from homeostat.knowledge.moments import DAY_NS
 from homeostat.knowledge.words import Words
 from homeostat.model.event import Event, Kind, RunContext, Usage
 
@@ -75,12 +75,12 @@ class Touched(msgspec.Struct):
         if all(moved.run_key != row.run_key for moved in self.moved):
             self.moved.append(msgspec.structs.replace(row))
 
-    def seen(self, events: Iterable[Event]) -> list["Seen"]:
-        """The events with their moments and runs, but for those of a time that was given up."""
+    def seen(self, events: Iterable[tuple[Event, int | None]]) -> list["Seen"]:
+        """The events and moments with their runs, but for those of a time that was given up."""
         runs = self.by_name
-        found = [
-            Seen(e, nanoseconds(e.ts) if e.ts else None, runs[e.client, e.run_id]) for e in events
-        ]
+        found = [Seen(event, at, runs[event.client, event.run_id]) for event, at in events]
+        if all(run.detail_from is None for run in runs.values()):
+            return found
         return [seen for seen in found if not seen.is_given_up]
 
 
@@ -104,13 +104,8 @@ class RunKeys:
         self._connection = connection
         self._words = words
 
-    def opened(self, events: Iterable[tuple[Event, str]]) -> Touched:
-        """The runs of events (each with its file), found or made; nobody else writes to them."""
-        paths: dict[tuple[str, str], str] = {}
-        for event, path in events:
-            name: tuple[str, str] = (event.client, event.run_id)
-            if name not in paths or _is_better(path, paths[name]):
-                paths[name] = path
+    def opened(self, paths: Mapping[tuple[str, str], str]) -> Touched:
+        """The runs (client, id) of these files, found or made; nobody else writes to them."""
         self._words.learn(client for client, _ in paths)
         names = {(self._words.id_of(client), run_id): (client, run_id) for client, run_id in paths}
         found, made = self._found_or_made(names, paths)
@@ -177,12 +172,12 @@ class RunKeys:
 
 
 def _placed(row: RunRow, path: str) -> RunRow:
-    if _is_better(path, row.source_path):
+    if is_better(path, row.source_path):
         row.source_path = path
     return row
 
 
-def _is_better(path: str, known: str) -> bool:
+def is_better(path: str, known: str) -> bool:
     """The main transcript names a run better than the file of one of its subagents."""
     return "/subagents/" in known and bool(path) and "/subagents/" not in path
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 import psycopg
 from psycopg import errors
@@ -57,7 +57,10 @@ class Postgres:
     def matching(self, sql: str, types: Sequence[str], keys: Sequence[Row]) -> Iterator[Row]:
         if not keys:
             return
-        columns = [list(column) for column in zip(*keys, strict=True)]
+        columns = [
+            _array(kind, column)
+            for kind, column in zip(types, zip(*keys, strict=True), strict=True)
+        ]
         arrays = ", ".join(f"?::{_TYPES[name]}[]" for name in types)
         names = ", ".join(f"column{number}" for number in range(1, len(types) + 1))
         query = sql.format(
@@ -260,6 +263,18 @@ WHERE r.detail_from IS NULL OR r.detail_from <= r.ended_at LIMIT 1
 _DROP_DEAD = """
 DELETE FROM {name} e USING runs r WHERE r.run_key = e.run_key AND r.detail_from > r.ended_at
 """
+
+
+def _array(kind: str, values: Iterable[Any]) -> str:
+    """An array as PostgreSQL reads it; the driver's own way costs ten times as much."""
+    if kind == "integer":
+        return f"{{{','.join(map(str, values))}}}"
+    if kind == "bytes":
+        return "{{{}}}".format(",".join([f'"\\\\x{value.hex()}"' for value in values]))
+    return "{{{}}}".format(",".join([f'"{_QUOTED.sub(_ESCAPE, value)}"' for value in values]))
+
+
+_QUOTED, _ESCAPE = re.compile(r'(["\\])'), r"\\\1"
 _MARK = re.compile(r"'[^']*'|::\w+|:([a-z]\w*)|(\?)|(%)")
 
 

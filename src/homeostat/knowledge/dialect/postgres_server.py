@@ -11,7 +11,7 @@ import psycopg
 from psycopg import conninfo, errors, sql
 
 from homeostat.knowledge import migrate
-from homeostat.knowledge.dialect.port import Connection, LostError, Row, Size
+from homeostat.knowledge.dialect.port import Connection, LostError, RacedError, Row, Size
 from homeostat.knowledge.dialect.postgres import Postgres, as_rows
 from homeostat.model.errors import ConfigError, StoreError
 
@@ -131,6 +131,11 @@ class PostgresServer:
         """Say which server, and what to do, where the driver says only what."""
         try:
             yield
+        except RacedError as error:
+            raise StoreError(
+                f"another writer of {self.name} was always faster: {_line(error)}.",
+                next_step=_WAIT,
+            ) from error
         except LostError as error:
             raise StoreError(
                 f"the connection to {self.name} was lost: {_line(error)}; "
