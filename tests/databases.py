@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -78,8 +79,17 @@ class Cluster:
             )
 
     def start(self) -> None:
+        """After a kill the children of the old server hold its memory for a moment."""
         data, log = str(self.folder / "data"), str(self.folder / "log")
-        self._run("pg_ctl", "-D", data, "-l", log, "-w", "start")
+        for attempt in range(20):
+            try:
+                self._run("pg_ctl", "-D", data, "-l", log, "-w", "start")
+            except subprocess.CalledProcessError:
+                if attempt == 19:
+                    raise
+                time.sleep(0.5)
+            else:
+                return
 
     def stop(self) -> None:
         with suppress(subprocess.CalledProcessError):

@@ -1,8 +1,16 @@
 """Looks into a store, and changes in it that no command makes; on either database."""
 
-from homeostat.knowledge.dialect.sqlite_file import SqliteFile
-from homeostat.loop.service import Homeostat
+import os
+from pathlib import Path
 
+from histories import ClaudeSession
+from homeostat.knowledge.dialect.sqlite_file import SqliteFile
+from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.loop.service import Homeostat
+from homeostat.model.views import Window
+
+ROUNDS = int(os.environ.get("HOMEOSTAT_FAULT_ROUNDS", "10"))
+"""Of faults; many take a part of it."""
 _TABLES = """
 SELECT c.relname FROM pg_class c
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
@@ -31,3 +39,25 @@ def stored(homeostat: Homeostat) -> bytes:
         for value in row
     )
     return b"\n".join(v if isinstance(v, bytes) else str(v).encode() for v in values)
+
+
+def many_sessions(folder: Path, *, files: int = 12, calls: int = 60, words: int = 200) -> None:
+    for number in range(files):
+        session = ClaudeSession(f"session-{number}").prompt()
+        for index in range(calls):
+            name = f"{number}-{index}"
+            if index % 5:
+                session.call(name, command=f"echo {index}").result(name, "fine " * words)
+            else:
+                session.failing(name, f"Exit code 1\nfatal: part {index % 3} is broken\n" * 20)
+        session.finished().write(folder)
+
+
+def everything(homeostat: Homeostat) -> object:
+    calls = sorted(
+        (c.call_id, c.outcome, c.signature or "", c.nature) for c in homeostat.calls(CallFilter())
+    )
+    runs = sorted((r.run_id, r.calls, r.failed_calls, r.output_tokens) for r in homeostat.runs(
+        Window()
+    ))  # fmt: skip
+    return calls, runs, sorted(map(repr, homeostat.failures(Window())))

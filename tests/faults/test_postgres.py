@@ -6,6 +6,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import time
 from contextlib import ExitStack, contextmanager
 
@@ -19,9 +20,9 @@ from homeostat.knowledge.dialect import postgres_server
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.errors import StoreError
 from homeostat.model.views import Window
-from stores import rows
-from test_store import IMPORT, ROUNDS, everything, many_sessions
+from stores import ROUNDS, everything, many_sessions, rows
 
+IMPORT = (sys.executable, "-m", "homeostat", "import")
 WRITERS = 3
 
 
@@ -49,6 +50,11 @@ def importing(folder, url, *paths):
     )  # fmt: skip
 
 
+def ended(process):
+    process.communicate(timeout=240)
+    return process.returncode
+
+
 def there(folder, url):
     return wired(environment(folder, url))
 
@@ -65,7 +71,7 @@ def test_an_import_killed_at_any_moment_loses_nothing_and_doubles_nothing(postgr
     many_sessions(tmp_path / "histories")
     with whole(tmp_path, tmp_path / "histories") as expected, postgres.fresh() as timed:
         began = time.monotonic()
-        assert importing(tmp_path / "t", timed, tmp_path / "histories").wait() == 0
+        assert ended(importing(tmp_path / "t", timed, tmp_path / "histories")) == 0
         takes = time.monotonic() - began
         moments = random.Random(5)
         for _ in range(max(2, ROUNDS // 5)):
@@ -75,7 +81,7 @@ def test_an_import_killed_at_any_moment_loses_nothing_and_doubles_nothing(postgr
                     process.wait(timeout=moments.uniform(0.3, takes))
                 except subprocess.TimeoutExpired:
                     process.send_signal(signal.SIGKILL)
-                    process.wait()
+                ended(process)
                 survivor = there(tmp_path / "k", url)
                 assert survivor.check() == []
                 survivor.import_files([tmp_path / "histories"])
@@ -100,7 +106,7 @@ def test_a_server_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster
             os.kill(cluster.pid(), signal.SIGKILL)
             wait_until_down(cluster.port)
             cluster.start()
-            process.wait(timeout=120)
+            ended(process)
             survivor = there(tmp_path / "k", url)
             assert survivor.check() == []
             survivor.import_files([tmp_path / "histories"])
@@ -160,7 +166,7 @@ def test_a_person_changes_history_while_others_write(postgres, tmp_path):
             homeostat.undo_grouping(done.grouping.grouping_id)
             homeostat.vacuum()
         homeostat.forget(run="mine")
-        assert writer.wait(timeout=120) == 0
+        assert ended(writer) == 0
 
         assert group.failures
         assert len(homeostat.runs(Window())) == 8

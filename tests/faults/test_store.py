@@ -16,40 +16,16 @@ import pytest
 from histories import ClaudeSession
 from homeostat.knowledge import state_folder
 from homeostat.knowledge.keys import redaction_key
-from homeostat.knowledge.queries.runs import CallFilter
-from homeostat.loop.service import Homeostat
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.errors import StateFolderError, StoreError
 from homeostat.model.views import Window
+from stores import ROUNDS, everything, many_sessions
 
-ROUNDS = int(os.environ.get("HOMEOSTAT_FAULT_ROUNDS", "10"))
 IMPORT = (sys.executable, "-m", "homeostat", "import")
-
-
-def many_sessions(folder: Path, *, files: int = 12, calls: int = 60, words: int = 200) -> None:
-    for number in range(files):
-        session = ClaudeSession(f"session-{number}").prompt()
-        for index in range(calls):
-            name = f"{number}-{index}"
-            if index % 5:
-                session.call(name, command=f"echo {index}").result(name, "fine " * words)
-            else:
-                session.failing(name, f"Exit code 1\nfatal: part {index % 3} is broken\n" * 20)
-        session.finished().write(folder)
 
 
 def environment(state: Path) -> dict[str, str]:
     return {**os.environ, "HOMEOSTAT_STATE_DIR": str(state), "HOME": str(state.parent)}
-
-
-def everything(homeostat: Homeostat) -> object:
-    calls = sorted(
-        (c.call_id, c.outcome, c.signature or "", c.nature) for c in homeostat.calls(CallFilter())
-    )
-    runs = sorted((r.run_id, r.calls, r.failed_calls, r.output_tokens) for r in homeostat.runs(
-        Window()
-    ))  # fmt: skip
-    return calls, runs, sorted(map(repr, homeostat.failures(Window())))
 
 
 @pytest.mark.parametrize("words", [200, 4_000], ids=["one process", "readers aside"])

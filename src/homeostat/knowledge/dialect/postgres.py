@@ -177,7 +177,7 @@ class Postgres:
         except _RACES as error:
             raise RacedError(str(error)) from error
         except psycopg.OperationalError as error:
-            if self.raw.closed or self.raw.broken:
+            if self._is_lost(error):
                 self._drop()
                 raise LostError(str(error)) from error
             raise
@@ -211,6 +211,12 @@ class Postgres:
             self._aside.close()
         self.raw.close()
 
+    def _is_lost(self, error: psycopg.OperationalError) -> bool:
+        """Whether this connection is gone, or the one aside: one does not do without the other."""
+        aside = self._aside.raw if self._aside else self.raw
+        gone = self.raw.closed or self.raw.broken or aside.closed or aside.broken
+        return gone or isinstance(error, _GOING)
+
     def _cursor(self) -> "psycopg.Cursor[Row]":
         if self.raw.closed:
             self.raw = self._connect()
@@ -230,6 +236,8 @@ class Postgres:
 
 _RACES = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
 """What happens to whoever was not first; rows are only added after a look that they are missing."""
+_GOING = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow)
+"""What a server says before it ends a connection."""
 _EVENT_IDS = Table("event_ids", ("event_id",), ("event_id", "run_key"))
 _CLAIM_EVENTS = """
 WITH added AS (

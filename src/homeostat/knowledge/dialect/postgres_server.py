@@ -103,10 +103,10 @@ class PostgresServer:
                     raise
                 time.sleep(AGAIN_S)
                 continue
-            if raw.info.server_version < OLDEST * 10_000:
+            if (version := raw.info.server_version // 10_000) < OLDEST:
                 raw.close()
                 raise StoreError(
-                    f"{self.name} is PostgreSQL {raw.info.server_version // 10_000}; "
+                    f"{self.name} is PostgreSQL {version}; "
                     f"{OLDEST} or newer is needed.",
                     next_step="Name a newer server, or go without: unset HOMEOSTAT_DATABASE_URL",
                 )
