@@ -1,5 +1,7 @@
 """Names that nothing here mentions: a library calls them, or they are read as JSON or from rows."""
 
+from psycopg import ServerCursor
+
 from homeostat.knowledge.runs import RunRow
 from homeostat.model.event import Channel
 from homeostat.model.signature import ErrorClass
@@ -7,6 +9,8 @@ from homeostat.model.views import HookTime, RunView, Totals
 from homeostat.surfaces.cli.commands import LazyGroup
 
 _ = (
+    # the driver asks
+    ServerCursor.itersize,
     # click asks a group
     LazyGroup.list_commands,
     LazyGroup.format_commands,
