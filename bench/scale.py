@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +40,9 @@ SIZES = (10_000, 200_000)
 SERVER = os.environ.get("HOMEOSTAT_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 HOMEOSTAT = Path(sys.executable).parent / "homeostat"
 ROUNDS = 7
-NOW = streams.START + timedelta(days=31)
+NOW = datetime.now(UTC)
+START = NOW - timedelta(days=30)
+"""So that the last days, which views look at, are as full as the others."""
 TEXTS = "SELECT COALESCE(SUM(length(command) + length(args) + length(answer)), 0) FROM call_texts"
 
 
@@ -109,7 +111,7 @@ def fill(
     took: list[Took] = []
     with database.writing() as connection:
         ingest = Ingest(connection, judges(), Kept(samples=20, days=30))
-        for batch in streams.batches(streams.events(events)):
+        for batch in streams.batches(streams.events(events, start=START)):
             plain = timed(lambda b=batch: bare(b))
             whole = timed(
                 lambda b=batch: ingest.write([Batch(source_path="bench", events=b)], now=NOW)

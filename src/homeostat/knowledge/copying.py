@@ -36,8 +36,10 @@ TABLES = (
     rollups.HOURLY,
     rollups.DAILY,
     rollups.SIGNATURE_DAYS,
+    rollups.SIGNATURE_TOOLS,
     settle.COSTS,
     settle.GIVEN_UP,
+    settle.TOTALS,
     runs.HOOKS,
     Table("groupings", ("grouping_id",), (
         "grouping_id", "verb", "signature_id", "into_id", "needle", "until_at", "created_at",

@@ -10,7 +10,15 @@ from homeostat.knowledge import changes, words
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
 from homeostat.knowledge.queries.runs import run_key
-from homeostat.knowledge.rollups import COUNTED, DAILY, HOURLY, PLACED, SIGNATURE_DAYS
+from homeostat.knowledge.rollups import (
+    COUNTED,
+    DAILY,
+    HOURLY,
+    PLACED,
+    SIGNATURE_DAYS,
+    SIGNATURE_TOOLS,
+)
+from homeostat.knowledge.settle import RECOUNT_TOTALS
 from homeostat.model.errors import NotFoundError, UsageError
 
 SHORTEST_TEXT = 4
@@ -72,6 +80,7 @@ DELETE FROM signatures
 WHERE NOT EXISTS (SELECT 1 FROM calls c WHERE c.signature_key = signatures.signature_key)
   AND NOT EXISTS (SELECT 1 FROM signature_runs x WHERE x.signature_key = signatures.signature_key)
   AND NOT EXISTS (SELECT 1 FROM given_up_costs x WHERE x.signature_key = signatures.signature_key)
+  AND NOT EXISTS (SELECT 1 FROM signature_tools t WHERE t.signature_key = signatures.signature_key)
   AND NOT EXISTS (SELECT 1 FROM signature_days d WHERE d.signature_key = signatures.signature_key)
   AND NOT EXISTS (SELECT 1 FROM groupings g WHERE g.undone_at IS NULL
     AND (g.signature_id = signatures.signature_id OR g.into_id = signatures.signature_id))
@@ -106,11 +115,21 @@ _UNCOUNT = (
         """,  # noqa: S608  # names of ours
         DAY_NS,
     ),
+    (
+        f"""
+        INSERT INTO signature_tools (signature_key, tool_word, agent_word, failures)
+        SELECT signature_key, tool_word, COALESCE(agent_word, 0), -COUNT(*) FROM calls
+        WHERE run_key = :run_key AND signature_key IS NOT NULL AND tool_word IS NOT NULL
+        GROUP BY 1, 2, 3 {SIGNATURE_TOOLS.conflict()}
+        """,  # noqa: S608  # names of ours
+        DAY_NS,
+    ),
 )
 _SWEEP = (
     "DELETE FROM hourly WHERE calls = 0",
     "DELETE FROM daily WHERE calls = 0",
     "DELETE FROM signature_days WHERE failures = 0",
+    "DELETE FROM signature_tools WHERE failures = 0",
 )
 
 
@@ -157,6 +176,8 @@ def _delete_runs(connection: Connection, what: What) -> Forgotten:
     for statement in _SWEEP:
         connection.execute(statement)
     connection.execute(_OUTDATED_COSTS)
+    for statement in RECOUNT_TOTALS:
+        connection.execute(statement)
     removed = connection.execute(_UNUSED_SIGNATURES).rowcount
     connection.executemany(_UNQUOTE, [{"signature_key": key} for key in sorted(signed)])
     return Forgotten(

@@ -54,6 +54,12 @@ SIGNATURE_DAYS = Table(
     ("day", "signature_key", "nature", "failures"),
     added=("failures",),
 )
+SIGNATURE_TOOLS = Table(
+    "signature_tools",
+    ("signature_key", "tool_word", "agent_word"),
+    ("signature_key", "tool_word", "agent_word", "failures"),
+    added=("failures",),
+)
 _PUT_RUN = (
     "UPDATE runs SET "  # noqa: S608  # names of ours
     + ", ".join(f"{column} = {column} + ?" for column in RUN_COLUMNS)
@@ -67,6 +73,7 @@ class Rollups:
     def __init__(self) -> None:
         self._counts: _Counts = defaultdict(lambda: [0] * len(COUNTED))
         self._signatures: defaultdict[tuple[int, int, str], int] = defaultdict(int)
+        self._tools: defaultdict[tuple[int, int, int], int] = defaultdict(int)
         self._runs: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(RUN_COLUMNS))
 
     def add(self, place: Place, sign: int) -> None:
@@ -81,6 +88,8 @@ class Rollups:
         if place.duration_ms is not None:
             counts[2] += sign * place.duration_ms
             counts[3] += sign
+        if place.signature_key is not None:
+            self._tools[place.signature_key, place.tool, place.agent] += sign
         if place.signature_key is not None and place.outcome == "error":
             day = place.at_ns // DAY_NS
             self._signatures[day, place.signature_key, place.nature] += sign
@@ -107,6 +116,9 @@ class Rollups:
         connection.executemany(_SWEEP_DAYS, [(day,) for day in sorted({h // 24 for h in lowered})])
         connection.upsert(
             SIGNATURE_DAYS, [(*key, count) for key, count in self._signatures.items() if count]
+        )
+        connection.upsert(
+            SIGNATURE_TOOLS, [(*key, count) for key, count in self._tools.items() if count]
         )
         connection.executemany(
             _PUT_RUN, [(*counts, run) for run, counts in self._runs.items() if any(counts)]

@@ -69,6 +69,30 @@ ON CONFLICT (signature_key, nature, run_key) DO UPDATE SET
   lost_tokens = signature_runs.lost_tokens + excluded.lost_tokens,
   first_at = COALESCE(excluded.first_at, signature_runs.first_at)
 """  # noqa: S608  # names of ours
+_SUMS = ("runs", "failures", "lost_ms", "lost_tokens")
+TOTALS = Table(
+    "signature_totals",
+    ("signature_key", "nature"),
+    ("signature_key", "nature", *_SUMS, "first_at", "last_at"),
+    added=_SUMS,
+    largest=("last_at",),
+    least=("first_at",),
+)
+_SUMMED = """
+signature_key, nature, COUNT(*), SUM(failures), SUM(lost_ms), SUM(lost_tokens), MIN(first_at),
+  MAX(last_at)
+"""
+_OF_RUNS = f"""
+SELECT {_SUMMED} FROM signature_runs WHERE run_key IN ({{keys}}) GROUP BY signature_key, nature
+"""  # noqa: S608  # names of ours
+_SWEEP_TOTALS = "DELETE FROM signature_totals WHERE runs = 0"
+RECOUNT_TOTALS = (
+    "DELETE FROM signature_totals",
+    f"""
+    INSERT INTO signature_totals ({", ".join(TOTALS.columns)})
+    SELECT {_SUMMED} FROM signature_runs GROUP BY signature_key, nature
+    """,  # noqa: S608  # names of ours
+)
 AT_ONCE = 200
 
 
@@ -159,8 +183,10 @@ def _write(connection: Connection, settled: Mapping[int, SettledRun]) -> None:
         }
         for key, run in settled.items()
     ])  # fmt: skip
-    connection.executemany(_SETTLED, [(key,) for key in settled])
-    connection.executemany(_CLEAR, [(key,) for key in settled])
+    keys = [(key,) for key in settled]
+    before = list(connection.matching(_OF_RUNS, ("integer",), keys))
+    connection.executemany(_SETTLED, keys)
+    connection.executemany(_CLEAR, keys)
     connection.insert(COSTS, [
         (
             key, cost.signature_key, cost.nature.value, cost.failures, cost.lost_ms,
@@ -169,4 +195,20 @@ def _write(connection: Connection, settled: Mapping[int, SettledRun]) -> None:
         for key, run in settled.items()
         for cost in run.costs
     ])  # fmt: skip
-    connection.executemany(_ADD_GIVEN_UP, [(key,) for key in settled])
+    connection.executemany(_ADD_GIVEN_UP, keys)
+    _move_totals(connection, before, list(connection.matching(_OF_RUNS, ("integer",), keys)))
+
+
+def _move_totals(connection: Connection, before: Sequence[Row], after: Sequence[Row]) -> None:
+    """Take out what the runs counted until now, and put in what they count from now on."""
+    moved: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * len(_SUMS))
+    ends: dict[tuple[int, str], tuple[int | None, int | None]] = {}
+    for rows, sign in ((before, -1), (after, 1)):
+        for signature_key, nature, *sums, first_at, last_at in rows:
+            total = moved[signature_key, nature]
+            for index, figure in enumerate(sums):
+                total[index] += sign * figure
+            ends[signature_key, nature] = first_at, last_at
+    connection.upsert(TOTALS, [(*key, *total, *ends[key]) for key, total in moved.items()])
+    if any(total[0] < 0 for total in moved.values()):
+        connection.execute(_SWEEP_TOTALS)

@@ -10,7 +10,7 @@ from homeostat.knowledge import changes, groupings
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS
 from homeostat.knowledge.queries.failures import SignatureRef
-from homeostat.knowledge.rollups import SIGNATURE_DAYS
+from homeostat.knowledge.rollups import SIGNATURE_DAYS, SIGNATURE_TOOLS
 from homeostat.knowledge.settle import GIVEN_UP
 from homeostat.model.errors import UsageError
 
@@ -51,8 +51,17 @@ SELECT COALESCE(started_at, ended_at, 0) / :day, %s, nature, %s
 FROM calls WHERE outcome = 'error' AND tool_word IS NOT NULL AND {_HOLDING}
 GROUP BY 1, 2, 3 {SIGNATURE_DAYS.conflict()}
 """  # noqa: S608  # texts of ours
-_TO_NEW = _COUNT_DAYS % ("CAST(:new AS INTEGER)", "COUNT(*)")
-_FROM_OLD = _COUNT_DAYS % ("signature_key", "-COUNT(*)")
+_COUNT_TOOLS = f"""
+INSERT INTO signature_tools (signature_key, tool_word, agent_word, failures)
+SELECT %s, tool_word, COALESCE(agent_word, 0), %s
+FROM calls WHERE tool_word IS NOT NULL AND {_HOLDING}
+GROUP BY 1, 2, 3 {SIGNATURE_TOOLS.conflict()}
+"""  # noqa: S608  # texts of ours
+_COUNT_MOVED = tuple(
+    query % change
+    for query in (_COUNT_DAYS, _COUNT_TOOLS)
+    for change in (("CAST(:new AS INTEGER)", "COUNT(*)"), ("signature_key", "-COUNT(*)"))
+)
 _MOVE = f"UPDATE calls SET signature_key = :new WHERE {_HOLDING}"  # noqa: S608  # as above
 _MOVE_ALL = (
     "UPDATE calls SET signature_key = :old WHERE signature_key = :new",
@@ -62,6 +71,12 @@ _MOVE_ALL = (
     WHERE signature_key = :new {SIGNATURE_DAYS.conflict()}
     """,  # noqa: S608  # as above
     "DELETE FROM signature_days WHERE signature_key = :new",
+    f"""
+    INSERT INTO signature_tools (signature_key, tool_word, agent_word, failures)
+    SELECT CAST(:old AS INTEGER), tool_word, agent_word, failures FROM signature_tools
+    WHERE signature_key = :new {SIGNATURE_TOOLS.conflict()}
+    """,  # noqa: S608  # as above
+    "DELETE FROM signature_tools WHERE signature_key = :new",
     f"""
     INSERT INTO given_up_costs ({", ".join(GIVEN_UP.columns)})
     SELECT run_key, CAST(:old AS INTEGER), nature, failures, lost_ms, lost_tokens, first_at, last_at
@@ -79,7 +94,10 @@ UPDATE runs SET unsettled = 1 WHERE run_key IN (
   SELECT run_key FROM signature_runs WHERE signature_key IN (:old, :new)
   UNION SELECT run_key FROM calls WHERE signature_key IN (:old, :new))
 """
-_SWEEP = "DELETE FROM signature_days WHERE failures = 0"
+_SWEEP = (
+    "DELETE FROM signature_days WHERE failures = 0",
+    "DELETE FROM signature_tools WHERE failures = 0",
+)
 
 
 def split_id(signature_id: str, needle: str) -> str:
@@ -106,8 +124,8 @@ def split(connection: Connection, ref: SignatureRef, needle: str, *, now: dateti
         ).fetchone()
         pair = {"old": ref.signature_key, "new": new}
         which = pair | {"needle": needle, "day": DAY_NS}
-        connection.execute(_TO_NEW, which)
-        connection.execute(_FROM_OLD, which)
+        for statement in _COUNT_MOVED:
+            connection.execute(statement, which)
         moved = connection.execute(_MOVE, which).rowcount
         stayed, unseen = connection.execute(_LEFT, {"old": ref.signature_key}).fetchone()
         if not moved or not stayed:
@@ -170,5 +188,6 @@ def _join(connection: Connection, split_off: groupings.Grouping) -> None:
 def _unsettle(connection: Connection, pair: dict[str, int]) -> None:
     """Have every run settled anew that has failures of either."""
     changes.note(connection)
-    connection.execute(_SWEEP)
+    for statement in _SWEEP:
+        connection.execute(statement)
     connection.execute(_UNSETTLE, pair)

@@ -26,6 +26,11 @@ SELECT (SELECT COUNT(*) FROM calls WHERE outcome = 'error' AND signature_key IS 
     AND tool_word IS NOT NULL AND COALESCE(started_at, ended_at, 0) >= :since),
   (SELECT COALESCE(SUM(failures), 0) FROM signature_days WHERE day >= :day)
 """
+_TOTALS = """
+SELECT (SELECT COALESCE(SUM(failures), 0) FROM signature_runs),
+  (SELECT COALESCE(SUM(failures), 0) FROM signature_totals),
+  (SELECT COUNT(*) FROM signature_runs), (SELECT COALESCE(SUM(runs), 0) FROM signature_totals)
+"""
 _SINCE = "SELECT detail_from FROM upkeep"
 
 
@@ -38,6 +43,8 @@ _NAMES = (
     ("given_up_costs", "run_key", "runs"),
     ("calls", "signature_key", "signatures"),
     ("signature_days", "signature_key", "signatures"),
+    ("signature_tools", "signature_key", "signatures"),
+    ("signature_totals", "signature_key", "signatures"),
     ("signature_runs", "signature_key", "signatures"),
     ("given_up_costs", "signature_key", "signatures"),
 )
@@ -89,3 +96,6 @@ def _miscounted(connection: Connection) -> Iterator[str]:
     signed, counted = connection.execute(_SIGNED, kept).fetchone()
     if signed != counted:
         yield f"{signed} signed failures, but {counted} in the counts by signature"
+    failures, totals, runs, counted = connection.execute(_TOTALS).fetchone()
+    if (failures, runs) != (totals, counted):
+        yield f"{failures} failures in {runs} runs, but {totals} in {counted} in the totals"

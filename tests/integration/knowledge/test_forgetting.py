@@ -143,7 +143,7 @@ def test_every_text_column_is_searched_or_known_to_hold_no_text_of_the_world():
         "signatures.signature_id", "groupings.signature_id", "groupings.into_id", "groupings.verb",
         "calls.outcome", "calls.nature", "calls.masked", "calls.role", "hourly.outcome",
         "hourly.nature", "daily.outcome", "daily.nature", "signature_days.nature",
-        "signature_runs.nature", "given_up_costs.nature", "runs.ended", "runs.outcome",
+        "signature_runs.nature", "given_up_costs.nature", "signature_totals.nature", "runs.ended", "runs.outcome",
         "files.head_hash", "leaks.digest",
         "leaks.type", "call_texts.call_id", "leaks.call_id",
         "words.word",  # of its own: the mark is numbered
@@ -200,6 +200,7 @@ def test_a_run_is_forgotten_while_another_is_not_settled(homeostat, tmp_path):
         "UPDATE runs SET unsettled = 1",
         "UPDATE calls SET signature_key = NULL, outcome = 'ok', nature = 'none'",
         "DELETE FROM signature_days",
+        "DELETE FROM signature_tools",
     )
 
     homeostat.forget(run="one")

@@ -32,6 +32,11 @@ FIRST = (
     "INSERT INTO signature_days VALUES (0, 1, 'fault', 1)",
     "INSERT INTO signature_runs VALUES (1, 1, 'fault', 1, 5, 0, 1000, 1000)",
 )
+# The second counts some of it again, and fills that in itself for a store of the first.
+SECOND = (
+    "INSERT INTO signature_tools VALUES (1, 2, 0, 1)",
+    "INSERT INTO signature_totals VALUES (1, 'fault', 1, 1, 5, 0, 1000, 1000)",
+)
 
 
 def at_version(homeostat, monkeypatch, version):
@@ -39,7 +44,7 @@ def at_version(homeostat, monkeypatch, version):
     known = migrate.known
     monkeypatch.setattr(migrate, "known", lambda kind: known(kind)[: VERSIONS.index(version) + 1])
     with homeostat.store().writing() as connection, connection.transaction(alone=True):
-        for statement in FIRST:
+        for statement in (*FIRST, *(SECOND if version > 1 else ())):
             connection.execute(statement)
         connection.continue_keys()
     monkeypatch.setattr(migrate, "known", known)

@@ -46,19 +46,23 @@ class Table(msgspec.Struct, frozen=True):
     largest: tuple[str, ...] = ()
     """Columns that keep the larger value."""
 
+    least: tuple[str, ...] = ()
+    """Columns that keep the smaller value."""
+
     def conflict(self) -> str:
         """The end of an INSERT: what to do with a row whose key is there."""
         changes = [f"{c} = excluded.{c}" for c in self.columns if self._is_replaced(c)]
         changes += [f"{c} = {self.name}.{c} + excluded.{c}" for c in self.added]
         changes += [
-            f"{c} = CASE WHEN {self.name}.{c} < excluded.{c} THEN excluded.{c} "
-            f"ELSE {self.name}.{c} END"
-            for c in self.largest
+            f"{c} = CASE WHEN {self.name}.{c} IS NULL OR {self.name}.{c} {sign} excluded.{c} "
+            f"THEN excluded.{c} ELSE {self.name}.{c} END"
+            for columns, sign in ((self.largest, "<"), (self.least, ">"))
+            for c in columns
         ]
         return f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {', '.join(changes)}"
 
     def _is_replaced(self, column: str) -> bool:
-        return column not in (*self.key, *self.added, *self.largest)
+        return column not in (*self.key, *self.added, *self.largest, *self.least)
 
 
 class Connection(Protocol):

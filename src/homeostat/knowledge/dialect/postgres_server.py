@@ -106,8 +106,7 @@ class PostgresServer:
             if (version := raw.info.server_version // 10_000) < OLDEST:
                 raw.close()
                 raise StoreError(
-                    f"{self.name} is PostgreSQL {version}; "
-                    f"{OLDEST} or newer is needed.",
+                    f"{self.name} is PostgreSQL {version}; {OLDEST} or newer is needed.",
                     next_step="Name a newer server, or go without: unset HOMEOSTAT_DATABASE_URL",
                 )
             raw.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(SCHEMA)))

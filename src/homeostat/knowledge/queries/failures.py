@@ -17,6 +17,12 @@ from homeostat.model.views import FailureGroup, Sample, Share, SignatureView, Wi
 SHOWN_SAMPLES = 5
 SHOWN_SHARES = 6
 
+_TOTALS = """
+SELECT s.signature_id, x.nature, x.failures, x.runs, x.lost_ms, x.lost_tokens, x.first_at,
+  x.last_at, x.signature_key, s.error_class, s.line
+FROM signature_totals x JOIN signatures s ON s.signature_key = x.signature_key
+WHERE x.nature = :nature
+"""
 _GROUPS = """
 SELECT s.signature_id, x.nature, x.failures, x.runs, x.lost_ms, x.lost_tokens, x.first_at,
   x.last_at, x.signature_key, s.error_class, s.line
@@ -32,16 +38,15 @@ SELECT COUNT(DISTINCT run_key) FROM signature_runs WHERE signature_key IN ({keys
 """
 _RANKED = " ORDER BY x.lost_ms DESC, x.lost_tokens DESC, x.failures DESC, s.signature_id"
 _TOOL = """
-SELECT t.word, COUNT(*) FROM calls c JOIN words t ON t.word_id = c.tool_word
-WHERE c.signature_key = :signature_key GROUP BY t.word ORDER BY 2 DESC, 1 LIMIT 1
+SELECT t.word, SUM(x.failures) FROM signature_tools x JOIN words t ON t.word_id = x.tool_word
+WHERE x.signature_key = :signature_key GROUP BY t.word ORDER BY 2 DESC, 1 LIMIT 1
 """
 _TOOLS = """
-SELECT c.signature_key, t.word, c.failures
+SELECT x.signature_key, t.word, x.failures
 FROM (
-  SELECT signature_key, tool_word, COUNT(*) AS failures FROM calls
-  WHERE signature_key IS NOT NULL AND tool_word IS NOT NULL
-  GROUP BY signature_key, tool_word) AS c
-JOIN words t ON t.word_id = c.tool_word ORDER BY c.failures, t.word DESC
+  SELECT signature_key, tool_word, SUM(failures) AS failures FROM signature_tools
+  GROUP BY signature_key, tool_word) AS x
+JOIN words t ON t.word_id = x.tool_word ORDER BY x.failures, t.word DESC
 """
 MANY_GROUPS = 500
 """From here on one look at all failures finds the groups' tools faster than one a group."""
@@ -121,7 +126,9 @@ def _ranked(
     narrow = every(["nature = :nature", *within(window, first="first_at", last="last_at")])
     values = bounds(window) | {"nature": nature, "most": most}
     merged = groupings.merged
-    query = _GROUPS.format(narrow=narrow) + _RANKED + ("" if merged else limit(most))
+    is_open = window.since is None and window.until is None
+    groups = _TOTALS if is_open else _GROUPS.format(narrow=narrow)
+    query = groups + _RANKED + ("" if merged else limit(most))
     found: list[_Part] = []
     by_leader: dict[str, list[_Part]] = {}
     for part in map(_Part._make, connection.execute(query, values)):
@@ -231,32 +238,35 @@ SELECT key, family, kind, message, identifiers, place, rule, class_rule, error_c
   line
 FROM signatures WHERE signature_key = :signature_key
 """
-_WHERE_SEEN = """
-SELECT COALESCE(t.word, '?'), COALESCE(a.word, 'main'), COALESCE(p.word, 'unknown'),
-  COALESCE(v.word, 'unknown'), f.failures
+# What a run ran on counts for each of its failures.
+_RAN_ON = """
+SELECT COALESCE(p.word, 'unknown'), COALESCE(v.word, 'unknown'), f.failures
 FROM (
-  SELECT c.tool_word AS tool, c.agent_word AS agent, r.project_word AS project,
-    r.version_word AS version, COUNT(*) AS failures
-  FROM calls c JOIN runs r ON r.run_key = c.run_key
-  WHERE c.signature_key IN ({keys}) AND c.tool_word IS NOT NULL
-  GROUP BY c.tool_word, c.agent_word, r.project_word, r.version_word) AS f
-LEFT JOIN words t ON t.word_id = f.tool
-LEFT JOIN words a ON a.word_id = f.agent
+  SELECT r.project_word AS project, r.version_word AS version, SUM(x.failures) AS failures
+  FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
+  WHERE x.signature_key IN ({keys}) GROUP BY r.project_word, r.version_word) AS f
 LEFT JOIN words p ON p.word_id = f.project
 LEFT JOIN words v ON v.word_id = f.version
 """
+_FAILED_BY = """
+SELECT t.word, COALESCE(a.word, 'main'), x.failures
+FROM signature_tools x
+JOIN words t ON t.word_id = x.tool_word
+LEFT JOIN words a ON a.word_id = x.agent_word
+WHERE x.signature_key IN ({keys})
+"""
 _SAMPLES = """
-SELECT r.run_id, c.call_id, c.started_at, COALESCE(t.word, ''),
+SELECT c.started_at, c.call_id, r.run_id, COALESCE(t.word, ''),
   CASE WHEN x.command = '' THEN x.args ELSE x.command END, x.answer, x.whole
 FROM (
   SELECT run_key, call_id, started_at, tool_word FROM calls
-  WHERE signature_key IN ({keys}) AND tool_word IS NOT NULL
+  WHERE signature_key = :signature_key AND tool_word IS NOT NULL
   ORDER BY started_at DESC NULLS LAST, call_id LIMIT :most) AS c
 JOIN runs r ON r.run_key = c.run_key
 JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
 LEFT JOIN words t ON t.word_id = c.tool_word
-ORDER BY c.started_at DESC NULLS LAST, c.call_id
 """
+READ_SAMPLES = 20
 _KEYS = "SELECT signature_key FROM signatures WHERE signature_id = :id"
 
 
@@ -275,15 +285,7 @@ def signature(connection: Connection, ref: SignatureRef, groupings: Groupings) -
     row = connection.execute(_DETAIL, {"signature_key": ref.signature_key}).fetchone()
     every_key = keys_of(connection, ref, groupings)
     keys = ",".join(str(key) for key in every_key)
-    samples = [
-        Sample(
-            run_id=run, call_id=call, at=moment(at) if at else None, tool=tool, command=command,
-            text=text, whole=bool(whole),
-        )
-        for run, call, at, tool, command, text, whole in connection.execute(
-            _SAMPLES.format(keys=keys), {"most": 20}
-        )
-    ]  # fmt: skip
+    samples = _samples(connection, every_key)
     tools, agents, projects, versions = _shares(connection, keys)
     return SignatureView(
         group=_whole_group(connection, ref, every_key, groupings, error_class=row[8], line=row[9]),
@@ -330,12 +332,30 @@ def _whole_group(
     return _shown(whole, _tool(connection, whole), groupings.ignored())
 
 
+def _samples(connection: Connection, keys: Iterable[int]) -> list[Sample]:
+    """The newest calls; of each signature by itself, for so an index tells them."""
+    rows = [
+        row
+        for key in keys
+        for row in connection.execute(_SAMPLES, {"signature_key": key, "most": READ_SAMPLES})
+    ]
+    rows.sort(key=lambda row: (-(row[0] or 0), row[1]))
+    return [
+        Sample(
+            run_id=run, call_id=call, at=moment(at) if at else None, tool=tool, command=command,
+            text=text, whole=bool(whole),
+        )
+        for at, call, run, tool, command, text, whole in rows[:READ_SAMPLES]
+    ]  # fmt: skip
+
+
 def _shares(connection: Connection, keys: str) -> tuple[tuple[Share, ...], ...]:
-    """By tool, agent, project and version, in one look at the calls."""
+    """By tool, agent, project and version."""
     counted = tuple(Counter[str]() for _ in range(4))
-    for *names, failures in connection.execute(_WHERE_SEEN.format(keys=keys)):
-        for name, counter in zip(names, counted, strict=True):
-            counter[name] += failures
+    for query, counters in ((_FAILED_BY, counted[:2]), (_RAN_ON, counted[2:])):
+        for *names, failures in connection.execute(query.format(keys=keys)):
+            for name, counter in zip(names, counters, strict=True):
+                counter[name] += failures
     return tuple(_first(counter) for counter in counted)
 
 
