@@ -114,10 +114,10 @@ class Ingest:
             self._forget()  # somebody forgot, split or merged meanwhile
             self._changes = count
         touched = self._runs.opened(_paths(batches))
-        new = self._new(touched.seen(once.values()))
+        new, events = self._new(touched.seen(once.values()))
         self._runs.drop_empty(touched, new)
         if new:
-            self._store(new, touched)
+            self._store(new, events, touched)
         for batch in batches:
             self._write_leaks(batch.leaks, touched)
             self._write_bad(batch, now)
@@ -126,28 +126,37 @@ class Ingest:
         taken = {seen.event.id for seen in new}
         return [_taken(batch, taken) for batch in batches]
 
-    def _new(self, found: Sequence[Seen]) -> list[Seen]:
-        """What is not stored yet."""
-        new = self._connection.new_events([(s.event.id, s.run.run_key) for s in found])
-        return [seen for seen in found if seen.event.id in new]
+    def _new(self, found: Sequence[Seen]) -> tuple[Sequence[Seen], Sequence[Row]]:
+        """What is not stored yet, and its rows: made while the database looks, as if all were."""
+        rows: list[Row] = []
 
-    def _store(self, new: list[Seen], touched: runs.Touched) -> None:
+        def prepare() -> None:
+            self._words.learn(_words_of(found))
+            rows.extend(self._event_rows(found))
+
+        ids = [(seen.event.id, seen.run.run_key) for seen in found]
+        new = self._connection.new_events(ids, prepare)
+        if len(new) == len(found):
+            return found, rows
+        missing = [seen for seen in found if seen.event.id in new]
+        return missing, list(self._event_rows(missing))
+
+    def _store(self, new: Sequence[Seen], events: Sequence[Row], touched: runs.Touched) -> None:
         connection, counted = self._connection, rollups.Rollups()
-        self._words.learn(_words_of(new))
         self._runs.see(new, touched)
         for run in touched.moved:
             self._move_project(run, touched, counted)
         mine = [seen for seen in new if seen.event.kind in _OF_CALLS]
         rows = call_rows.load(connection, _stored_calls(mine, touched))
         stored = set(rows)
-        with connection.putting_events(EVENT_COLUMNS, self._event_rows(new)):
+        with connection.putting_events(EVENT_COLUMNS, events):
             self._join(mine, rows, touched, counted)
         word_ids = self._word_ids(rows.values())
         call_rows.save(connection, rows.values(), word_ids, stored=stored)
-        runs.add_usage(connection, new)
+        spent = runs.add_usage(connection, new)
         runs.add_hooks(connection, new, self._words)
         counted.write(connection)
-        self._runs.save(new, touched)
+        self._runs.save(new, touched, counted.of_runs(), spent)
         self._whole += sum(row.whole for row in rows.values())
 
     def _event_rows(self, new: Iterable[Seen]) -> Iterator[Row]:
@@ -217,7 +226,7 @@ class Ingest:
         judgement = self._judges.judge(
             CallFacts(
                 tool=row.tool,
-                outcome=Outcome(row.outcome),
+                outcome=_OUTCOMES[row.outcome],
                 failure_kind=row.kind,
                 command=row.command,
                 args=row.args,
@@ -270,6 +279,7 @@ class Ingest:
 
 
 NAME_CHARACTERS = 80
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _OF_CALLS = frozenset({Kind.CALL, Kind.RESULT})
 _NO_TOKENS = (None, None, None, None)
 _TEXT_KEPT = frozenset({Kind.PROMPT, Kind.API_ERROR})

@@ -1,6 +1,7 @@
 """Counts kept in step with the calls, so that no view scans history."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -60,11 +61,6 @@ SIGNATURE_TOOLS = Table(
     ("signature_key", "tool_word", "agent_word", "failures"),
     added=("failures",),
 )
-_PUT_RUN = (
-    "UPDATE runs SET "  # noqa: S608  # names of ours
-    + ", ".join(f"{column} = {column} + ?" for column in RUN_COLUMNS)
-    + " WHERE run_key = ?"
-)
 
 
 class Rollups:
@@ -120,9 +116,10 @@ class Rollups:
         connection.upsert(
             SIGNATURE_TOOLS, [(*key, count) for key, count in self._tools.items() if count]
         )
-        connection.executemany(
-            _PUT_RUN, [(*counts, run) for run, counts in self._runs.items() if any(counts)]
-        )
+
+    def of_runs(self) -> Mapping[int, Sequence[int]]:
+        """Run key -> what is added to its `RUN_COLUMNS`."""
+        return self._runs
 
     def _daily(self) -> "_Counts":
         daily: _Counts = defaultdict(lambda: [0] * len(COUNTED))

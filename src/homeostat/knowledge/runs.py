@@ -9,6 +9,7 @@ import msgspec
 
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.moments import DAY_NS
+from homeostat.knowledge.rollups import RUN_COLUMNS
 from homeostat.knowledge.words import Words
 from homeostat.model.event import Event, Kind, RunContext, Usage
 
@@ -23,16 +24,20 @@ _FIND = (
     " ORDER BY client_word, run_id"
 )
 _KEY_TYPES = ("integer", "text")
+TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens")
+_NO_CALLS, _NO_TOKENS = (0,) * len(RUN_COLUMNS), (0,) * (2 * len(TOKENS))
 RUNS = Table("runs", ("client_word", "run_id"), ("client_word", "run_id", "source_path"))
 _DROP_EMPTY = "DELETE FROM runs WHERE run_key = ?"
-_SAVE = """
+_ADDED = (*RUN_COLUMNS, *TOKENS, *(f"subagent_{name}" for name in TOKENS))
+_SAVE = f"""
 UPDATE runs SET source_path = :source_path, project_word = :project_word,
   version_word = :version_word, model_word = :model_word, branch_word = :branch_word,
   project_at = :project_at, version_at = :version_at, model_at = :model_at,
   branch_at = :branch_at,
-  started_at = :started_at, ended_at = :ended_at, cost_usd = :cost_usd, unsettled = 1
+  started_at = :started_at, ended_at = :ended_at, cost_usd = :cost_usd, unsettled = 1,
+  {", ".join(f"{name} = {name} + :{name}" for name in _ADDED)}
 WHERE run_key = :run_key
-"""
+"""  # noqa: S608  # names of ours
 
 
 class RunRow(msgspec.Struct):
@@ -146,12 +151,20 @@ class RunKeys:
             if event.cost_usd is not None:
                 row.cost_usd = max(event.cost_usd, row.cost_usd or 0.0)
 
-    def save(self, new: Iterable[Seen], touched: Touched) -> None:
-        """Write the runs to which something was added."""
-        keys = sorted({seen.run.run_key for seen in new})
-        self._connection.executemany(
-            _SAVE, [msgspec.structs.asdict(touched.by_key[key]) for key in keys]
-        )
+    def save(
+        self,
+        new: Iterable[Seen],
+        touched: Touched,
+        counted: Mapping[int, Sequence[int]],
+        spent: Mapping[int, Sequence[int]],
+    ) -> None:
+        """Write the runs to which something was added: calls `counted`, tokens `spent`."""
+        rows: list[dict[str, object]] = []
+        for key in sorted({seen.run.run_key for seen in new}):
+            added = (*counted.get(key, _NO_CALLS), *spent.get(key, _NO_TOKENS))
+            row = msgspec.structs.asdict(touched.by_key[key])
+            rows.append(row | dict(zip(_ADDED, added, strict=True)))
+        self._connection.executemany(_SAVE, rows)
 
     def _set_context(
         self, row: RunRow, context: RunContext, at: int | None, touched: Touched
@@ -194,17 +207,10 @@ _KNOWN_MESSAGES = """
 SELECT message_id, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens
 FROM messages WHERE message_id IN ({keys}) ORDER BY message_id
 """
-TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens")
 MESSAGES = Table(
     "messages", ("message_id",), ("message_id", "run_key", "is_subagent", "ts", *TOKENS)
 )
 _CHANGE_MESSAGE = f"UPDATE messages SET ts = ?, {' = ?, '.join(TOKENS)} = ? WHERE message_id = ?"  # noqa: S608  # names of ours
-_ADD_TOKENS = """
-UPDATE runs SET {p}input_tokens = {p}input_tokens + ?, {p}output_tokens = {p}output_tokens + ?,
-  {p}cache_read_tokens = {p}cache_read_tokens + ?,
-  {p}cache_creation_tokens = {p}cache_creation_tokens + ?
-WHERE run_key = ?
-"""
 _RAISE_TOKENS = (
     "UPDATE runs SET "  # noqa: S608  # names of ours
     + ", ".join(f"{c} = CASE WHEN {c} < :{c} THEN :{c} ELSE {c} END" for c in TOKENS)
@@ -212,8 +218,11 @@ _RAISE_TOKENS = (
 )
 
 
-def add_usage(connection: Connection, new: Iterable[Seen]) -> None:
-    """Tokens: once a message, with the figures of its latest state; or a run's running total."""
+def add_usage(connection: Connection, new: Iterable[Seen]) -> Mapping[int, Sequence[int]]:
+    """Tokens: once a message, with the figures of its latest state; or a run's running total.
+
+    Answers what each run spent: the main agent's `TOKENS`, then the subagents'.
+    """
     best: dict[bytes, Seen] = {}
     totals: list[dict[str, int]] = []
     for seen in new:
@@ -228,15 +237,16 @@ def add_usage(connection: Connection, new: Iterable[Seen]) -> None:
         if known is None or _is_newer(_figures_of(seen.event), _figures_of(known.event)):
             best[key] = seen
     connection.executemany(_RAISE_TOKENS, totals)
-    if best:
-        _put_messages(connection, best)
+    return _put_messages(connection, best) if best else {}
 
 
-def _put_messages(connection: Connection, best: Mapping[bytes, Seen]) -> None:
+def _put_messages(
+    connection: Connection, best: Mapping[bytes, Seen]
+) -> Mapping[int, Sequence[int]]:
     known = _known_messages(connection, sorted(best))
     new: list[Row] = []
     grown: list[Row] = []
-    gained: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * len(TOKENS))
+    gained: defaultdict[int, list[int]] = defaultdict(lambda: [0] * (2 * len(TOKENS)))
     for key, (event, at, run) in sorted(best.items()):
         figures, before = _figures_of(event), known.get(key, (0, 0, 0, 0))
         if key in known and not _is_newer(figures, before):
@@ -245,14 +255,12 @@ def _put_messages(connection: Connection, best: Mapping[bytes, Seen]) -> None:
             grown.append((at, *figures, key))
         else:
             new.append((key, run.run_key, int(bool(event.agent)), at, *figures))
-        total = gained["subagent_" if event.agent else "", run.run_key]
-        for index, (now, then) in enumerate(zip(figures, before, strict=True)):
+        total, first = gained[run.run_key], len(TOKENS) if event.agent else 0
+        for index, (now, then) in enumerate(zip(figures, before, strict=True), start=first):
             total[index] += now - then
     connection.insert(MESSAGES, new)
     connection.executemany(_CHANGE_MESSAGE, grown)
-    for part in ("", "subagent_"):
-        rows = [(*total, run_key) for (of, run_key), total in gained.items() if of == part]
-        connection.executemany(_ADD_TOKENS.format(p=part), rows)
+    return gained
 
 
 def _known_messages(

@@ -6,7 +6,7 @@ finds no index for them within IN. Everything that one database says differently
 method here, and stands beside this file.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -101,8 +101,13 @@ class Connection(Protocol):
         """Add those rows whose key is not there yet; answers how many."""
         ...
 
-    def new_events(self, events: Sequence[tuple[bytes, int]]) -> set[bytes]:
-        """Of events (id, key of the run), those that were not stored; now they are ours."""
+    def new_events(
+        self, events: Sequence[tuple[bytes, int]], meanwhile: Callable[[], None] = lambda: None
+    ) -> set[bytes]:
+        """Of events (id, key of the run), those that were not stored; now they are ours.
+
+        `meanwhile` is done while a server works on it; it must not ask this connection.
+        """
         ...
 
     def putting_events(

@@ -116,11 +116,20 @@ class Postgres:
                 write(row)
             yield
 
-    def new_events(self, events: Sequence[tuple[bytes, int]]) -> set[bytes]:
+    def new_events(
+        self, events: Sequence[tuple[bytes, int]], meanwhile: Callable[[], None] = lambda: None
+    ) -> set[bytes]:
         """Mostly all are new: they are added outright, and one by one only where some are not."""
         found = {event_id for event_id, _ in events}
-        with suppress(errors.UniqueViolation), self.raw.transaction():
-            self._copy(_EVENT_IDS.name, _EVENT_IDS.columns, sorted(events))
+        rows = "".join([f"\\\\x{event_id.hex()}\t{key}\n" for event_id, key in sorted(events)])
+        into = f"COPY {_EVENT_IDS.name} ({', '.join(_EVENT_IDS.columns)}) FROM STDIN"
+        with (
+            suppress(errors.UniqueViolation),
+            self.raw.transaction(),
+            self._cursor().copy(into.encode()) as copy,
+        ):
+            copy.write(rows)
+            meanwhile()
             return found
         stage = self._stage(_EVENT_IDS)
         self._copy(stage, _EVENT_IDS.columns, events)

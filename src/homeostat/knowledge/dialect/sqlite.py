@@ -78,7 +78,10 @@ class Sqlite:
         query = f"{_insert(table.name, table.columns)} ON CONFLICT DO NOTHING"
         return self.raw.executemany(query, rows).rowcount
 
-    def new_events(self, events: Sequence[tuple[bytes, int]]) -> set[bytes]:
+    def new_events(
+        self, events: Sequence[tuple[bytes, int]], meanwhile: Callable[[], None] = lambda: None
+    ) -> set[bytes]:
+        meanwhile()
         ids = [(event_id,) for event_id, _ in events]
         known = {row[0] for row in self.matching(_KNOWN_EVENTS, ("bytes",), ids)}
         return {event_id for event_id, _ in events if event_id not in known}
