@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("startup", "importing", "memory", "scale", "signatures", "nature", "redaction")
+NAMES = ("startup", "importing", "memory", "scale", "writers", "signatures", "nature", "redaction")
 
 
 def main(wanted: list[str]) -> int:
