@@ -17,8 +17,13 @@ from conftest import free_port, made_homeostat
 from databases import own_cluster
 from histories import START, ClaudeSession
 from homeostat.knowledge.dialect import postgres_server
+from homeostat.knowledge.ingest import Batch, Ingest
+from homeostat.knowledge.samples import Kept
+from homeostat.loop.importing import judges
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.errors import StoreError
+from homeostat.model.event import Channel, Event, Kind
+from homeostat.model.ids import EventId, RunId
 from homeostat.model.views import Window
 from stores import ROUNDS, everything, many_sessions, rows
 
@@ -320,3 +325,23 @@ def test_a_connection_cut_by_the_server_is_made_again(postgres, tmp_path):
         assert writer.returncode == 0, said
         assert everything(survivor) == everything(expected)
         assert rows(survivor, "SELECT COUNT(*) FROM files") == [(6,)]
+
+
+def test_a_day_that_somebody_dropped_meanwhile_is_made_again(postgres, tmp_path):
+    long_ago = START.replace(year=2024)
+    with postgres.fresh() as url:
+        writer, cleaner = (
+            made_homeostat(tmp_path / name, {"HOMEOSTAT_DATABASE_URL": url}) for name in "ab"
+        )
+        with writer.store().writing() as connection:
+            ingest = Ingest(connection, judges(), Kept(samples=20, days=30))
+            for number in (1, 2):
+                event = Event(
+                    id=EventId(b"%016d" % number), kind=Kind.PROMPT, client="test", ts=long_ago,
+                    channel=Channel.TRANSCRIPT, run_id=RunId(f"run-{number}"),
+                )  # fmt: skip
+                assert ingest.write([Batch(source_path="x", events=[event])], now=START) == [1]
+                cleaner.vacuum()
+
+        assert len(writer.runs(Window())) == 2
+        assert rows(writer, "SELECT COUNT(*) FROM events") == [(0,)]

@@ -90,15 +90,17 @@ class Ingest:
         with _without_collection():
             once = _once(batches)
             days = {at // DAY_NS for _, at in once.values() if at is not None}
-            repeated(lambda: self._connection.prepare(days))
-            new = repeated(lambda: self._written(batches, once, now), afresh=self._forget)
+            new = repeated(lambda: self._written(batches, once, days, now), afresh=self._forget)
         if self._whole >= samples.SURPLUS:
             repeated(lambda: samples.prune(self._connection, self._kept, now=now))
             self._whole = 0
         return new
 
-    def _written(self, batches: Sequence[Batch], once: "_Once", now: datetime) -> list[int]:
+    def _written(
+        self, batches: Sequence[Batch], once: "_Once", days: Iterable[int], now: datetime
+    ) -> list[int]:
         try:
+            self._connection.prepare(days)
             with self._connection.transaction():
                 return self._write(batches, once, now)
         except BaseException:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.retry import repeated
@@ -78,21 +78,31 @@ TOTALS = Table(
     largest=("last_at",),
     least=("first_at",),
 )
-_SUMMED = """
+SUMMED = """
 signature_key, nature, COUNT(*), SUM(failures), SUM(lost_ms), SUM(lost_tokens), MIN(first_at),
   MAX(last_at)
 """
 _OF_RUNS = f"""
-SELECT {_SUMMED} FROM signature_runs WHERE run_key IN ({{keys}}) GROUP BY signature_key, nature
+SELECT {SUMMED} FROM signature_runs WHERE run_key IN ({{keys}}) GROUP BY signature_key, nature
 """  # noqa: S608  # names of ours
+_EXTENT = """
+UPDATE signature_totals SET
+  first_at = (SELECT MIN(x.first_at) FROM signature_runs x
+    WHERE x.signature_key = signature_totals.signature_key AND x.nature = signature_totals.nature),
+  last_at = (SELECT MAX(x.last_at) FROM signature_runs x
+    WHERE x.signature_key = signature_totals.signature_key AND x.nature = signature_totals.nature)
+WHERE signature_key = ? AND nature = ?
+"""
 _SWEEP_TOTALS = "DELETE FROM signature_totals WHERE runs = 0"
 RECOUNT_TOTALS = (
     "DELETE FROM signature_totals",
     f"""
     INSERT INTO signature_totals ({", ".join(TOTALS.columns)})
-    SELECT {_SUMMED} FROM signature_runs GROUP BY signature_key, nature
+    SELECT {SUMMED} FROM signature_runs GROUP BY signature_key, nature
     """,  # noqa: S608  # names of ours
 )
+_Extent: TypeAlias = tuple[int | None, int | None]
+"""First and last moment."""
 AT_ONCE = 200
 
 
@@ -202,13 +212,23 @@ def _write(connection: Connection, settled: Mapping[int, SettledRun]) -> None:
 def _move_totals(connection: Connection, before: Sequence[Row], after: Sequence[Row]) -> None:
     """Take out what the runs counted until now, and put in what they count from now on."""
     moved: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * len(_SUMS))
-    ends: dict[tuple[int, str], tuple[int | None, int | None]] = {}
+    was = {(key, nature): (first, last) for key, nature, *_, first, last in before}
+    now = {(key, nature): (first, last) for key, nature, *_, first, last in after}
     for rows, sign in ((before, -1), (after, 1)):
-        for signature_key, nature, *sums, first_at, last_at in rows:
+        for signature_key, nature, *sums, _, _ in rows:
             total = moved[signature_key, nature]
             for index, figure in enumerate(sums):
                 total[index] += sign * figure
-            ends[signature_key, nature] = first_at, last_at
+    ends = was | now
     connection.upsert(TOTALS, [(*key, *total, *ends[key]) for key, total in moved.items()])
-    if any(total[0] < 0 for total in moved.values()):
+    # A run may have held the first or the last failure of all, and hold it no more.
+    shrunk = [key for key, end in was.items() if _is_less(now.get(key), end)]
+    connection.executemany(_EXTENT, sorted(shrunk))
+    if shrunk:
         connection.execute(_SWEEP_TOTALS)
+
+
+def _is_less(now: "_Extent | None", was: "_Extent") -> bool:
+    if now is None:
+        return True
+    return (now[0] or 0) > (was[0] or 0) or (now[1] or 0) < (was[1] or 0)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from homeostat.knowledge import migrate, words
 from homeostat.knowledge.dialect.port import Connection, Database
 from homeostat.knowledge.moments import DAY_NS
+from homeostat.knowledge.settle import SUMMED, TOTALS
 from homeostat.model.errors import StoreError
 
 EARLIEST_DAY = -100_000
@@ -26,10 +27,14 @@ SELECT (SELECT COUNT(*) FROM calls WHERE outcome = 'error' AND signature_key IS 
     AND tool_word IS NOT NULL AND COALESCE(started_at, ended_at, 0) >= :since),
   (SELECT COALESCE(SUM(failures), 0) FROM signature_days WHERE day >= :day)
 """
-_TOTALS = """
-SELECT (SELECT COALESCE(SUM(failures), 0) FROM signature_runs),
-  (SELECT COALESCE(SUM(failures), 0) FROM signature_totals),
-  (SELECT COUNT(*) FROM signature_runs), (SELECT COALESCE(SUM(runs), 0) FROM signature_totals)
+_TOTALS = f"""
+SELECT COUNT(*) FROM (
+  SELECT {SUMMED} FROM signature_runs GROUP BY signature_key, nature
+  EXCEPT SELECT {", ".join(TOTALS.columns)} FROM signature_totals) AS wrong
+"""  # noqa: S608  # names of ours
+_TOOLS = """
+SELECT (SELECT COUNT(*) FROM calls WHERE signature_key IS NOT NULL AND tool_word IS NOT NULL),
+  (SELECT COALESCE(SUM(failures), 0) FROM signature_tools)
 """
 _SINCE = "SELECT detail_from FROM upkeep"
 
@@ -96,6 +101,9 @@ def _miscounted(connection: Connection) -> Iterator[str]:
     signed, counted = connection.execute(_SIGNED, kept).fetchone()
     if signed != counted:
         yield f"{signed} signed failures, but {counted} in the counts by signature"
-    failures, totals, runs, counted = connection.execute(_TOTALS).fetchone()
-    if (failures, runs) != (totals, counted):
-        yield f"{failures} failures in {runs} runs, but {totals} in {counted} in the totals"
+    (wrong,) = connection.execute(_TOTALS).fetchone()
+    if wrong:
+        yield f"{wrong} totals of signatures are not the sums of their runs"
+    calls, by_tool = connection.execute(_TOOLS).fetchone()
+    if calls > by_tool or (since is None and calls != by_tool):
+        yield f"{calls} failures with a signature, but {by_tool} in the counts by tool"

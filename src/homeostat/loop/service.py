@@ -211,7 +211,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
 
     def merge(self, one: str, into: str) -> groupings.Grouping:
         """Show the failures of one signature under another, from now on and in history."""
-        with self.writing() as connection:
+        with self.writing() as connection, connection.transaction(alone=True):
             first, second = failures.find(connection, one), failures.find(connection, into)
             return groupings.merge(
                 connection, first.signature_id, second.signature_id, now=self.clock.now()
@@ -228,7 +228,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             return done
 
     def ignore(self, signature: str, until: datetime | None) -> groupings.Grouping:
-        with self.writing() as connection:
+        with self.writing() as connection, connection.transaction(alone=True):
             ref = failures.find(connection, signature)
             return groupings.ignore(connection, ref.signature_id, now=self.clock.now(), until=until)
 

@@ -184,6 +184,7 @@ class Postgres:
                 self.execute(f"SELECT pg_advisory_xact_lock{kind}({INGEST_LOCK})")
                 yield
         except _RACES as error:
+            self._days.clear()  # perhaps somebody dropped one
             raise RacedError(str(error)) from error
         except psycopg.OperationalError as error:
             if self._is_lost(error):
@@ -243,8 +244,14 @@ class Postgres:
             self._aside = None
 
 
-_RACES = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
-"""What happens to whoever was not first; rows are only added after a look that they are missing."""
+_RACES = (
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+    errors.UniqueViolation,
+    errors.CheckViolation,
+)
+"""What happens to whoever was not first: rows are only added after a look that they are missing,
+and into a day only after a look that it is there (a row without one violates a check)."""
 _GOING = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow)
 """What a server says before it ends a connection."""
 _EVENT_IDS = Table("event_ids", ("event_id",), ("event_id", "run_key"))
