@@ -14,7 +14,7 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from homeostat.model.event import Channel, Event, Kind, RunContext, Usage
-from homeostat.model.ids import CallId, EventId, RunId
+from homeostat.model.ids import CallId, EventId, RunId, dated
 from homeostat.model.outcome import Outcome
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -191,8 +191,8 @@ def said(problem: int, variant: int = 0) -> str:
 
 
 def _event(seed: int, run: _Run, key: str, kind: Kind, ts: datetime, **fields: object) -> Event:
-    identity = blake2b(f"{seed}/{key}".encode(), digest_size=16).digest()
+    identity = EventId(blake2b(f"{seed}/{key}".encode(), digest_size=16).digest())
     return Event(
-        id=EventId(identity), kind=kind, channel=Channel.TRANSCRIPT, client=run.client,
+        id=dated(identity, ts), kind=kind, channel=Channel.TRANSCRIPT, client=run.client,
         run_id=run.id, ts=ts, **fields,
     )  # fmt: skip

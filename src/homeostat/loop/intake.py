@@ -17,6 +17,7 @@ from homeostat.loop.guarded import GuardedSource
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
 from homeostat.model.files import KnownFile
+from homeostat.model.ids import dated
 from homeostat.model.ports import Clock, Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor import lines
 
@@ -231,12 +232,15 @@ class _Place(msgspec.Struct, kw_only=True):
         return True
 
     def placed(self, event: Event) -> Event:
-        """With the last credible time before it where it has none, or one that is years away."""
-        ts = event.ts
+        """With the last credible time before it where it has none, or one that is years away.
+
+        Its id is dated by what the file says: that is the same whenever it is read.
+        """
+        ts, event_id = event.ts, dated(event.id, event.ts)
         if ts is None or ts.tzinfo is None or not EARLIEST <= ts <= self.now + FUTURE:
-            return msgspec.structs.replace(event, ts=self.last_ts)
+            return msgspec.structs.replace(event, id=event_id, ts=self.last_ts)
         self.last_ts = ts
-        return event
+        return msgspec.structs.replace(event, id=event_id)
 
     def position(self, state: bytes, *, is_end: bool = False) -> FilePosition:
         """Size and time are told at the end only: without them a file is looked at again."""
