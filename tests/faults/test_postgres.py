@@ -12,16 +12,20 @@ from contextlib import ExitStack, contextmanager
 
 import psycopg
 import pytest
+from psycopg import errors
 
 from conftest import free_port, made_homeostat
 from databases import own_cluster
 from histories import START, ClaudeSession
 from homeostat.knowledge.dialect import postgres_server
+from homeostat.knowledge.dialect.postgres import Postgres
 from homeostat.knowledge.ingest import Batch, Ingest
+from homeostat.knowledge.retry import repeated
 from homeostat.knowledge.samples import Kept
+from homeostat.knowledge.words import WORDS
 from homeostat.loop.importing import judges
 from homeostat.loop.wiring import homeostat as wired
-from homeostat.model.errors import StoreError
+from homeostat.model.errors import ConfigError, StoreError
 from homeostat.model.event import Channel, Event, Kind
 from homeostat.model.ids import EventId, RunId
 from homeostat.model.views import Window
@@ -67,9 +71,9 @@ def there(folder, url):
 @contextmanager
 def whole(tmp_path, histories):
     """What all of it is, on a file."""
-    yield_from = made_homeostat(tmp_path / "whole", {})
-    yield_from.import_files([histories])
-    yield yield_from
+    expected = made_homeostat(tmp_path / "whole", {})
+    expected.import_files([histories])
+    yield expected
 
 
 def test_an_import_killed_at_any_moment_loses_nothing_and_doubles_nothing(postgres, tmp_path):
@@ -101,9 +105,6 @@ def test_a_server_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster
     with whole(tmp_path, tmp_path / "histories") as expected:
         moments = random.Random(6)
         for number in range(max(1, ROUNDS // 25)):
-            url = cluster.url.replace("/postgres", f"/killed{number}").replace(
-                "postgres@", "postgres@"
-            )
             with psycopg.connect(cluster.url, autocommit=True) as admin:
                 admin.execute(f"CREATE DATABASE killed{number}")
             url = f"postgresql://postgres@127.0.0.1:{cluster.port}/killed{number}"
@@ -112,7 +113,7 @@ def test_a_server_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster
             os.kill(cluster.pid(), signal.SIGKILL)
             wait_until_down(cluster.port)
             cluster.start()
-            ended(process)
+            assert ended(process) == 0  # it waited, and went on
             survivor = there(tmp_path / "k", url)
             survivor.runs(Window())
             assert survivor.check() == []
@@ -248,13 +249,19 @@ def test_a_schema_of_somebody_else_is_left_alone(postgres, tmp_path):
 def test_other_tables_of_the_database_are_not_touched(postgres, tmp_path):
     with postgres.fresh() as url:
         with psycopg.connect(url, autocommit=True) as admin:
-            admin.execute("CREATE TABLE runs (name TEXT)")
+            admin.execute("CREATE TABLE runs AS SELECT 'theirs' AS name")
+            (before,) = admin.execute("SELECT pg_relation_filenode('runs')").fetchone()
 
         homeostat = made_homeostat(tmp_path, {"HOMEOSTAT_DATABASE_URL": url})
         homeostat.import_files([ClaudeSession().failing("t").finished().write(tmp_path)])
 
+        homeostat.vacuum()
+        homeostat.forget(text="exit code")
+
         with psycopg.connect(url) as admin:
-            assert admin.execute("SELECT COUNT(*) FROM public.runs").fetchone() == (0,)
+            assert admin.execute("SELECT name FROM public.runs").fetchall() == [("theirs",)]
+            after = admin.execute("SELECT pg_relation_filenode('public.runs')").fetchone()
+        assert after == (before,)
         assert len(homeostat.runs(Window())) == 1
 
 
@@ -347,3 +354,99 @@ def test_a_day_that_somebody_dropped_meanwhile_is_made_again(postgres, tmp_path)
 
         assert len(writer.runs(Window())) == 2
         assert rows(writer, "SELECT COUNT(*) FROM events") == [(0,)]
+
+
+def test_a_race_in_the_first_batch_is_tried_again(postgres, tmp_path):
+    """What the lost transaction made of its own (stages) is made again."""
+    with postgres.fresh() as url:
+        homeostat = made_homeostat(tmp_path, {"HOMEOSTAT_DATABASE_URL": url})
+        with homeostat.store().writing() as connection:
+            attempts = []
+
+            def work():
+                with connection.transaction():
+                    connection.add_missing(WORDS, [("a",), ("b",)])
+                    attempts.append(1)
+                    if len(attempts) == 1:
+                        raise errors.DeadlockDetected
+
+            repeated(work)
+
+            assert len(attempts) == 2
+            assert rows(homeostat, "SELECT word FROM words ORDER BY 1") == [("a",), ("b",)]
+
+
+def test_a_copy_never_takes_away_what_came_meanwhile(postgres, in_a_file, tmp_path, monkeypatch):
+    in_a_file.import_files([ClaudeSession("mine").failing("m").finished().write(tmp_path)])
+    theirs = ClaudeSession("theirs").failing("t").finished().write(tmp_path / "theirs")
+    with postgres.fresh() as url:
+        other = made_homeostat(tmp_path / "other", {"HOMEOSTAT_DATABASE_URL": url})
+        prepare = Postgres.prepare
+
+        def meanwhile(self, days):
+            prepare(self, days)
+            monkeypatch.setattr(Postgres, "prepare", prepare)
+            other.import_files([theirs])
+
+        monkeypatch.setattr(Postgres, "prepare", meanwhile)
+        with pytest.raises(StoreError, match="holds 1 runs already"):
+            in_a_file.copy(url)
+
+        assert [run.run_id for run in other.runs(Window())] == ["theirs"]
+        assert other.check() == []
+
+
+def test_who_does_not_own_the_tables_is_told_before_anything_is_forgotten(cluster, tmp_path):
+    with psycopg.connect(cluster.url, autocommit=True) as admin:
+        admin.execute("DROP DATABASE IF EXISTS owned")
+        admin.execute("CREATE DATABASE owned")
+        admin.execute("DROP ROLE IF EXISTS clerk")
+        admin.execute("CREATE ROLE clerk LOGIN")
+    url = f"postgresql://postgres@127.0.0.1:{cluster.port}/owned"
+    owner = made_homeostat(tmp_path, {"HOMEOSTAT_DATABASE_URL": url})
+    owner.import_files([ClaudeSession("one").failing("t").finished().write(tmp_path)])
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("GRANT ALL ON SCHEMA homeostat TO clerk")
+        admin.execute("GRANT ALL ON ALL TABLES IN SCHEMA homeostat TO clerk")
+    clerk = made_homeostat(
+        tmp_path / "clerk", {"HOMEOSTAT_DATABASE_URL": url.replace("postgres@", "clerk@")}
+    )
+
+    with pytest.raises(StoreError, match="belong to another user"):
+        clerk.forget(run="one")
+
+    assert len(clerk.runs(Window())) == 1
+
+
+def test_the_check_tells_of_a_schema_that_is_not_ours(postgres, tmp_path):
+    with postgres.fresh() as url:
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute("CREATE SCHEMA homeostat")
+            admin.execute("CREATE TABLE homeostat.t (name TEXT)")
+
+        (fault,) = made_homeostat(tmp_path, {"HOMEOSTAT_DATABASE_URL": url}).check()
+
+    assert "belongs to something else" in fault
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://127.0.0.1", "host=127.0.0.1 password=t0psecret", "postgresql://me:t0p%ze@h/x"],
+)
+def test_a_url_that_cannot_be_used_is_refused_and_not_repeated(tmp_path, url):
+    with pytest.raises(ConfigError) as refusal:
+        made_homeostat(tmp_path, {"HOMEOSTAT_DATABASE_URL": url}).runs(Window())
+
+    assert "t0p" not in str(refusal.value)
+    assert "postgresql://user@host" in refusal.value.next_step
+
+
+def test_writers_that_start_at_once_on_an_empty_database_all_succeed(postgres, tmp_path):
+    path = ClaudeSession("one").failing("t").finished().write(tmp_path)
+    for _ in range(3):
+        with postgres.fresh() as url:
+            writers = [importing(tmp_path / str(n), url, path) for n in range(WRITERS)]
+            said = [process.communicate(timeout=120)[1] for process in writers]
+
+            assert [process.returncode for process in writers] == [0] * WRITERS, said
+            assert len(there(tmp_path / "0", url).runs(Window())) == 1

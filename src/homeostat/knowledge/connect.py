@@ -19,7 +19,7 @@ def database(state: Path, url: str = "") -> Database:
         return SqliteFile(folder(state) / DATABASE, folder=state)
     if not url.startswith(SCHEMES):
         raise ConfigError(
-            f"the database URL begins with {url.partition(':')[0]!r}, not with postgresql://.",
+            "the database URL does not begin with postgresql://.",
             next_step="It looks like postgresql://user@host:5432/database.",
         )
     try:

@@ -1,5 +1,6 @@
 """A store copied whole into another database, and verified before it counts."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
@@ -11,7 +12,7 @@ from homeostat.knowledge import call_rows, connect, ingest, rollups, runs, settl
 from homeostat.knowledge.dialect.port import Connection, Database, Row, Table
 from homeostat.knowledge.dialect.sqlite_file import SqliteFile, made
 from homeostat.knowledge.moments import DAY_NS
-from homeostat.model.errors import StoreError
+from homeostat.model.errors import ConfigError, StoreError
 
 AT_ONCE = 20_000
 """Rows that are held in memory."""
@@ -102,16 +103,28 @@ def copy(
     """
     if target.startswith(connect.SCHEMES):
         return _copied(source, connect.database(Path(), target), progress)
+    if "://" in target or "=" in target:
+        raise ConfigError(
+            "that is neither the URL of a server nor a file.",
+            next_step="A server: postgresql://user@host/database; a file: ./homeostat.db",
+        )
     path = Path(target)
-    made(path)
+    if path.exists() or path.is_symlink():
+        raise StoreError(f"{path} exists already.", next_step="Name a file that is not there.")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    made(part)
     try:
-        done = _copied(source, SqliteFile(path, folder=None), progress)
-    except BaseException:
-        for part in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        done = _copied(source, SqliteFile(part, folder=None), progress)
+        os.link(part, path)  # never over what is there
+    except FileExistsError as error:
+        raise StoreError(
+            f"{path} exists already.", next_step="Name a file that is not there."
+        ) from error
+    finally:
+        for left in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
             with suppress(OSError):
-                part.unlink()
-        raise
-    return done
+                left.unlink()
+    return msgspec.structs.replace(done, target=str(path))
 
 
 def backup(source: Database, target: Path) -> int:
@@ -123,18 +136,23 @@ def backup(source: Database, target: Path) -> int:
 
 def _copied(source: Database, target: Database, progress: Callable[[CopyProgress], None]) -> Copied:
     with source.reading() as old, target.writing() as new:
-        runs_there, files_there = new.execute(_IS_EMPTY).fetchone()
-        if runs_there or files_there:
-            raise StoreError(
-                f"{target.name} holds {runs_there} runs already.",
-                next_step="Name an empty database: a copy is never mixed with what is there.",
-            )
+        _refuse_full(target, new)
         with old.snapshot():
-            new.prepare(day for (day,) in old.execute(_DAYS).fetchall())
+            new.prepare([day for (day,) in old.execute(_DAYS).fetchall()])
             with new.transaction(alone=True):
+                _refuse_full(target, new)  # somebody may have begun to write meanwhile
                 rows = sum(_copy_table(old, new, table, progress) for table in TABLES)
                 new.continue_keys()
     return Copied(source=source.name, target=target.name, rows=rows, tables=len(TABLES))
+
+
+def _refuse_full(target: Database, connection: Connection) -> None:
+    runs_there, files_there = connection.execute(_IS_EMPTY).fetchone()
+    if runs_there or files_there:
+        raise StoreError(
+            f"{target.name} holds {runs_there} runs already.",
+            next_step="Name an empty database: a copy is never mixed with what is there.",
+        )
 
 
 def _copy_table(

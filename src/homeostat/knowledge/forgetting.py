@@ -65,6 +65,11 @@ _DELETE_RUN = (
     "DELETE FROM leaks WHERE run_key = :run_key",
     "DELETE FROM hooks_daily WHERE run_key = :run_key",
 )
+# What is left of a project whose detail was given up: counts under its name.
+_DELETE_PROJECT = tuple(
+    f"DELETE FROM {table} WHERE project_word IN (SELECT word_id FROM words WHERE word = :project)"  # noqa: S608  # names of ours
+    for table in ("hourly", "daily")
+)
 _DELETE_RUN_ROW = "DELETE FROM runs WHERE run_key = :run_key"
 _COUNT_CALLS = "SELECT COUNT(*) FROM calls WHERE run_key = :run_key"
 # Of runs that are to be settled anew these rows are of yesterday and may name what is gone.
@@ -166,12 +171,10 @@ def _delete_runs(connection: Connection, what: What) -> Forgotten:
         names.update(connection.execute(_RUN, run))
         signed.update(number for (number,) in connection.execute(_SIGNED, run))
         calls += connection.execute(_COUNT_CALLS, run).fetchone()[0]
-        for statement, period in _UNCOUNT:
-            connection.execute(statement, run | {"ns": period})
-        for statement in _DELETE_RUN:
-            connection.execute(statement, run)
-        connection.delete_events(key)
-        connection.execute(_DELETE_RUN_ROW, run)
+        _delete_run(connection, key)
+    if what.project:
+        for statement in _DELETE_PROJECT:
+            connection.execute(statement, {"project": what.project})
     files = _delete_files(connection, names, what.project)
     for statement in _SWEEP:
         connection.execute(statement)
@@ -187,6 +190,16 @@ def _delete_runs(connection: Connection, what: What) -> Forgotten:
         signatures=removed,
         unreached=files,
     )
+
+
+def _delete_run(connection: Connection, key: int) -> None:
+    run = {"run_key": key}
+    for statement, period in _UNCOUNT:
+        connection.execute(statement, run | {"ns": period})
+    for statement in _DELETE_RUN:
+        connection.execute(statement, run)
+    connection.delete_events(key)
+    connection.execute(_DELETE_RUN_ROW, run)
 
 
 def _keys(connection: Connection, what: What) -> Iterator[int]:

@@ -75,6 +75,7 @@ class Ingest:
         self._kept = kept
         self._whole = 0
         """Answers that were kept whole since the last look at how many there are."""
+        self._newly_whole = 0
         self._words = Words(connection)
         self._signatures = Signatures(connection)
         self._runs = runs.RunKeys(connection, self._words)
@@ -87,10 +88,12 @@ class Ingest:
         """
         if not batches:
             return []
+        self._newly_whole = 0
         with _without_collection():
             once = _once(batches)
             days = {at // DAY_NS for _, at in once.values() if at is not None}
             new = repeated(lambda: self._written(batches, once, days, now), afresh=self._forget)
+        self._whole += self._newly_whole
         if self._whole >= samples.SURPLUS:
             repeated(lambda: samples.prune(self._connection, self._kept, now=now))
             self._whole = 0
@@ -159,7 +162,7 @@ class Ingest:
         runs.add_hooks(connection, new, self._words)
         counted.write(connection)
         self._runs.save(new, touched, counted.of_runs(), spent)
-        self._whole += sum(row.whole for row in rows.values())
+        self._newly_whole = sum(row.whole for row in rows.values())
 
     def _event_rows(self, new: Iterable[Seen]) -> Iterator[Row]:
         word, word_or_none = self._words.id_of, self._words.id_or_none

@@ -55,6 +55,10 @@ SIGNATURE_DAYS = Table(
     ("day", "signature_key", "nature", "failures"),
     added=("failures",),
 )
+_SWEEP_SIGNATURES = (
+    "DELETE FROM signature_days WHERE failures = 0 AND signature_key = ?",
+    "DELETE FROM signature_tools WHERE failures = 0 AND signature_key = ?",
+)
 SIGNATURE_TOOLS = Table(
     "signature_tools",
     ("signature_key", "tool_word", "agent_word"),
@@ -116,6 +120,10 @@ class Rollups:
         connection.upsert(
             SIGNATURE_TOOLS, [(*key, count) for key, count in self._tools.items() if count]
         )
+        fewer = {key[1] for key, count in self._signatures.items() if count < 0}
+        fewer |= {key[0] for key, count in self._tools.items() if count < 0}
+        for statement in _SWEEP_SIGNATURES:
+            connection.executemany(statement, [(key,) for key in sorted(fewer)])
 
     def of_runs(self) -> Mapping[int, Sequence[int]]:
         """Run key -> what is added to its `RUN_COLUMNS`."""

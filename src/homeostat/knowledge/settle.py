@@ -11,7 +11,8 @@ from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.run import RunTimeline, SettledRun, TimelineCall, TimelineFact
 
 _UNSETTLED = """
-SELECT run_key, started_at, ended_at FROM runs WHERE unsettled = 1 ORDER BY run_key LIMIT :most
+SELECT run_key, started_at, ended_at, detail_from FROM runs
+WHERE unsettled = 1 ORDER BY run_key LIMIT :most
 """
 _CALLS = """
 SELECT c.run_key, COALESCE(t.word, ''), COALESCE(a.word, ''), COALESCE(p.word, ''), x.command,
@@ -31,8 +32,11 @@ ORDER BY c.run_key, c.started_at NULLS FIRST, c.call_id
 # The extent of the runs tells in which days' partitions to look.
 _EVENTS = """
 SELECT e.run_key, k.word, e.ts, e.agent_word, e.input_tokens - e.cache_read_tokens + e.output_tokens
-FROM events e JOIN words k ON k.word_id = e.kind_word
+FROM events e
+JOIN runs r ON r.run_key = e.run_key
+JOIN words k ON k.word_id = e.kind_word
 WHERE e.run_key IN ({keys}) AND k.word NOT IN ('tool.call', 'tool.result')
+  AND (r.detail_from IS NULL OR e.ts >= r.detail_from)
 """
 _WITHIN = " AND (e.ts IS NULL OR (e.ts >= %d AND e.ts <= %d))"
 _IN_ORDER = " ORDER BY e.run_key, e.ts NULLS FIRST, e.seq"
@@ -58,6 +62,7 @@ GIVEN_UP = Table(
     _COLUMNS,
     added=("failures", "lost_ms", "lost_tokens"),
     largest=("last_at",),
+    least=("first_at",),
 )
 # What was counted of a run before its detail was given up is added to what came since.
 _ADD_GIVEN_UP = f"""
@@ -127,9 +132,10 @@ def _some(connection: Connection, judged: Callable[[RunTimeline], SettledRun]) -
 
 
 def timelines(connection: Connection, runs: Sequence[Row]) -> Mapping[int, RunTimeline]:
-    """The facts of runs (key, start, end) in order of time, by the run's key."""
-    keys = [(key,) for key, _, _ in runs]
-    moments = [at for _, *both in runs for at in both if at is not None]
+    """The facts of runs (key, start, end, since when in detail) in order of time, by the key."""
+    keys = [(key,) for key, *_ in runs]
+    resumed = {key for key, *_, detail_from in runs if detail_from is not None}
+    moments = [at for _, *both, _ in runs for at in both if at is not None]
     events = _EVENTS + (_WITHIN % (min(moments), max(moments)) if moments else "") + _IN_ORDER
     calls: defaultdict[int, list[TimelineCall]] = defaultdict(list)
     facts: defaultdict[int, list[TimelineFact]] = defaultdict(list)
@@ -147,7 +153,9 @@ def timelines(connection: Connection, runs: Sequence[Row]) -> Mapping[int, RunTi
         facts[key].append(spent)
     for (key,) in keys:
         if not any(fact.tokens for fact in facts[key]):
-            facts[key] += _running_totals(totals[key])
+            # Of a run whose beginning was given up the first total is where counting goes on.
+            first = totals[key][0][1] if key in resumed and totals[key] else 0
+            facts[key] += _running_totals(totals[key], first)
         facts[key].sort(key=lambda fact: fact.at or 0)
     return {key: RunTimeline(calls=calls[key], facts=facts[key]) for (key,) in keys}
 
@@ -173,9 +181,10 @@ def _call(values: Row | list[Any]) -> TimelineCall:
     )
 
 
-def _running_totals(totals: Iterable[tuple[int | None, int]]) -> Iterator[TimelineFact]:
+def _running_totals(
+    totals: Iterable[tuple[int | None, int]], before: int
+) -> Iterator[TimelineFact]:
     """Tokens of clients that give totals of the run: the differences."""
-    before = 0
     for at, total in totals:
         if total > before:
             yield TimelineFact(kind=Kind.USAGE, at=at, is_subagent=False, tokens=total - before)

@@ -1,6 +1,6 @@
 """Signatures as rows; the row keeps the explanation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from homeostat.knowledge import groupings
 from homeostat.knowledge.dialect.port import Connection, Row, Table
@@ -24,7 +24,7 @@ class Signatures:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._splits = groupings.splits(connection)
+        self._splits: Mapping[str, list[groupings.Split]] | None = None
         self._known: dict[str, int] = {}
 
     def learn(self, signatures: Iterable[Signature]) -> None:
@@ -43,6 +43,8 @@ class Signatures:
 
     def key_of(self, signature: Signature, answer: str) -> int:
         """The row of a failure's signature, or of the part that a person split off from it."""
+        if self._splits is None:
+            self._splits = groupings.splits(self._connection.aside())
         for split in self._splits.get(signature.id, ()):
             if split.needle in answer:
                 row = self._found(self._connection.aside(), (split.into_id,))
@@ -52,7 +54,7 @@ class Signatures:
 
     def forget(self) -> None:
         self._known.clear()
-        self._splits = groupings.splits(self._connection)
+        self._splits = None
 
     def _found(self, connection: Connection, ids: Iterable[SignatureId | str]) -> dict[str, int]:
         return dict(connection.matching(_FIND, ("text",), [(name,) for name in ids]))

@@ -19,6 +19,7 @@ from homeostat.knowledge import connect, settle
 from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.keys import redaction_key
 from homeostat.knowledge.queries.files import known_file
+from homeostat.knowledge.retry import repeated
 from homeostat.knowledge.samples import Kept, prune_daily
 from homeostat.knowledge.state_folder import folder
 from homeostat.loop.intake import (
@@ -176,7 +177,7 @@ def import_files(
             ]
             reports = list(_written(ingest, _in_turn(shares), clock, progress))
         settle.settle(connection, settled)
-        prune_daily(connection, kept, now=clock.now())
+        repeated(lambda: prune_daily(connection, kept, now=clock.now()))
         (runs,) = connection.execute(_RUNS).fetchone()
     named = {intake.name(path.absolute()) for path in paths}
     return _summed(reports, int(runs), named, problems)

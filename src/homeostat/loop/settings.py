@@ -17,6 +17,11 @@ OF_A_PROJECT = ("dashboard-days", "listed")
 """What a project's file may say. A repository comes from elsewhere: it may choose how much is seen,
 never what is kept or left out."""
 PREFIX = "HOMEOSTAT_"
+_LISTS = tuple(
+    field.encode_name
+    for field in msgspec.structs.fields(Settings)
+    if isinstance(field.default, tuple)
+)
 _NAMES = tuple(field.encode_name for field in msgspec.structs.fields(Settings))
 
 
@@ -44,7 +49,7 @@ def load(folder: Path, environment: Mapping[str, str], *, directory: Path | None
     for name in _NAMES:
         variable = PREFIX + name.upper().replace("-", "_")
         if variable in environment:
-            values[name] = _from_text(environment[variable])
+            values[name] = _from_text(environment[variable], is_list=name in _LISTS)
             origins[name] = variable
     settings = _converted(values, origins)
     shown = msgspec.to_builtins(settings)
@@ -127,8 +132,10 @@ def _converted(values: Mapping[str, object], origins: Mapping[str, str]) -> Sett
         ) from error
 
 
-def _from_text(text: str) -> object:
-    """A variable's value: a comma-separated list where it has commas or brackets."""
+def _from_text(text: str, *, is_list: bool) -> object:
+    """A variable's value; of a list, comma-separated or in brackets."""
+    if not is_list:
+        return text
     if text.startswith("["):
         import tomllib  # noqa: PLC0415  # lists are rare
 
@@ -139,7 +146,7 @@ def _from_text(text: str) -> object:
     return text.split(",") if "," in text else text
 
 
-_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*(?=@)|(\bpassword=)[^&]*")
+_PASSWORD = re.compile(r"(://[^:/@]*:).*(?=@)|(\w*password=)[^&\s]*")
 
 
 def _as_text(value: object) -> str:

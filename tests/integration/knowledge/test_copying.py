@@ -136,5 +136,5 @@ def test_a_backup_of_a_server_is_a_file_that_answers_alike(homeostat, tmp_path):
 def test_a_url_of_another_kind_is_refused(in_a_file, tmp_path):
     elsewhere = made_homeostat(tmp_path, {"HOMEOSTAT_DATABASE_URL": "mysql://db/x"})
 
-    with pytest.raises(ConfigError, match="begins with 'mysql'"):
+    with pytest.raises(ConfigError, match="does not begin with postgresql"):
         elsewhere.runs(Window())

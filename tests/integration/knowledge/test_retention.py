@@ -1,12 +1,13 @@
 """Detail is given up after some days; what was counted stays, and is never counted twice."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 import pytest
 
 from conftest import made_homeostat
 from fakes import NOW
-from histories import START, ClaudeSession
+from histories import START, ClaudeSession, CodexSession, jsonl
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.model.views import Window
 from stores import rows
@@ -166,3 +167,67 @@ def test_days_of_which_nothing_is_left_are_dropped_whole(postgres, tmp_path):
         assert rows(homeostat, "SELECT COUNT(*) FROM event_ids") == rows(
             homeostat, "SELECT COUNT(*) FROM events"
         )
+
+
+def test_an_end_that_was_split_off_is_the_groups_end_no_more(homeostat, tmp_path):
+    session = ClaudeSession("one").prompt()
+    for number, tail in enumerate(("alpha", "beta", "alpha")):
+        session.failing(f"one-{number}", f"{BROKEN}\nproxy {tail}")
+    homeostat.import_files([session.finished().write(tmp_path)])
+    (group,) = homeostat.failures(Window())
+
+    homeostat.split(group.signature, "proxy alpha")
+
+    for found in homeostat.failures(Window()):
+        shown = homeostat.signature(found.signature).group
+        assert (found.first_at, found.last_at) == (shown.first_at, shown.last_at)
+    assert homeostat.check() == []
+
+
+def test_a_forgotten_projects_name_goes_also_where_only_counts_are_left(homeostat, tmp_path):
+    homeostat.import_files([an_old_session().write(tmp_path)])
+    homeostat.vacuum()
+
+    homeostat.forget(project="/home/dev/ledger")
+
+    assert rows(homeostat, "SELECT word FROM words WHERE word = '/home/dev/ledger'") == []
+    assert homeostat.dashboard().totals.calls == 0
+    assert homeostat.check() == []
+
+
+def test_what_a_resumed_run_spends_is_not_what_it_spent_before(homeostat, tmp_path):
+    session = CodexSession("codex")
+    spend(session, 900_000)
+    path = session.call("c1", "make").exited("c1", 1, "boom") and session.write(tmp_path)
+    aged(path, days=60)
+    homeostat.import_files([path])
+    homeostat.vacuum()
+    spend(session, 900_100)
+    session.call("c2", "make").exited("c2", 1, "boom")
+    spend(session, 900_300)
+    session.call("c3", "make").exited("c3", 0, "fine")
+    later = session.write(tmp_path / "later")
+    later.write_bytes(
+        path.read_bytes() + b"".join(later.read_bytes().splitlines(keepends=True)[4:])
+    )
+
+    homeostat.import_files([later])
+
+    lost = sum(group.lost_tokens for group in homeostat.failures(Window(), nature="fault"))
+    lost += sum(group.lost_tokens for group in homeostat.failures(Window(), nature="finding"))
+    assert lost < 10_000
+    assert homeostat.check() == []
+
+
+def spend(session, total):
+    usage = {"input_tokens": total, "cached_input_tokens": 0, "output_tokens": 0}
+    session.told("token_count", info={"total_token_usage": usage})
+
+
+def aged(path, *, days):
+    """The same history, written that many days before."""
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    for line in lines:
+        at = datetime.fromisoformat(line["timestamp"]) - timedelta(days=days)
+        line["timestamp"] = at.isoformat().replace("+00:00", "Z")
+    path.write_bytes(jsonl(lines))

@@ -17,11 +17,14 @@ from psycopg.adapt import Buffer, Loader
 
 from homeostat.knowledge.dialect.port import Cursor, LostError, RacedError, Row, Table, Values
 from homeostat.knowledge.moments import DAY_NS
+from homeostat.model.errors import StoreError
 
 INGEST_LOCK = 7_304_151_901
 """Advisory lock of this program: shared by ingestion, held alone by what changes history."""
 DAYS_LOCK = INGEST_LOCK + 1
 """Held by whoever makes partitions."""
+DAYS_AT_ONCE = 100
+"""A new partition holds some locks until its transaction ends."""
 FETCHED_ROWS = 5_000
 """Of a streamed answer, at a time."""
 _TYPES = {"integer": "bigint", "text": "text", "bytes": "bytea"}
@@ -145,8 +148,10 @@ class Postgres:
     def prepare(self, days: Iterable[int]) -> None:
         """Make the partitions of days that are new: attached, for that locks no writer out."""
         missing = sorted(set(days) - self._days)
-        if not missing:
-            return
+        for first in range(0, len(missing), DAYS_AT_ONCE):
+            self._make(missing[first : first + DAYS_AT_ONCE])
+
+    def _make(self, missing: Sequence[int]) -> None:
         with self.transaction():
             self.execute(f"SELECT pg_advisory_xact_lock({DAYS_LOCK})")
             for day in missing:
@@ -183,11 +188,12 @@ class Postgres:
             with self._cursor().connection.transaction():
                 self.execute(f"SELECT pg_advisory_xact_lock{kind}({INGEST_LOCK})")
                 yield
-        except _RACES as error:
-            self._days.clear()  # perhaps somebody dropped one
-            raise RacedError(str(error)) from error
-        except psycopg.OperationalError as error:
-            if self._is_lost(error):
+        except BaseException as error:
+            self._staged.clear()  # those that were made within are gone again
+            if isinstance(error, _RACES):
+                self._days.clear()  # perhaps somebody dropped one
+                raise RacedError(str(error)) from error
+            if isinstance(error, psycopg.OperationalError) and self._is_lost(error):
                 self._drop()
                 raise LostError(str(error)) from error
             raise
@@ -203,14 +209,32 @@ class Postgres:
             self.execute(_CONTINUE.format(sequence=sequence, table=table, column=column))
 
     def overwrite_deleted(self) -> None:
-        """PostgreSQL has no such thing: VACUUM FULL, in `shrink`, writes the tables anew."""
+        """PostgreSQL has no such thing: VACUUM FULL, in `shrink`, writes the tables anew, for
+        their owner alone."""
+        (others,) = self.execute(_NOT_OURS).fetchone()
+        if others:
+            raise StoreError(
+                f"{others} tables belong to another user of the server, and only their owner can "
+                "have what was deleted overwritten.",
+                next_step="Give the command as that user, or: GRANT <owner> TO <you>;",
+            )
 
     def shrink_log(self) -> bool:
         """Nothing: the server's log is its own, and is written over in its time."""
         return True
 
     def shrink(self, *, purge: bool = False) -> bool:
-        self.execute("VACUUM (FULL, ANALYZE)" if purge else "VACUUM (ANALYZE)")
+        """Of our tables alone. To write them anew nobody may be writing: who waits for a lock of
+        ours while VACUUM waits for one of theirs would wait for ever."""
+        tables = ", ".join(f'"{name}"' for (name,) in self.execute(_TABLES).fetchall())
+        if not purge:
+            self.execute(f"VACUUM (ANALYZE) {tables}")
+            return True
+        self.execute(f"SELECT pg_advisory_lock({INGEST_LOCK})")
+        try:
+            self.execute(f"VACUUM (FULL, ANALYZE) {tables}")
+        finally:
+            self.execute(f"SELECT pg_advisory_unlock({INGEST_LOCK})")
         return True
 
     def has_table(self, name: str) -> bool:
@@ -273,6 +297,15 @@ _SEQUENCES = (
 _CONTINUE = (
     "SELECT setval('{sequence}', (SELECT COALESCE(MAX({column}), 0) + 1 FROM {table}), FALSE)"
 )
+_TABLES = """
+SELECT relname FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY relname
+"""
+_NOT_OURS = """
+SELECT COUNT(*) FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+  AND NOT pg_has_role(relowner, 'USAGE')
+"""
 _HAS_TABLE = """
 SELECT 1 FROM pg_class WHERE relname = :name AND relnamespace = current_schema()::regnamespace
 """

@@ -32,9 +32,14 @@ class PostgresServer:
             self._parts = conninfo.conninfo_to_dict(url)
         except psycopg.ProgrammingError as error:
             raise ConfigError(
-                f"the database URL cannot be read: {str(error).strip()}.",
+                "the database URL cannot be read: is a sign in it that must be written as %XX?",
                 next_step="It looks like postgresql://user@host:5432/database.",
             ) from error
+        if not self._parts.get("dbname"):
+            raise ConfigError(
+                "the database URL names no database.",
+                next_step="It looks like postgresql://user@host:5432/database.",
+            )
 
     @property
     def name(self) -> str:
@@ -64,6 +69,7 @@ class PostgresServer:
     def looking(self) -> Generator[Postgres | None]:
         with self._named(), closing(Postgres(self._connected)) as connection:
             connection.execute("SET default_transaction_read_only = on")
+            self._refuse_foreign(connection)
             yield connection if connection.has_table("migrations") else None
 
     def damage(self, connection: Connection) -> Iterator[str]:
@@ -114,16 +120,26 @@ class PostgresServer:
 
     def _adopt(self, connection: Postgres) -> None:
         """Make the schema; refuse one that somebody else made."""
+        if not self._refuse_foreign(connection):
+            with connection.transaction(alone=True):  # two at once would both make it
+                connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"')
+
+    def _refuse_foreign(self, connection: Postgres) -> bool:
+        """Whether the schema is there; raises `StoreError` for somebody else's."""
         found = connection.execute(_FOUND, {"schema": SCHEMA}).fetchone()
-        tables, is_ours = found or (None, False)
+        tables, is_ours, may_use = found or (None, False, True)
+        if not may_use:
+            raise StoreError(
+                f'the schema "{SCHEMA}" of {self.name} is not open to this user.',
+                next_step=f"As its owner: GRANT USAGE, CREATE ON SCHEMA {SCHEMA} TO <user>;",
+            )
         if tables and not is_ours:
             raise StoreError(
                 f'the schema "{SCHEMA}" of {self.name} belongs to something else: '
                 f"it holds {tables} tables, and none of homeostat's.",
                 next_step="Name another database in HOMEOSTAT_DATABASE_URL.",
             )
-        if tables is None:
-            connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{SCHEMA}"')
+        return tables is not None
 
     @contextmanager
     def _named(self) -> Generator[None]:
@@ -158,7 +174,8 @@ class PostgresServer:
 
 
 _FOUND = """
-SELECT count(c.oid), COALESCE(bool_or(c.relname = 'migrations'), FALSE)
+SELECT count(c.oid), COALESCE(bool_or(c.relname = 'migrations'), FALSE),
+  has_schema_privilege(n.oid, 'USAGE')
 FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
 WHERE n.nspname = :schema GROUP BY n.oid
 """
@@ -174,7 +191,7 @@ _WAIT = "Give the same command again: it goes on where it stopped."
 # What an error means, and what a person can do: by its class, else by the words of the server.
 _EXPLAINED: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], str, str], ...] = (
     (
-        (errors.DiskFull, errors.OutOfMemory),
+        errors.DiskFull,
         "the server has no room left; the last batch was taken back, nothing is half written",
         f"Make room there. {_WAIT}",
     ),
@@ -207,7 +224,7 @@ _SAID = (
     ("pg_hba.conf", "it does not let this user in from here", "Ask whoever runs the server."),
     ('role "', "it does not know this user", "Look at the user in HOMEOSTAT_DATABASE_URL."),
     (
-        "does not exist",
+        'database "',
         "there is no such database",
         "Make it: createdb <name>; or look at HOMEOSTAT_DATABASE_URL.",
     ),

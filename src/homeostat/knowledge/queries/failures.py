@@ -323,6 +323,7 @@ def _whole_group(
         for key in keys
         for row in connection.execute(query, {"signature_key": key})
     ]
+    parts.sort(key=lambda part: (-part.failures, part.nature, part.signature_id))
     empty = _Part(
         ref.signature_id, "none", 0, 0, 0, 0, None, None, ref.signature_key, error_class, line
     )
