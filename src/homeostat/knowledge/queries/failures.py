@@ -49,7 +49,7 @@ FROM (
 JOIN words t ON t.word_id = x.tool_word ORDER BY x.failures, t.word DESC
 """
 MANY_GROUPS = 500
-"""From here on one look at all failures finds the groups' tools faster than one a group."""
+"""From here on one look at all counts by tool is faster than one a group."""
 SPARE = 50
 """More than are shown, for some may be of an ignored tool."""
 
