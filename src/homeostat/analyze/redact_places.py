@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from homeostat.analyze.redact_commands import command_flag
+from homeostat.analyze.redact_named import named
 from homeostat.analyze.redact_spans import Span, Text, line_start
 from homeostat.analyze.redact_values import (
     is_long_hex,
@@ -128,5 +129,6 @@ PLACES: tuple[tuple[str, Finder], ...] = (
     ("bearer", bearer),
     (":5432:", password_file),
     ("identified ", identified),
+    ("_pat", named),
 )
 """Literals in lower case, and what to look for where one stands."""
