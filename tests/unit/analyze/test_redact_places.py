@@ -75,6 +75,7 @@ def test_what_is_decoded_in_a_command_goes_if_it_names_a_secret(end):
     [
         "echo aGVsbG8sIHdvcmxkIGFuZCBhbGw= | base64 -d",
         "echo done | passwd --help",
+        "regex_pat = r'[a-zA-Z](?:[a-zA-Z0-9-]*)'",
         "La contraseña es incorrecta",
         "пароль: обязательное поле",
         "密码\uff1a必填项",
