@@ -10,6 +10,7 @@ from typing import cast
 
 import msgspec
 
+from homeostat.analyze.redact_foreign import LATIN, announced_elsewhere
 from homeostat.analyze.redact_formats import may_hold_token, token_at, token_inside
 from homeostat.analyze.redact_headers import in_query
 from homeostat.analyze.redact_named import by_key, named
@@ -169,10 +170,21 @@ def _spans(text: str) -> list[Span]:
     for anchor, find in _FINDERS:
         if (at := lower.find(anchor)) >= 0:
             found += _by_anchor(searched, lower, anchor, find, at)
+    if not text.isascii():
+        found += _foreign(searched)
     for mark in _QUERY_MARKS:  # in the text itself: elsewhere "?" is any foreign character
         if (at := text.find(mark)) >= 0:
             found += _by_anchor(searched, text, mark, in_query, at)
     return _apart(text, sorted(found)) if found else []
+
+
+def _foreign(text: Text) -> list[Span]:
+    """What other languages announce, in texts that have letters of theirs."""
+    found = announced_elsewhere(text.text)
+    for word in LATIN:
+        if (at := text.lower.find(word)) >= 0:
+            found += _by_anchor(text, text.lower, word, named, at)
+    return found
 
 
 def _without_marks(text: Text) -> Text:

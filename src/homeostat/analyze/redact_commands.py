@@ -1,9 +1,10 @@
 """Passwords that a command line carries in a short flag, as a word, or through a pipe."""
 
+import binascii
 import re
 
 from homeostat.analyze.redact_spans import Span, Text, line_start
-from homeostat.analyze.redact_values import is_placeholder
+from homeostat.analyze.redact_values import is_mixed, is_placeholder
 
 _USER = re.compile(
     r"""\ -(?:-user|-proxy-user|u|U)(?:=|[ ]{0,3})\\?["']?
@@ -30,6 +31,25 @@ _COOKIE = re.compile(  # curl -b 'session=x'
     r""" -b[ ]\\?["']?(?:[\w.-]{1,64}=[^;\s"'\\]{1,8}; ){0,4}"""
     r"""[\w.-]{1,64}=(?P<value>[^\s;"'\\]{8,512})"""
 )
+_HTTPIE = re.compile(  # http -a user:password
+    r""" -(?:a|-auth)[ =]\\?["']?[^\s:"'\\]{1,80}:(?P<value>[^\s"'\\]{3,256})"""
+)
+_IS_HTTPIE = re.compile(r"(?:^|[\s;&|$])(?:https?|xhs?)(?:[ ][^|;\n]*)?$")
+_ECHOED = re.compile(  # echo X | gh secret set NAME
+    r"""(?:echo(?:[ ]-[ne]{1,2})?|printf)[ ]\\?["']?(?:[\w.-]{1,40}:)?
+    (?P<value>[^\s"'|\\:]{4,256})(?:\\n)?\\?["']?[ ]?\|[ ]?[\w -]{0,30}$""",
+    re.VERBOSE,
+)
+_ENCODED = re.compile(  # echo X | base64 -d
+    r"""(?:echo(?:[ ]-[ne]{1,2})?|printf)[ ]\\?["']?(?P<value>[A-Za-z0-9+/]{12,4096}={0,2})
+    \\?["']?[ ]?\|[ ]?base64$""",
+    re.VERBOSE,
+)
+_TELLS = re.compile(
+    rb"(?:passw|pwd|secret|token|api.?key|private)[\w\"' -]{0,30}[:=]|://[^\s/:]*:[^\s/@]+@",
+    re.IGNORECASE,
+)
+_DECODES = (" -d", " -D", " --decode")
 _READS_STDIN = (" -S", " --password-stdin", " --with-token", " --stdin", " --passphrase-fd")
 _HTPASSWD = re.compile(  # htpasswd -bc file user password
     r" -\w{0,8}[ ]+[^\s-]\S{0,120}[ ]+\S{1,80}[ ]+(?P<value>[^\s\"']{4,128})"
@@ -41,11 +61,14 @@ _GLUED = re.compile(r"\b(?:mysql\w*|mariadb\w*|7z[ar]?|rar|unrar|xtrabackup|sshp
 _SPACED = re.compile(
     r"\b(?:sshpass|docker login|podman login|helm registry login|az login|redis-cli|ldap\w+"
     r"|mongo\w*|kinit|unzip|zip|openssl|oc login|argocd login|cf login|twine|skopeo login"
-    r"|buildah login|influx|ftp|lftp|rabbitmqctl|clickhouse-client|xfreerdp|nerdctl login|snowsql)"
+    r"|buildah login|influx|ftp|lftp|rabbitmqctl|clickhouse-client|xfreerdp|nerdctl login|snowsql"
+    r"|sqlcmd|osql|bcp|cqlsh|dsbulk|nodetool|isql|beeline|vsql|hdbsql|ipmitool|impacket-\w+)"
     r"\b[^|;\n]*$"
 )
-_LETTERS = frozenset("uUpawPbkSA-")
-_LONG = frozenset("upsw")  # --user, --proxy-user, --password-stdin, --stdin, --with-token
+_LETTERS = frozenset("uUpawPbkSAdD-")
+_LONG = frozenset(
+    "upswad"
+)  # --user, --auth, --decode, --proxy-user, --password-stdin, --stdin, --with-token
 _LINE = 300
 _SHORTEST = 3
 
@@ -56,6 +79,8 @@ def command_flag(text: Text, at: int) -> tuple[Span, ...]:
     letter = whole[at + 2 : at + 3]
     if letter not in _LETTERS or (letter == "-" and whole[at + 3 : at + 4] not in _LONG):
         return ()
+    if whole.startswith(_DECODES, at) and whole.endswith("base64", 0, at):
+        return _decoded(whole, at)
     if found := _USER.match(whole, at):
         return _secret(found)
     if whole.startswith(_READS_STDIN, at):
@@ -72,6 +97,24 @@ def command_flag(text: Text, at: int) -> tuple[Span, ...]:
     return _short_flag(whole, at)
 
 
+def echoed(whole: str, at: int) -> tuple[Span, ...]:
+    """What is piped to the command that has its telling word at `at`: `echo x | chpasswd`."""
+    start = line_start(whole, at, _LINE)
+    found = _ECHOED.search(whole[start:at])
+    return _secret(found, offset=start) if found and is_mixed(found["value"]) else ()
+
+
+def _decoded(whole: str, at: int) -> tuple[Span, ...]:
+    """`echo X | base64 -d`, where X names a secret once it is decoded."""
+    start = line_start(whole, at, _LINE)
+    found = _ENCODED.search(whole[start:at])
+    if found is None:
+        return ()
+    value = found["value"].rstrip("=")
+    raw = binascii.a2b_base64(value + "=" * (-len(value) % 4)) if len(value) % 4 != 1 else b""
+    return _secret(found, offset=start) if _TELLS.search(raw) else ()
+
+
 def _as_plain_text(whole: str, at: int) -> tuple[Span, ...]:
     start = line_start(whole, at, _LINE)
     found = _SECURE.search(whole[start:at]) if whole.startswith(" -AsPlain", at) else None
@@ -79,6 +122,13 @@ def _as_plain_text(whole: str, at: int) -> tuple[Span, ...]:
 
 
 def _short_flag(whole: str, at: int) -> tuple[Span, ...]:
+    if httpie := _HTTPIE.match(whole, at):
+        line = whole[line_start(whole, at, _LINE) : at]
+        return _secret(httpie) if _IS_HTTPIE.search(line) else _plain_flag(whole, at)
+    return _plain_flag(whole, at)
+
+
+def _plain_flag(whole: str, at: int) -> tuple[Span, ...]:
     flag = _SHORT.match(whole, at)
     if flag is None:
         return ()

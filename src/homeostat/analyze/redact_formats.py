@@ -215,7 +215,7 @@ _AZURE_AD = re.compile(r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}")
 _TERRAFORM = re.compile(r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{50,}")
 _GOOGLE_REFRESH = re.compile(r"0[A-Za-z0-9_-]{40,}")
 _WEBHOOK = re.compile(
-    r"(?:hooks\.slack\.com/[a-z]{6,12}|hooks/\d{15,22}|hooks/catch/\d+|webhookb2/\S{1,80}/IncomingWebhook)/(?P<path>\S{0,40})$"
+    r"(?:hooks\.slack\.com/[a-z]{6,12}|hooks/\d{15,22}|hooks/catch/\d+|webhook(?:b2)?/\S{1,80}/IncomingWebhook)/(?P<path>\S{0,40})$"
 )
 _WEBHOOK_PART = re.compile(r"[A-Za-z0-9_-]{18,}")
 _IN_COLOUR = frozenset("[;")
@@ -225,7 +225,7 @@ _COLOUR = re.compile(r"\d{1,2}m(?=.)")  # the end of a terminal's colour, as in 
 _JOINTS = frozenset("-.")
 _LONG_HEX = 24
 _DISCORD_BEGINS = frozenset("MNO")
-_REACH = 80
+_REACH = 140
 
 
 def _formats() -> Iterator[Format]:
@@ -347,7 +347,7 @@ def _after_mark(text: str, at: int, before: str) -> Span | None:
         return Span(number.start(), found.end(), "ghost") if number else None
     if text[at - 3 : at] == "1//" and (found := _GOOGLE_REFRESH.match(text, at)):
         return Span(at - 3, found.end(), "google-oauth")
-    if before == "/" and "hooks" in text[max(0, at - _REACH) : at]:
+    if before == "/" and "hook" in text[max(0, at - _REACH) : at]:
         found = _WEBHOOK_PART.match(text, at)
         hook = _WEBHOOK.search(text, max(0, at - _REACH), at)
         if found and hook:

@@ -18,7 +18,8 @@ from homeostat.analyze.redact_values import (
 
 _SCHEME = re.compile(
     r"""(?:Bearer|Basic|Token|Api-?Key|JWT|Bot|GenieKey|SSWS|Key|OAuth|Splunk|Client-ID
-    |Klaviyo-API-Key|Negotiate|NTLM|PVEAPIToken)(?:\\?[ \t]|%20|\+|=){1,4}(?:(?:token|auth)=)?"?""",
+    |Klaviyo-API-Key|Negotiate|NTLM|PVEAPIToken)
+    (?:\\?[ \t]|%20|\+|=|\\{1,2}(?:\r?\n|n)[ \t]{0,12}){1,4}(?:(?:token|auth)=)?"?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _BASIC = re.compile("basic", re.IGNORECASE)

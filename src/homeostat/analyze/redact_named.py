@@ -4,6 +4,7 @@ import re
 
 import msgspec
 
+from homeostat.analyze.redact_commands import echoed
 from homeostat.analyze.redact_headers import authorization, cookies, in_encoded_query
 from homeostat.analyze.redact_names import Says, says, words
 from homeostat.analyze.redact_reading import Value, Written, encoded_value_at, is_secret, value_at
@@ -11,6 +12,7 @@ from homeostat.analyze.redact_spans import Span, Text, line_start
 from homeostat.analyze.redact_values import (
     has_digit_and_letter,
     is_code,
+    is_long_hex,
     is_mixed,
     is_random,
     is_wordy,
@@ -18,11 +20,12 @@ from homeostat.analyze.redact_values import (
 
 # What binds a value to the name before it. All patterns are linear over a bounded window.
 _BOUND = re.compile(
-    r"""(?P<closed>\\{0,15}["'`])?[\])]{0,2}[ \t]{0,24}
+    r"""(?:\x1b\[[\d;]{0,12}m){0,3}(?P<closed>\\{0,15}["'`]|&(?:quot|\#3[49]);)?
+    [\])]{0,2}(?:[ ]\d{1,2}(?=:))?[ \t]{0,24}
     (?:(?P<typed>:[ ]?[A-Za-z][\w.\[\]|]{0,30}(?:[ ]=[ ]|=(?=["'])))
       |(?P<op>:=|\?=|=>|->|={1,3}|!=|:(?!:)|%3[aAdD]|(?<=["'`]),)
       |(?P<tag>>)
-    )[ \t]{0,12}""",
+    )(?:\*{2,3}|__)?[ \t]{0,12}(?:\x1b\[[\d;]{0,12}m){0,3}(?:&(?:quot|\#3[49]);)?""",
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s{0,24}(?:<!\[CDATA\[)?")
@@ -33,20 +36,33 @@ _PATH_PART = re.compile(r"/([A-Za-z0-9_-]{20,512})(?![\w./-])")
 _BLOCK = re.compile(  # before a value: a block's mark, a tag, a type, a line break
     r"[|>][-+]?[ \t]{0,4}(?:\n|\\n)[ \t]{1,24}"
     r"|(?:!![a-z]{3,8}|&[\w-]{1,40})[ ]{1,4}(?=[^\s&|])"
+    r"|(?:process\.env|os\.environ|import\.meta\.env|ENV)[\w.\[\]\"'()]{0,60}"
+    r"[ ](?:\|\||\?\?|or)[ ](?=[\"'`])"  # a default behind what the environment holds
     r"|\s{0,24}string\(\d{1,5}\)[ ]|\\\r?\n[ \t]{0,24}"
+)
+_BELOW = re.compile(  # alone on a line
+    r"[ ]?[^\n:=]{0,60}:[ ]?\r?\n(?:\r?\n)?[ \t]{0,8}(?P<value>[A-Za-z0-9+/=_-]{16,128})(?=\s|$)"
+)
+_PAIRS = re.compile(  # before a name: pairs between blanks or semicolons, as no program writes them
+    r"(?:^|[\s\"'])[\w.-]{1,40}=[^\s,()\"']{1,200}[ ]$|;[ ]?$|\bkv[ ](?:put|patch)[ ]\S{1,100}[ ]$"
+    r"|[ ]--set(?:-string)?[ =][^\s()]{0,200}$"
 )
 _PAIR = re.compile(  # {"name": "DB_PASSWORD", "value": "..."}, the same in YAML and XML
     r"""\\{0,7}["']?[ \t]{0,4},?(?:\\{1,2}n|\s){0,40}"""
     r"""\\{0,7}["']?(?:(?:parameter|string)?value|val|v)"""
     r"""\\{0,7}["']?[ \t]{0,4}[:=][ \t]{0,4}"""
+    r"""|"[ ]\{(?:\\n|\s)[^{}]{0,200}?\bdefault\s{0,12}=\s{0,4}"""  # Terraform's variables
+    r"""|\n[ ]{1,4}(?:Input|Value|String)[ ][^\n]{0,120}?input_value="""  # pydantic
     r"""|</key>(?:\\{1,2}[nt]|\s){0,24}<string>|[ ](?:--body|--value|-b)[ =]""",
     re.IGNORECASE,
 )
 _PROSE = re.compile(
     r"""[ ]{0,2}(?:\([^()\n]{0,40}\)[ ])?
-    (?:[ ]?(?:for|of|on|to|in|at|from)[ ][\w./@"'-]{1,40}(?:[ ][\w./@-]{1,30}){0,2}?)?
+    (?:[ ]?(?:for|of|on|to|in|at|from|di|da|do|de|del|für|von|pour|para|per|voor)
+    [ ][\w./@"'-]{1,40}(?:[ ][\w./@-]{1,30}){0,2}?)?
     [ ](?:is|was|are|equals|reads|as|to|now|given|used|provided|supplied|being|
-       (?:will|should|must|has|had)[ ](?:be|been)|set|changed|called)
+       (?:will|should|must|has|had)[ ](?:be|been)|set|changed|called
+       |lautet|ist|heißt|war|est|es|é|è|era|será|était)
     (?:[ ](?:now|still|set|to|currently|just|changed|be)){0,3}[ ]?[:=]?[ ]{0,2}["'`(]{0,3}""",
     re.VERBOSE,
 )
@@ -66,7 +82,8 @@ _WORD = re.compile(r"""[^\s"'`<>()\[\]{},;|\\]{6,512}""")
 _LINE_END = re.compile(r"\n|\\n")
 _DIGIT = re.compile(r"[0-9]")
 _KIND_OF_KEY = re.compile(
-    r"(?:api|secret|access|private|signing|encryption|master|account|auth)[ ]$", re.IGNORECASE
+    r"(?:api|secret|access|private|signing|encryption|master|account|auth|unseal|recovery)[ ]$",
+    re.IGNORECASE,
 )
 _LOGIN_PAIR = re.compile(  # requests: auth=("ada", "x"), HTTPBasicAuth("ada", "x")
     r"""=?\(\\?["'][^"'\n\\]{1,80}\\?["'],[ ]?\\?["'](?P<value>[^"'\n\\]{3,256})\\?["']\)"""
@@ -76,8 +93,11 @@ _FIELD = re.compile(r"""\\?["'](?:\r?\n|\\r\\n|\\n){2}""")  # of a form of sever
 _PUTTY = re.compile(
     r"Private-Lines:[ ]\d{1,3}(?P<value>(?:(?:\s|\\{1,2}[nr]){1,8}[A-Za-z0-9+/]{16,}={0,2}){1,200})"
 )
-_BLANK = re.compile(r"[ \t]{1,4}(?!-)")
+_BLANK = re.compile(r"[ \t]{1,4}(?:\\{1,2}(?:\r?\n|n)[ \t]{0,12})?(?!-)")
 _LOGIN = re.compile(r"(?:machine|login|default|requirepass|masterauth)\b")
+
+_SETTINGS = words("requirepass masterauth")
+_PIPED_TO = words("chpasswd passwd secret secrets")
 
 _REVERSED = re.compile(  # {"value": "...", "name": "DB_PASSWORD"}
     r"""value\\{0,7}["']\s?:\s?\\{0,7}["'](?P<value>[^"'\\]{3,512})\\{0,7}["']\s?,\s{0,24}
@@ -190,16 +210,29 @@ def _unbound(text: str, name: _Name) -> tuple[Span, ...]:
 def _assigned(text: str, name: _Name, bound: re.Match[str]) -> tuple[Span, ...]:
     """`name = value` in any of its spellings."""
     if (bound["op"] or "").startswith("%"):
-        return _judged(name.kind, encoded_value_at(text, bound.end()))
+        encoded = encoded_value_at(text, bound.end())
+        return _judged(name.kind, _in_shell(encoded)) if encoded else ()
     inner = (_SPACE if bound["tag"] else _BLOCK).match(text, bound.end())
     value = value_at(text, inner.end() if inner else bound.end())
+    if value is None and bound["op"] == ":" and name.kind is not Says.WEAK:
+        return _below(text, name)
     if value is None or (bound["tag"] and not _CLOSING.match(text, value.start + len(value.text))):
         return ()
     if bound["op"] == "," and not _is_pair(name, value):
         return ()
-    if bound[0] == "=" and (name.text.isupper() or name.text.startswith("--")):
+    if bound["tag"] and _DIGIT.search(value.text):
+        value = _in_shell(value)
+    if bound[0] == "=" and _is_no_program(text, name):
         value = _in_shell(value)
     return _judged(name.kind, value)
+
+
+def _is_no_program(text: str, name: _Name) -> bool:
+    """Whether `name=value` stands where no program's expression can."""
+    if name.text.isupper() or name.text.startswith("--"):
+        return True
+    before = text[line_start(text, name.start, _LOGIN_WINDOW) : name.start]
+    return _PAIRS.search(before) is not None
 
 
 def _next_cell(text: str, name: _Name) -> re.Match[str] | None:
@@ -207,6 +240,14 @@ def _next_cell(text: str, name: _Name) -> re.Match[str] | None:
     if not (name.text.isupper() and "_" in name.text) and text[name.start - 1 : name.start] != "\t":
         return None
     return _CELL.match(text, name.end)
+
+
+def _below(text: str, name: _Name) -> tuple[Span, ...]:
+    """A random line below the one that announces it: "the following password ...:" """
+    found = _BELOW.match(text, name.end)
+    word = Value(found["value"], found.start("value"), Written.BARE) if found else None
+    telling = word and (is_random(word.text) or is_long_hex(word.text))
+    return (word.span(name.kind.value),) if word and telling else ()
 
 
 def _in_path(text: str, name: _Name) -> tuple[Span, ...]:
@@ -238,10 +279,14 @@ def _spoken(text: str, name: _Name) -> tuple[Span, ...]:
     """`--name value`, `name value`, "the name is value", and a random word close by."""
     blank = _BLANK.match(text, name.end)
     value = value_at(text, blank.end()) if blank else None
-    if value and name.text.startswith("-"):
+    if value and (name.text.startswith("-") or name.text in _SETTINGS):
         return _judged(name.kind, _in_shell(value))
     if value and is_mixed(value.text) and _takes_a_word(text, name, value):
         return _judged(name.kind, value)
+    if name.text in _PIPED_TO and (piped := echoed(text, name.start)):
+        return piped
+    if below := _below(text, name):
+        return below
     if login := _USER_AND.match(text, name.end):
         word = _word_at(text, login.end())
         return (word.span(Says.PASSWORD.value),) if word and is_mixed(word.text) else ()

@@ -37,7 +37,10 @@ _COUNTING = words(
     " primary cache unique group order map forgot forgotten per avg mean last expected"
     " invalid missing"
 )
-_PASSWORDS = words("password passwd pwd passphrase passcode pass passw pw psw passwort passe")
+_PASSWORDS = words(
+    "password passwd pwd passphrase passcode pass passw pw psw passwort passe"
+    " kennwort wachtwoord senha requirepass masterauth"
+)
 _PASSWORD_ENDS = ("password", "passwd", "passphrase", "pwd", "passwort")
 _NO_PASS = words(
     "bypass compass encompass surpass trespass overpass underpass bandpass lowpass highpass subpass"
