@@ -61,12 +61,14 @@ def value_at(text: str, at: int) -> Value | None:
     """The value that begins at `at`, without its quotes; escaped quotes count as quotes."""
     if opening := OPENING.match(text, at):
         return _quoted(text, opening)
-    bare = _BARE.match(text, at)
+    # Mostly it is short, and a text may name a thousand: the rest is read where nothing ends it.
+    bare = _BARE.match(text, at, at + _CUT_WITHIN)
     if bare is None:
         return None
     cut = _CUT.search(bare[0], 1, _CUT_WITHIN)
     if cut is None or cut.end() == _CUT_WITHIN:
-        return Value(bare[0], at, Written.BARE)
+        whole = _BARE.match(text, at)
+        return Value(whole[0] if whole else bare[0], at, Written.BARE)
     # The bracket stays: it tells that the value is a call.
     end = cut.start() + (bare[0][cut.start()] in "([")
     return Value(bare[0][:end], at, Written.BARE)
