@@ -159,7 +159,7 @@ class RunKeys:
         spent: Mapping[int, Sequence[int]],
     ) -> None:
         """Write the runs to which something was added: calls `counted`, tokens `spent`."""
-        rows: list[dict[str, object]] = []
+        rows: list[Mapping[str, object]] = []
         for key in sorted({seen.run.run_key for seen in new}):
             added = (*counted.get(key, _NO_CALLS), *spent.get(key, _NO_TOKENS))
             row = msgspec.structs.asdict(touched.by_key[key])
