@@ -12,6 +12,9 @@ from homeostat.model.outcome import Nature, Outcome, Role, RunEnd, RunOutcome
 class Rule(StrEnum):
     """What decided, in the order in which the rules are asked."""
 
+    REWARDED = "rewarded"
+    """The benchmark that ran it gave it full marks."""
+    NOT_REWARDED = "not-rewarded"
     ENDS_INSIDE_A_CALL = "ends-inside-a-call"
     ENDS_AT_A_PROMPT = "ends-at-a-prompt"
     CUT_OFF = "cut-off"
@@ -29,16 +32,26 @@ class Rule(StrEnum):
 
 
 OUTCOMES = {
+    Rule.REWARDED: RunOutcome.WELL,
+    Rule.NOT_REWARDED: RunOutcome.BADLY,
     Rule.DELIVERY_GIVEN_UP: RunOutcome.BADLY,
     Rule.CHECK_STAYED_RED: RunOutcome.BADLY,
     Rule.CHECKS_GREEN: RunOutcome.WELL,
 }
 """What each rule says; `UNKNOWN` for all others."""
+FULL_MARKS = 1 - 1e-6
+"""As tau-bench counts success; graded rewards below it are none."""
 _CUT_OFF = (RunEnd.API_FAILURE, RunEnd.LIMIT)
 
 
 def run_outcome(facts: RunFacts) -> RunJudgement:
-    """Well when the checks after the last edit are green, badly when one is red; else unknown."""
+    """Well when the checks after the last edit are green, badly when one is red; else unknown.
+
+    Where whoever ran it gave a reward, that decides.
+    """
+    if facts.reward is not None:
+        rule = Rule.REWARDED if facts.reward >= FULL_MARKS else Rule.NOT_REWARDED
+        return RunJudgement(outcome=OUTCOMES[rule], rule=rule)
     calls = [step for step in facts.steps if step.kind == "call"]
     rule = _by_end(facts.ended, calls) or _by_delivery(calls) or _by_checks(facts.ended, calls)
     return RunJudgement(outcome=OUTCOMES.get(rule, RunOutcome.UNKNOWN), rule=rule)

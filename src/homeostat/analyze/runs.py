@@ -36,7 +36,7 @@ _ENDS = {
 def settled(timeline: RunTimeline) -> SettledRun:
     """What follows from a run's facts so far. Later facts may change all of it."""
     ended = ending(timeline)
-    judged = run_outcome(RunFacts(steps=_steps(timeline), ended=ended))
+    judged = run_outcome(RunFacts(steps=_steps(timeline), ended=ended, reward=timeline.reward))
     clock = _Clock(timeline)
     return SettledRun(
         ended=ended,

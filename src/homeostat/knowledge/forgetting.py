@@ -63,6 +63,7 @@ _DELETE_RUN = (
     "DELETE FROM given_up_costs WHERE run_key = :run_key",
     "DELETE FROM messages WHERE run_key = :run_key",
     "DELETE FROM leaks WHERE run_key = :run_key",
+    "DELETE FROM scores WHERE run_key = :run_key",
     "DELETE FROM hooks_daily WHERE run_key = :run_key",
 )
 # What is left of a project whose detail was given up: counts under its name.

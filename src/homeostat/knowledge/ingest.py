@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from homeostat.knowledge import call_rows, changes, rollups, runs, samples
+from homeostat.knowledge import call_rows, changes, rollups, runs, samples, scores
 from homeostat.knowledge.call_rows import CallKey, CallRow
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.moments import DAY_NS, nanoseconds
@@ -63,6 +63,8 @@ class Batch(msgspec.Struct, kw_only=True):
     events: list[Event] = msgspec.field(default_factory=list)
     leaks: list[LeakSeen] = msgspec.field(default_factory=list)
     bad_lines: list[BadLine] = msgspec.field(default_factory=list)
+    skipped: dict[str, int] = msgspec.field(default_factory=dict)
+    """What the source did not know: name -> how often."""
     position: FilePosition | None = None
 
 
@@ -160,6 +162,7 @@ class Ingest:
         call_rows.save(connection, rows.values(), word_ids, stored=stored)
         spent = runs.add_usage(connection, new)
         runs.add_hooks(connection, new, self._words)
+        scores.add(connection, new)
         counted.write(connection)
         self._runs.save(new, touched, counted.of_runs(), spent)
         self._newly_whole = sum(row.whole for row in rows.values())
@@ -265,7 +268,8 @@ class Ingest:
 
     def _write_bad(self, batch: Batch, now: datetime) -> None:
         if batch.is_anew:
-            self._connection.execute(_CLEAR_BAD, {"path": batch.source_path})
+            for table in ("bad_lines", "skipped"):
+                self._connection.execute(_CLEAR % table, {"path": batch.source_path})
         seen_at = nanoseconds(now)
         rows = {
             (bad.path, bad.offset_bytes): (
@@ -274,6 +278,8 @@ class Ingest:
             for bad in batch.bad_lines
         }  # fmt: skip
         self._connection.upsert(BAD_LINES, list(rows.values()))
+        skipped = [(batch.source_path, name, times) for name, times in batch.skipped.items()]
+        self._connection.upsert(SKIPPED, skipped)
 
     def _move(self, at: FilePosition, now: datetime) -> None:
         row = (
@@ -292,11 +298,12 @@ EVENT_COLUMNS = (
     "event_id", "ts", "run_key", "kind_word", "channel", "agent_word", "name_word", "duration_ms",
     "input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "detail",
 )  # fmt: skip
-_CLEAR_BAD = "DELETE FROM bad_lines WHERE path = :path"
+_CLEAR = "DELETE FROM %s WHERE path = :path"
 BAD_LINES = Table(
     "bad_lines", ("path", "offset_bytes"),
     ("path", "offset_bytes", "line", "reason", "start", "seen_at"),
 )  # fmt: skip
+SKIPPED = Table("skipped", ("path", "name"), ("path", "name", "times"), added=("times",))
 LEAKS = Table(
     "leaks", ("run_key", "type", "digest", "call_id"),
     ("run_key", "type", "digest", "call_id", "seen_at", "times"),

@@ -144,7 +144,7 @@ class RunKeys:
     def see(self, new: Iterable[Seen], touched: Touched) -> None:
         """Take in when the runs were active, what they ran on, what they cost."""
         for event, at, row in new:
-            if at is not None:
+            if at is not None and event.kind is not Kind.SCORE:  # said of it later, elsewhere
                 row.see(at)
             if event.context is not None:
                 self._set_context(row, event.context, at, touched)

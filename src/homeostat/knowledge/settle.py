@@ -11,7 +11,7 @@ from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.run import RunTimeline, SettledRun, TimelineCall, TimelineFact
 
 _UNSETTLED = """
-SELECT run_key, started_at, ended_at, detail_from FROM runs
+SELECT run_key, started_at, ended_at, reward, detail_from FROM runs
 WHERE unsettled = 1 ORDER BY run_key LIMIT :most
 """
 _CALLS = """
@@ -35,7 +35,7 @@ SELECT e.run_key, k.word, e.ts, e.agent_word, e.input_tokens - e.cache_read_toke
 FROM events e
 JOIN runs r ON r.run_key = e.run_key
 JOIN words k ON k.word_id = e.kind_word
-WHERE e.run_key IN ({keys}) AND k.word NOT IN ('tool.call', 'tool.result')
+WHERE e.run_key IN ({keys}) AND k.word NOT IN ('tool.call', 'tool.result', 'run.score')
   AND (r.detail_from IS NULL OR e.ts >= r.detail_from)
 """
 _WITHIN = " AND (e.ts IS NULL OR (e.ts >= %d AND e.ts <= %d))"
@@ -132,10 +132,11 @@ def _some(connection: Connection, judged: Callable[[RunTimeline], SettledRun]) -
 
 
 def timelines(connection: Connection, runs: Sequence[Row]) -> Mapping[int, RunTimeline]:
-    """The facts of runs (key, start, end, since when in detail) in order of time, by the key."""
+    """The facts of runs (key, start, end, reward, since when in detail), in order of time."""
     keys = [(key,) for key, *_ in runs]
     resumed = {key for key, *_, detail_from in runs if detail_from is not None}
-    moments = [at for _, *both, _ in runs for at in both if at is not None]
+    moments = [at for _, *both, _, _ in runs for at in both if at is not None]
+    rewards = {key: reward for key, _, _, reward, _ in runs}
     events = _EVENTS + (_WITHIN % (min(moments), max(moments)) if moments else "") + _IN_ORDER
     calls: defaultdict[int, list[TimelineCall]] = defaultdict(list)
     facts: defaultdict[int, list[TimelineFact]] = defaultdict(list)
@@ -157,7 +158,9 @@ def timelines(connection: Connection, runs: Sequence[Row]) -> Mapping[int, RunTi
             first = totals[key][0][1] if key in resumed and totals[key] else 0
             facts[key] += _running_totals(totals[key], first)
         facts[key].sort(key=lambda fact: fact.at or 0)
-    return {key: RunTimeline(calls=calls[key], facts=facts[key]) for (key,) in keys}
+    return {
+        key: RunTimeline(calls=calls[key], facts=facts[key], reward=rewards[key]) for (key,) in keys
+    }
 
 
 def _call(values: Row | list[Any]) -> TimelineCall:

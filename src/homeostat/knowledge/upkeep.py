@@ -44,6 +44,7 @@ _NAMES = (
     ("calls", "run_key", "runs"),
     ("messages", "run_key", "runs"),
     ("leaks", "run_key", "runs"),
+    ("scores", "run_key", "runs"),
     ("signature_runs", "run_key", "runs"),
     ("given_up_costs", "run_key", "runs"),
     ("calls", "signature_key", "signatures"),

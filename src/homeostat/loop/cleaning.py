@@ -3,7 +3,7 @@
 import msgspec
 
 from homeostat.analyze.redact import Leak, Redactor
-from homeostat.model.event import Event, RunContext
+from homeostat.model.event import Event, RunContext, Score
 
 FIELD_CHARACTERS = 256_000
 """Of one field, what is looked through for secrets; what lies beyond is dropped unread."""
@@ -47,7 +47,17 @@ class Cleaner:
                     changed[field] = kept
         if event.context:
             changed["context"] = self._context(event.context)
+        if event.score:
+            changed["score"] = self._score(event.score)
         return changed
+
+    def _score(self, score: Score) -> Score:
+        most = _NAMES["name"]
+        return msgspec.structs.replace(
+            score,
+            source=self.text(score.source[: 2 * most])[:most],
+            label=self.text(score.label[: 2 * most])[:most],
+        )
 
     def text(self, text: str) -> str:
         return _without_nul(self._redactor.redact(text).text)

@@ -1,14 +1,14 @@
 """The edge to sources, which others may have written: whatever one does, the import goes on."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
-from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
+from homeostat.model.ports import Framing, Lines, Origin, Reader, Source, UnreadableLineError
 
 ID_BYTES = 16
 LONGEST_ID = 500
@@ -28,6 +28,7 @@ class GuardedSource:
         self._source = source
         self.client = source.client
         self.homes = source.homes
+        self.names = names_of(source)
 
     def recognises(self, head: Sequence[bytes]) -> bool:
         """A source that fails here does not know the file; another may."""
@@ -36,6 +37,11 @@ class GuardedSource:
         except (Exception, SystemExit) as error:  # noqa: BLE001  # somebody else's code
             _log.warning("the source %s failed to look at a file: %.200r", self.client, error)
             return False
+
+    def framing(self, head: Sequence[bytes]) -> Framing:
+        """Lines, where a source says nothing else."""
+        ask = getattr(self._source, "framing", None)
+        return _asked(self.client, lambda: ask(head)) if ask else Lines()
 
     def reader(self, origin: Origin, state: bytes | None) -> Reader:
         found = _asked(self.client, lambda: self._source.reader(origin, state))
@@ -66,6 +72,15 @@ class GuardedReader:
 
     def state(self) -> bytes:
         return _asked(self._client, self._reader.state)
+
+    def skipped(self) -> Mapping[str, int]:
+        ask = getattr(self._reader, "skipped", None)
+        return _asked(self._client, ask) if ask else {}
+
+
+def names_of(source: Source) -> Sequence[str]:
+    """What a source's files may be called; lines of JSON where it says nothing."""
+    return getattr(source, "names", Source.names)
 
 
 def _asked(client: str, ask: Callable[[], _T]) -> _T:
@@ -118,3 +133,6 @@ def _figures(event: Event) -> Iterator[float]:
         yield usage.output_tokens
         yield usage.cache_read_tokens
         yield usage.cache_creation_tokens
+    if (score := event.score) is not None:
+        yield score.value or 0
+        yield score.step or 0

@@ -22,17 +22,16 @@ from homeostat.knowledge.queries.files import known_file
 from homeostat.knowledge.retry import repeated
 from homeostat.knowledge.samples import Kept, prune_daily
 from homeostat.knowledge.state_folder import folder
+from homeostat.loop.finding import files_below, names
 from homeostat.loop.intake import (
     BATCH_CHARACTERS,
     FileReport,
     FileState,
     Intake,
-    Problem,
-    files_below,
 )
 from homeostat.loop.registry import Registry
 from homeostat.model.errors import UsageError
-from homeostat.model.files import KnownFile
+from homeostat.model.files import KnownFile, Problem
 from homeostat.model.ports import Clock, Judges, Source
 from homeostat.model.settings import Settings
 from homeostat.model.signature import Signature
@@ -48,16 +47,6 @@ TOGETHER_EVENTS = 5_000
 _Read: TypeAlias = Batch | FileReport
 CACHED_CHARACTERS = 2000
 """Bounds the memory of the cache: 4096 texts of at most this length."""
-
-
-class History(msgspec.Struct, frozen=True, kw_only=True):
-    """The histories of one client that were found on this machine."""
-
-    client: str
-    place: str
-    """The folder, as a person would write it."""
-    paths: tuple[str, ...]
-    size_bytes: int
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,41 +94,6 @@ def sources(state: Path, problems: list[Problem] | None = None) -> Mapping[str, 
     return found
 
 
-def histories(
-    found: Iterable[Source], home: Path, environment: Mapping[str, str]
-) -> Iterator[History]:
-    """What the clients keep on this machine; a variable that moves a folder is obeyed."""
-    for source in found:
-        for pattern in source.homes:
-            base, below = _base(pattern, home, environment)
-            if base is None or not base.is_dir():
-                continue
-            if not any(path.is_file() for path in base.glob(below)):
-                continue
-            if paths := [path for path in files_below(base, []) if path.is_file()]:
-                yield History(
-                    client=source.client,
-                    place=str(base),
-                    paths=tuple(map(str, paths)),
-                    size_bytes=sum(path.stat().st_size for path in paths),
-                )
-                break
-
-
-def _base(pattern: str, home: Path, environment: Mapping[str, str]) -> tuple[Path | None, str]:
-    """The fixed folders of a pattern, and the rest of it."""
-    start, _, rest = pattern.partition("/")
-    if start.startswith("$"):
-        named = environment.get(start[1:])
-        base = Path(named).expanduser() if named else None
-    else:
-        base, rest = home, pattern
-    while base is not None and "*" not in rest.partition("/")[0] and "/" in rest:
-        part, _, rest = rest.partition("/")
-        base /= part
-    return base, rest
-
-
 def import_files(
     state: Path,
     clock: Clock,
@@ -167,7 +121,10 @@ def import_files(
         kept = Kept(samples=settings.samples_per_signature, days=settings.samples_whole_days)
         ingest = Ingest(connection, judges(), kept)
         intake = Intake(found, Redactor(redaction_key(state)), clock)
-        files = [path.absolute() for place in paths for path in files_below(place, problems)]
+        wanted = names(found.values())
+        files = [
+            path.absolute() for place in paths for path in files_below(place, problems, wanted)
+        ]
         known = [(path, known_file(connection, intake.name(path))) for path in files]
         readers = min(most_readers, _readers(known, aside_from))
         with ExitStack() as stack:

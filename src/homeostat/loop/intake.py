@@ -1,36 +1,33 @@
 """Histories on disk as batches for ingestion: found, read, redacted, cut."""
 
-import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from homeostat.analyze.redact import Redactor
-from homeostat.knowledge.ingest import BadLine, Batch, FilePosition, LeakSeen
+from homeostat.knowledge.ingest import BadLine, Batch, LeakSeen
 from homeostat.loop.cleaning import Cleaner
+from homeostat.loop.finding import file_name
 from homeostat.loop.guarded import GuardedSource
+from homeostat.loop.place import Place, extent, head
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
-from homeostat.model.files import KnownFile
-from homeostat.model.ids import dated
+from homeostat.model.files import KnownFile, Problem
 from homeostat.model.ports import Clock, Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor import lines
 
 BATCH_EVENTS = 20_000
 BATCH_CHARACTERS = 8_000_000
 """Of texts waiting in a batch: bounds the memory of an import, whatever the files hold."""
-EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
-"""No agent client existed before: an earlier time is a broken clock."""
-FUTURE = timedelta(days=2)
 COMPANION_BYTES = 64_000
-HASHED_BYTES = 4_096
 BAD_BYTES, BAD_CHARACTERS = 64_000, 300
 """Of a line that cannot be read: what is looked through for secrets, and what is kept."""
+SKIPPED_CHARACTERS = 80
+"""Of the name of what a source did not know."""
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 """How a file begins that Codex compressed when it became old."""
 UNFINISHED = "the last line has no end: being written, or cut off; read again when it has grown"
@@ -43,14 +40,6 @@ class FileState(StrEnum):
     FOREIGN = "foreign"
     """Readable, but of no known format."""
     FAILED = "failed"
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was left out, and where."""
-
-    path: str
-    line: int | None
-    reason: str
 
 
 class FileReport(msgspec.Struct, kw_only=True):
@@ -92,39 +81,39 @@ class Intake:
     def _what_is_new(
         self, path: Path, known: KnownFile | None, report: FileReport, client: str | None
     ) -> Iterator[Batch]:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(path.stat().st_mode):
             raise SourceError("no regular file", next_step="")
-        report.size_bytes = found.st_size
-        if known and (known.size_bytes, known.modified_at) == (found.st_size, found.st_mtime_ns):
+        size, modified_at = extent(path)
+        report.size_bytes = size
+        if known and (known.size_bytes, known.modified_at) == (size, modified_at):
             report.state = FileState.UNCHANGED
             return
-        head = lines.head(path)
-        source = self._source(head, client, path)
+        start = head(path)
+        source = self._source(start, client, path)
         if source is None:
             report.state = FileState.FOREIGN
             return
         report.client = source.client
-        at = _Place(
+        at = Place(
             file=path,
             name=report.path,
-            start=head[0][:HASHED_BYTES],
-            is_packed=lines.is_gzip(path),
+            head=start,
+            framing=source.framing(start),
             client=source.client,
-            size_bytes=found.st_size,
-            modified_at=found.st_mtime_ns,
+            size_bytes=size,
+            modified_at=modified_at,
             now=self._clock.now(),
-            last_ts=datetime.fromtimestamp(found.st_mtime, UTC),
+            last_ts=datetime.fromtimestamp(modified_at / 1e9, UTC),
         )
-        state = None
-        if known and at.goes_on_from(known):
-            report.state, state = FileState.GROWN, known.state
+        goes_on, state = at.goes_on_from(known) if known else (False, None)
+        if goes_on:
+            report.state = FileState.GROWN
         reader = source.reader(Origin(path=report.path, companion=_companion(path)), state)
         seen = 0
-        for batch in self._read_lines(path, reader, at, report):
+        for batch in self._read_records(reader, at, report):
             seen += len(batch.events)
             yield batch
-        if not seen and report.lines and not source.recognises(head):
+        if not seen and report.lines and not source.recognises(start):
             raise SourceError(f"nothing in it is of the format {source.client}", next_step="")
 
     def _source(self, head: Sequence[bytes], client: str | None, path: Path) -> Source | None:
@@ -132,9 +121,14 @@ class Intake:
             raise SourceError("the file is empty", next_step="")
         if client is not None:
             return self._sources[client]
-        for source in self._sources.values():
-            if source.recognises(head):
-                return source
+        found = [name for name, source in self._sources.items() if source.recognises(head)]
+        if len(found) > 1:
+            raise SourceError(
+                f"it looks like {' and like '.join(found)}; say which it is: --format {found[0]}",
+                next_step="",
+            )
+        if found:
+            return self._sources[found[0]]
         if head[0].startswith(ZSTANDARD):
             raise SourceError("the file is zstd-compressed: unpack it (zstd -d)", next_step="")
         if any(b"\x00" in line for line in head):
@@ -143,35 +137,41 @@ class Intake:
             raise SourceError("no line of its beginning is JSON", next_step="")
         return None
 
-    def _read_lines(
-        self, path: Path, reader: Reader, at: "_Place", report: FileReport
-    ) -> Iterator[Batch]:
-        batch = Batch(source_path=at.name, is_anew=at.offset == 0)
+    def _read_records(self, reader: Reader, at: Place, report: FileReport) -> Iterator[Batch]:
+        is_anew = report.state is not FileState.GROWN
+        batch = Batch(source_path=at.name, is_anew=is_anew)
         waiting, first = 0, at.line
         try:
-            for line in lines.lines(path, offset=at.offset):
+            for line in at.records():
                 complete = self._take(line, first, reader, at, batch, report)
                 if not complete:
                     break
                 waiting += len(line.data)
                 at.offset, at.line = line.offset + line.size + line.ended, first + line.number
                 if len(batch.events) >= BATCH_EVENTS or waiting >= BATCH_CHARACTERS:
-                    batch.position = at.position(self._cleaner.state(reader.state()))
+                    self._close(batch, reader, at)
                     yield batch
                     batch, waiting = Batch(source_path=at.name), 0
-        except (lines.BrokenOffError, OSError) as error:
+        except (SourceError, OSError) as error:
             report.problems.append(Problem(path=at.name, line=at.line + 1, reason=str(error)))
         self._prepare(reader.finish(), at, batch)
-        batch.position = at.position(self._cleaner.state(reader.state()), is_end=True)
+        self._close(batch, reader, at, is_end=True)
         yield batch
         report.lines = at.line - first
+
+    def _close(self, batch: Batch, reader: Reader, at: Place, *, is_end: bool = False) -> None:
+        batch.position = at.position(self._cleaner.state(reader.state()), is_end=is_end)
+        batch.skipped = {
+            self._cleaner.text(name[:SKIPPED_CHARACTERS]): times
+            for name, times in reader.skipped().items()
+        }
 
     def _take(
         self,
         line: lines.Line,
         first: int,
         reader: Reader,
-        at: "_Place",
+        at: Place,
         batch: Batch,
         report: FileReport,
     ) -> bool:
@@ -195,74 +195,12 @@ class Intake:
             _bad(batch, report, at, line, number, reason, start=start[:BAD_CHARACTERS])
         return True
 
-    def _prepare(self, events: Iterable[Event], at: "_Place", batch: Batch) -> None:
+    def _prepare(self, events: Iterable[Event], at: Place, batch: Batch) -> None:
         for event in events:
             clean, leaks = self._cleaner.event(at.placed(event))
             batch.events.append(clean)
             for leak in leaks:
                 batch.leaks.append(LeakSeen(event=clean, type=leak.type, digest=leak.digest))
-
-
-class _Place(msgspec.Struct, kw_only=True):
-    """Where in a file the reading stands."""
-
-    file: Path
-    name: str
-    start: bytes
-    """Of the first line, what is hashed."""
-    is_packed: bool
-    client: str
-    size_bytes: int
-    modified_at: int
-    now: datetime
-    last_ts: datetime
-    offset: int = 0
-    line: int = 0
-
-    def goes_on_from(self, known: KnownFile) -> bool:
-        """Whether the file is the known one with more behind it; then reading goes on there.
-
-        A gzip file is written anew, never appended to; its events are known by their ids.
-        """
-        if self.is_packed or known.offset_bytes > self.size_bytes:
-            return False
-        if known.head_hash != self._hash(known.offset_bytes):
-            return False
-        self.offset, self.line = known.offset_bytes, known.lines
-        return True
-
-    def placed(self, event: Event) -> Event:
-        """With the last credible time before it where it has none, or one that is years away.
-
-        Its id is dated by what the file says: that is the same whenever it is read.
-        """
-        ts, event_id = event.ts, dated(event.id, event.ts)
-        if ts is None or ts.tzinfo is None or not EARLIEST <= ts <= self.now + FUTURE:
-            return msgspec.structs.replace(event, id=event_id, ts=self.last_ts)
-        self.last_ts = ts
-        return msgspec.structs.replace(event, id=event_id)
-
-    def position(self, state: bytes, *, is_end: bool = False) -> FilePosition:
-        """Size and time are told at the end only: without them a file is looked at again."""
-        return FilePosition(
-            path=self.name,
-            client=self.client,
-            size_bytes=self.size_bytes if is_end else 0,
-            modified_at=self.modified_at if is_end else 0,
-            head_hash=self._hash(0 if self.is_packed else self.offset),
-            offset_bytes=self.offset,
-            lines=self.line,
-            state=state,
-        )
-
-    def _hash(self, offset: int) -> str:
-        """Of the beginning, and of what stands before `offset`: a file may be written anew."""
-        digest = sha256(self.start)
-        if offset:
-            with self.file.open("rb") as file:
-                file.seek(max(0, offset - HASHED_BYTES))
-                digest.update(file.read(min(offset, HASHED_BYTES)))
-        return digest.hexdigest()
 
 
 def _fail(report: FileReport, reason: str) -> None:
@@ -273,7 +211,7 @@ def _fail(report: FileReport, reason: str) -> None:
 def _bad(
     batch: Batch,
     report: FileReport,
-    at: _Place,
+    at: Place,
     line: lines.Line,
     number: int,
     reason: str,
@@ -297,32 +235,3 @@ def _companion(path: Path) -> bytes | None:
         return beside.read_bytes() if beside.stat().st_size <= COMPANION_BYTES else None
     except OSError:
         return None
-
-
-def file_name(path: Path) -> str:
-    """The path as a terminal can have it; bytes that are no UTF-8 are escaped."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def files_below(place: Path, problems: list[Problem]) -> Iterator[Path]:
-    """The histories below a folder, in a stable order; a file is itself.
-
-    Folders that cannot be opened are added to `problems`.
-    """
-    if not place.is_dir():
-        yield place
-        return
-
-    def refused(error: OSError) -> None:
-        where = file_name(Path(error.filename or place))
-        problems.append(Problem(path=where, line=None, reason=error.strerror or str(error)))
-
-    for folder, folders, names in os.walk(place, onerror=refused):
-        folders.sort()
-        for path in (Path(folder) / name for name in sorted(names) if _may_be_history(name)):
-            if path.is_file() or path.is_symlink():
-                yield path
-
-
-def _may_be_history(name: str) -> bool:
-    return name.endswith((".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst"))

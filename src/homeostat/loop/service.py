@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from homeostat.knowledge.copying import Copied, CopyProgress
     from homeostat.knowledge.forgetting import Forgotten
     from homeostat.knowledge.splitting import SplitDone
-    from homeostat.loop.importing import History, Imported, Progress
+    from homeostat.loop.finding import History
+    from homeostat.loop.importing import Imported, Progress
 
 SHOWN_LEAKS = 20
 
@@ -86,6 +87,8 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 files=run_queries.files(connection, key),
                 leaks=overview.leaks_of_run(connection, key, most=SHOWN_LEAKS),
                 facts=run_queries.facts(connection, key),
+                agents=run_queries.agents(connection, key),
+                scores=tuple(run_queries.scores(connection, key)),
                 calls=tuple(run_queries.calls(connection, CallFilter(run_key=key))),
             )
 
@@ -159,6 +162,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             return Coverage(
                 channels=tuple(overview.channels(connection)),
                 bad_lines=overview.bad_lines(connection, most=most),
+                skipped=tuple(overview.skipped(connection)),
             )
 
     def database(self) -> DatabaseInfo:
@@ -262,11 +266,11 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
 
     def histories(self) -> "list[History]":
         """The histories that clients keep on this machine."""
-        from homeostat.loop import importing  # noqa: PLC0415  # brings the judges
+        from homeostat.loop import finding, importing  # noqa: PLC0415  # brings the judges
 
         found = importing.sources(self.state).values()
         home = Path(self.environment.get("HOME") or "~").expanduser()
-        return list(importing.histories(found, home, self.environment))
+        return list(finding.histories(found, home, self.environment))
 
     def import_files(
         self,

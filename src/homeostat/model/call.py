@@ -56,3 +56,4 @@ class RunJudgement(msgspec.Struct, frozen=True, kw_only=True):
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     steps: Sequence[RunStep]
     ended: RunEnd
+    reward: float | None = None

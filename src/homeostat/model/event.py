@@ -27,6 +27,8 @@ class Kind(StrEnum):
     IMAGE = "image"
     CONTEXT = "run.context"
     COST = "run.cost"
+    SCORE = "run.score"
+    SPAWN = "agent.spawn"
 
 
 class Channel(IntEnum):
@@ -68,6 +70,23 @@ class RunContext(msgspec.Struct, frozen=True, kw_only=True):
     git_branch: str = ""
 
 
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody else said of a run, or of one step in it: a reward, an evaluation, a label.
+
+    The event's `name` is what was scored, `agent` and `call_id` whom or what it is about, `text`
+    why.
+    """
+
+    source: str
+    """Who said so: a benchmark, a scorer, a person's annotations."""
+    value: float | None = None
+    label: str = ""
+    step: int | None = None
+    """0-based place among the messages of the run; `None` for the whole run."""
+    decides: bool = False
+    """Whether it says how the run came out: 1 is well, all below is not."""
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One fact. Texts are as the channel gave them until `loop` has redacted and cut them."""
 
@@ -93,8 +112,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """The file that the call reads or changes, where its arguments name one."""
     text: str = ""
     name: str = ""
-    """What of its kind: a hook's event, a limit's name, an API error's status."""
+    """What of its kind: a hook's event, a limit's name, an API error's status, what was scored,
+    the type of an agent that was spawned."""
     duration_ms: int | None = None
     cost_usd: float | None = None
     usage: Usage | None = None
     context: RunContext | None = None
+    score: Score | None = None

@@ -12,3 +12,12 @@ class KnownFile(msgspec.Struct, frozen=True):
     offset_bytes: int
     lines: int
     state: bytes
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was left out, and where."""
+
+    path: str
+    line: int | None
+    """Of a file that is no text: which record; 1 is the first."""
+    reason: str

@@ -41,6 +41,8 @@ class RunTimeline(msgspec.Struct, frozen=True, kw_only=True):
     """In order of start."""
     facts: Sequence[TimelineFact]
     """In order of time."""
+    reward: float | None = None
+    """What the benchmark that ran it says: 1 is well."""
 
 
 class SignatureCost(msgspec.Struct, frozen=True, kw_only=True):

@@ -130,6 +130,20 @@ class LeakView(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime | None
 
 
+class ScoreView(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody else said of a run, or of one step in it."""
+
+    source: str
+    name: str
+    value: float | None
+    label: str
+    step: int | None
+    """0-based place among the messages; `None` for the whole run."""
+    agent: str
+    call_id: str
+    detail: str
+
+
 class RunDetail(msgspec.Struct, frozen=True, kw_only=True):
     run: RunView
     files: tuple[FileUse, ...]
@@ -138,6 +152,9 @@ class RunDetail(msgspec.Struct, frozen=True, kw_only=True):
     """The latest secrets that it printed."""
     facts: tuple[Share, ...]
     """How often else something happened: prompts, interrupts, retries, compactions, hooks."""
+    agents: tuple[Share, ...]
+    """Who said how much, where several agents did; the main one is called main."""
+    scores: tuple[ScoreView, ...]
     calls: tuple[CallView, ...]
 
 
@@ -247,9 +264,19 @@ class BadLineView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class SkippedView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of a client's files that its source does not know."""
+
+    client: str
+    name: str
+    times: int
+    files: int
+
+
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[ChannelView, ...]
     bad_lines: tuple[BadLineView, ...]
+    skipped: tuple[SkippedView, ...]
 
 
 class TableSize(msgspec.Struct, frozen=True, kw_only=True):

@@ -125,6 +125,15 @@ def split(
         yield Line(number + 1, offset, data, size, ended=False)
 
 
+def read_up_to(file: BinaryIO, size: int) -> bytes:
+    """The next `size` bytes, fewer at the end. Raises `BrokenOffError`."""
+    parts: list[bytes] = []
+    while size > 0 and (part := _read(file, min(size, CHUNK_BYTES))):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
 def _read(file: BinaryIO, size: int) -> bytes:
     try:
         # read1: what a broken-off gzip file still gave must not be lost with the error.

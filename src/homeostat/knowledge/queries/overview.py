@@ -11,6 +11,7 @@ from homeostat.model.views import (
     ChannelView,
     HookTime,
     LeakView,
+    SkippedView,
     Totals,
     VersionRate,
     Window,
@@ -181,6 +182,19 @@ SELECT w.word, COUNT(*), SUM(r.calls + r.subagent_calls), SUM(r.unknown_calls), 
   MAX(r.ended_at), SUM(CASE WHEN r.outcome = 'unknown' THEN 1 ELSE 0 END)
 FROM runs r JOIN words w ON w.word_id = r.client_word GROUP BY r.client_word, w.word ORDER BY w.word
 """
+_SKIPPED = """
+SELECT w.word, s.name, SUM(s.times), COUNT(*)
+FROM skipped s JOIN files f ON f.path = s.path JOIN words w ON w.word_id = f.client_word
+GROUP BY w.word, s.name ORDER BY 1, 3 DESC, 2
+"""
+
+
+def skipped(connection: Connection) -> Iterator[SkippedView]:
+    """What sources do not know: a client of a newer version, most often."""
+    for client, name, times, files in connection.execute(_SKIPPED):
+        yield SkippedView(client=client, name=name, times=int(times), files=files)
+
+
 _BAD = "SELECT path, line, reason FROM bad_lines ORDER BY seen_at DESC, path, line"
 
 

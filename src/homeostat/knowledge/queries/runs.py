@@ -8,9 +8,10 @@ import msgspec
 
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import moment, nanoseconds
+from homeostat.knowledge.scores import WHOLE_RUN
 from homeostat.model.errors import NotFoundError
 from homeostat.model.event import Channel
-from homeostat.model.views import CallView, FileUse, RunView, Share, Window
+from homeostat.model.views import CallView, FileUse, RunView, ScoreView, Share, Window
 
 _CHANNEL_NAMES = {channel: str(channel.name).lower().replace("_", "-") for channel in Channel}
 
@@ -114,6 +115,36 @@ def facts(connection: Connection, key: int) -> tuple[Share, ...]:
     first, last = connection.execute(_EXTENT, {"run_key": key}).fetchone()
     rows = connection.execute(_FACTS, {"run_key": key, "first": first, "last": last})
     return tuple(Share(name=name, count=count) for name, count in rows)
+
+
+_SAID = """
+SELECT COALESCE(a.word, 'main'), COUNT(*) FROM events e JOIN words w ON w.word_id = e.kind_word
+LEFT JOIN words a ON a.word_id = e.agent_word
+WHERE e.run_key = :run_key AND w.word = 'agent.said'
+  AND (e.ts IS NULL OR (e.ts >= :first AND e.ts <= :last))
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+
+
+def agents(connection: Connection, key: int) -> tuple[Share, ...]:
+    """Who said how much in a run."""
+    first, last = connection.execute(_EXTENT, {"run_key": key}).fetchone()
+    rows = connection.execute(_SAID, {"run_key": key, "first": first, "last": last})
+    return tuple(Share(name=name, count=count) for name, count in rows)
+
+
+_SCORES = """
+SELECT source, name, value, label, step, agent, call_id, detail FROM scores
+WHERE run_key = :run_key ORDER BY step, source, name, agent, call_id
+"""
+
+
+def scores(connection: Connection, key: int) -> Iterator[ScoreView]:
+    """Those of the whole run first."""
+    for row in connection.execute(_SCORES, {"run_key": key}):
+        fields = dict(zip(ScoreView.__struct_fields__, row, strict=True))
+        fields["step"] = None if fields["step"] == WHOLE_RUN else fields["step"]
+        yield ScoreView(**fields)
 
 
 _FILES = """

@@ -7,6 +7,7 @@ from homeostat.model.views import ChannelView
 from homeostat.surfaces.cli.output import (
     Column,
     as_json,
+    count,
     exact,
     plain,
     put_json,
@@ -45,6 +46,9 @@ def coverage(homeostat: Homeostat, *, json_: bool) -> None:
     put_table(found.channels, _CHANNELS)
     if not found.channels:
         say("Nothing was read yet: homeostat import")
+    for skipped in found.skipped:
+        times = count(skipped.times, "time")
+        say(plain(f"not known to this version: {skipped.client} {skipped.name}, {times}"))
     for bad in found.bad_lines:
         say(plain(f"unreadable: {bad.path}:{bad.line}: {bad.reason}"))
     unread = sum(channel.bad_lines for channel in found.channels)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from homeostat.loop.importing import History, Imported, Progress
+from homeostat.loop.finding import History
+from homeostat.loop.importing import Imported, Progress
 from homeostat.loop.service import Homeostat
 from homeostat.model.errors import UsageError
 from homeostat.surfaces.cli.output import as_json, count, is_interactive, plain, put, put_json, say
@@ -23,7 +24,7 @@ SHOWN_PROBLEMS = 20
     default="auto",
     metavar="NAME",
     show_default=True,
-    help="claude-code, codex, a plug-in's name, or auto: found from the content.",
+    help="A format by name (homeostat import --formats), or auto: found from the content.",
 )
 @click.option("--yes", is_flag=True, help="Read what is found on this machine without asking.")
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
@@ -75,7 +76,7 @@ def _found(homeostat: Homeostat, *, yes: bool) -> list[Path]:
     histories = homeostat.histories()
     if not histories:
         raise UsageError(
-            "no histories of Claude Code or Codex were found on this machine.",
+            "no histories of a known client were found on this machine.",
             next_step="Name them: homeostat import PATH...   or see a sample: homeostat demo",
         )
     for history in histories:
@@ -88,7 +89,7 @@ def _found(homeostat: Homeostat, *, yes: bool) -> list[Path]:
             )
         if not click.confirm("Read them? They stay on this machine.", err=True, default=True):
             return []
-    return [Path(history.place) for history in histories]
+    return [Path(path) for history in histories for path in history.paths]
 
 
 def described(history: History) -> str:
@@ -104,7 +105,7 @@ def _tell(done: Imported) -> None:
         foreign = count(len(done.foreign), "file")
         say(plain(f"Not a known history: {foreign} ({done.foreign[0]} ...)"))
     if not (done.files or done.foreign or done.problems):
-        say("No files were found there: histories end in .jsonl or .jsonl.gz.")
+        say("No files were found there that could be histories.")
     shown = SHOWN_PROBLEMS if sys.stderr.isatty() else len(done.problems)
     for problem in done.problems[:shown]:
         where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"

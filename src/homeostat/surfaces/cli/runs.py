@@ -4,7 +4,7 @@ import click
 
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.service import Homeostat
-from homeostat.model.views import CallView, RunDetail, RunView
+from homeostat.model.views import CallView, RunDetail, RunView, ScoreView
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
     MOST_ROWS,
@@ -28,6 +28,7 @@ from homeostat.surfaces.cli.output import (
 
 WHAT = 40
 """Of a path, the characters from its end."""
+SHOWN_SCORES = 10
 _RUNS: tuple[Column[RunView], ...] = (
     Column("began", lambda r: when(r.started_at), piped=lambda r: exact(r.started_at)),
     Column("client", lambda r: r.client),
@@ -155,6 +156,11 @@ def _about(found: RunDetail) -> list[str]:
         if fact.name in _NAMES
     ]
     lines += ["Also " + ", ".join(happened)] if happened else []
+    if len(found.agents) > 1:
+        lines.append("Said " + ", ".join(f"{who.name} {who.count}" for who in found.agents[:8]))
+    lines += [_scored(score) for score in found.scores[:SHOWN_SCORES]]
+    if len(found.scores) > SHOWN_SCORES:
+        lines.append(f"and more: homeostat run {run.run_id[:8]} --json")
     lines += _files(found)
     lines += [
         f"Printed a secret: {leak.type} [{leak.digest}], call {leak.call_id or 'unknown'}"
@@ -168,6 +174,15 @@ def _about(found: RunDetail) -> list[str]:
     if run.masked_calls:
         lines.append(f"Called ok, but were not: {count(run.masked_calls, 'call')}")
     return lines
+
+
+def _scored(score: ScoreView) -> str:
+    """For instance: Scored reward 0, by tau-bench."""
+    said = [score.name, *([] if score.value is None else [f"{score.value:g}"]), score.label]
+    where = [] if score.step is None else [f"at message {score.step}"]
+    whom = [f"of {score.agent}"] if score.agent else []
+    about = " ".join(word for word in (*said, *where, *whom) if word)
+    return f"Scored {about}, by {score.source}"
 
 
 def _files(found: RunDetail) -> list[str]:

@@ -9,7 +9,7 @@ import msgspec
 from homeostat.model.event import Channel, Event, Kind, RunContext, Usage
 from homeostat.model.ids import CallId, RunId
 from homeostat.model.outcome import Outcome
-from homeostat.model.ports import Origin, Reader, UnreadableLineError
+from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor.identity import event_id
 from homeostat.monitor.json_lines import DAMAGED, first_object, repaired
 from homeostat.monitor.sources.claude_code import format as shape
@@ -29,7 +29,7 @@ class _State(msgspec.Struct):
     usage_ts: datetime | None = None
 
 
-class ClaudeCodeReader:
+class ClaudeCodeReader(Reader):
     """Keeps the run, its context, and the usage of the message that is still being written."""
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
@@ -336,7 +336,7 @@ def _status(error: msgspec.Raw) -> str:
     return str(found.status or "") if found else ""
 
 
-class ClaudeCode:
+class ClaudeCode(Source):
     client = CLIENT
     homes = ("$CLAUDE_CONFIG_DIR/projects/**/*.jsonl", ".claude/projects/**/*.jsonl")
 

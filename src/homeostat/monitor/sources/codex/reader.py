@@ -7,7 +7,7 @@ import msgspec
 from homeostat.model.event import Channel, Event, Kind, RunContext, Usage
 from homeostat.model.ids import CallId, RunId
 from homeostat.model.outcome import Outcome
-from homeostat.model.ports import Origin, Reader, UnreadableLineError
+from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor.identity import event_id
 from homeostat.monitor.json_lines import DAMAGED, first_object, repaired
 from homeostat.monitor.sources.codex import format as shape
@@ -30,7 +30,7 @@ class _State(msgspec.Struct):
     running: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class CodexReader:
+class CodexReader(Reader):
     """Keeps the run, its context, and the commands that are still running."""
 
     def __init__(self, state: bytes | None) -> None:
@@ -243,7 +243,7 @@ def _forget_oldest(kept: dict[str, str]) -> None:
         kept.pop(next(iter(kept)))
 
 
-class Codex:
+class Codex(Source):
     client = CLIENT
     homes = ("$CODEX_HOME/sessions/**/rollout-*.jsonl", ".codex/sessions/**/rollout-*.jsonl")
 

@@ -76,7 +76,7 @@ def _own(trial: Homeostat, *, asked: bool) -> list[Path]:
         question = "Read them now, here and only here? (no: a sample that comes with homeostat)"
         if not click.confirm(question, default=False, err=True):
             return []
-    return [Path(history.place) for history in found]
+    return [Path(path) for history in found for path in history.paths]
 
 
 def _run(trial: Homeostat, mine: list[Path]) -> Demo:

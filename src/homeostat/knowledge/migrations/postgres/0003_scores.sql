@@ -1,0 +1,24 @@
+-- What others said of runs, and what a source did not know of its files.
+
+-- A verdict or a label: of a whole run (step -1), or of one step in it.
+CREATE TABLE scores (
+  run_key INTEGER NOT NULL,
+  -- who said it: a benchmark, a scorer, a person
+  source TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  step INTEGER NOT NULL,
+  agent TEXT COLLATE "C" NOT NULL,
+  call_id TEXT COLLATE "C" NOT NULL,
+  value DOUBLE PRECISION,
+  label TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  said_at BIGINT,
+  PRIMARY KEY (run_key, source, name, step, agent, call_id)
+);
+
+CREATE TABLE skipped (
+  path TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  times BIGINT NOT NULL,
+  PRIMARY KEY (path, name)
+);

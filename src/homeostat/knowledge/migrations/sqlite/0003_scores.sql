@@ -1,0 +1,24 @@
+-- What others said of runs, and what a source did not know of its files.
+
+-- A verdict or a label: of a whole run (step -1), or of one step in it.
+CREATE TABLE scores (
+  run_key INTEGER NOT NULL REFERENCES runs (run_key),
+  -- who said it: a benchmark, a scorer, a person
+  source TEXT NOT NULL,
+  name TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  agent TEXT NOT NULL,
+  call_id TEXT NOT NULL,
+  value REAL,
+  label TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  said_at INTEGER,
+  PRIMARY KEY (run_key, source, name, step, agent, call_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE skipped (
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,
+  times INTEGER NOT NULL,
+  PRIMARY KEY (path, name)
+) STRICT, WITHOUT ROWID;
