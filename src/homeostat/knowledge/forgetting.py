@@ -211,10 +211,14 @@ def _keys(connection: Connection, what: What) -> Iterator[int]:
         yield key
 
 
-_FILES = "SELECT path, state FROM files UNION ALL SELECT path, '' FROM bad_lines ORDER BY path"
+_FILES = """
+SELECT path, state FROM files UNION ALL SELECT path, '' FROM bad_lines
+UNION ALL SELECT path, '' FROM skipped ORDER BY path
+"""
 _DELETE_FILES = (
     "DELETE FROM files WHERE path = :path",
     "DELETE FROM bad_lines WHERE path = :path",
+    "DELETE FROM skipped WHERE path = :path",
 )
 
 
@@ -248,6 +252,7 @@ def _folder(path: str) -> str:
 TEXTS = (
     ("call_texts", ("command", "args", "answer")),
     ("events", ("detail",)),
+    ("scores", ("label", "detail")),
     ("bad_lines", ("reason", "start")),
     ("runs", ("source_path", "outcome_rule")),
     ("groupings", ("needle",)),

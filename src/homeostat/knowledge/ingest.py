@@ -162,7 +162,7 @@ class Ingest:
         call_rows.save(connection, rows.values(), word_ids, stored=stored)
         spent = runs.add_usage(connection, new)
         runs.add_hooks(connection, new, self._words)
-        scores.add(connection, new)
+        scores.add(connection, new, self._words)
         counted.write(connection)
         self._runs.save(new, touched, counted.of_runs(), spent)
         self._newly_whole = sum(row.whole for row in rows.values())
@@ -278,7 +278,9 @@ class Ingest:
             for bad in batch.bad_lines
         }  # fmt: skip
         self._connection.upsert(BAD_LINES, list(rows.values()))
-        skipped = [(batch.source_path, name, times) for name, times in batch.skipped.items()]
+        self._words.learn(batch.skipped)
+        word = self._words.id_of
+        skipped = [(batch.source_path, word(name), n) for name, n in batch.skipped.items()]
         self._connection.upsert(SKIPPED, skipped)
 
     def _move(self, at: FilePosition, now: datetime) -> None:
@@ -303,7 +305,7 @@ BAD_LINES = Table(
     "bad_lines", ("path", "offset_bytes"),
     ("path", "offset_bytes", "line", "reason", "start", "seen_at"),
 )  # fmt: skip
-SKIPPED = Table("skipped", ("path", "name"), ("path", "name", "times"), added=("times",))
+SKIPPED = Table("skipped", ("path", "name_word"), ("path", "name_word", "times"), added=("times",))
 LEAKS = Table(
     "leaks", ("run_key", "type", "digest", "call_id"),
     ("run_key", "type", "digest", "call_id", "seen_at", "times"),
@@ -367,6 +369,8 @@ def _words_of(new: Iterable[Seen]) -> set[str]:
             words |= set(msgspec.structs.astuple(event.context))
         if event.kind is Kind.HOOK:
             words.add(event.command[: runs.COMMAND_CHARACTERS])
+        if event.score is not None:
+            words |= {event.score.source, event.name}
     return words
 
 

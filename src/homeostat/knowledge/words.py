@@ -16,6 +16,8 @@ COLUMNS = (
     ("signature_tools", ("tool_word", "agent_word")),
     ("hooks_daily", ("client_word", "name_word", "command_word")),
     ("files", ("client_word",)),
+    ("scores", ("source_word", "name_word", "agent_word")),
+    ("skipped", ("name_word",)),
 )
 """Where words are named; in rollups 0 is no word."""
 _NAMED = " UNION ".join(

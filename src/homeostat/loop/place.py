@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 
+from homeostat.knowledge import foreign
 from homeostat.knowledge.ingest import FilePosition
 from homeostat.model.event import Event
 from homeostat.model.files import KnownFile
 from homeostat.model.ids import dated
 from homeostat.model.ports import Archive, Document, Framing, Lines, Tables
-from homeostat.monitor import archives, documents, lines, tables
+from homeostat.monitor import archives, documents, lines
 
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 """No agent client existed before: an earlier time is a broken clock."""
@@ -23,7 +24,7 @@ HASHED_BYTES = 4_096
 class _RowState(msgspec.Struct):
     """What is kept of a database: how far each table was read, and the reader's own state."""
 
-    cursors: tables.Cursors
+    cursors: foreign.Cursors
     reader: bytes
 
 
@@ -31,8 +32,8 @@ def head(path: Path) -> list[bytes]:
     """What the sources see of a file to recognise it. Raises `SourceError`, `OSError`."""
     with path.open("rb") as file:
         start = file.read(16)
-    if start.startswith(tables.MAGIC):
-        return tables.head(path)
+    if start.startswith(foreign.MAGIC):
+        return foreign.head(path)
     if start.startswith(archives.MAGIC):
         return archives.head(path)
     return lines.head(path)
@@ -62,7 +63,7 @@ class Place(msgspec.Struct, kw_only=True):
     last_ts: datetime
     offset: int = 0
     line: int = 0
-    cursors: tables.Cursors = msgspec.field(default_factory=dict)
+    cursors: foreign.Cursors = msgspec.field(default_factory=dict)
 
     def goes_on_from(self, known: KnownFile) -> tuple[bool, bytes | None]:
         """Whether the file is the known one with more behind it, and the state to go on with.
@@ -97,7 +98,11 @@ class Place(msgspec.Struct, kw_only=True):
             case Archive(members):
                 return archives.records(self.file, members)
             case Tables(wanted):
-                return tables.records(self.file, wanted, self.cursors)
+                rows = foreign.records(self.file, wanted, self.cursors)
+                return (
+                    lines.Line(number, number - 1, row, len(row), ended=True)
+                    for number, row in enumerate(rows, start=1)
+                )
             case _:
                 return lines.lines(self.file, offset=self.offset)
 

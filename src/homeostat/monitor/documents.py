@@ -87,7 +87,7 @@ def _parts(data: bytes, split: Sequence[str]) -> list[bytes]:
     frame = _objects(data)
     found: list[bytes] = []
     for name in split:
-        if (raw := frame.get(name)) is not None and bytes(raw[:1]) == b"[":
+        if (raw := frame.get(name)) is not None and bytes(raw)[:1] == b"[":
             found += [_one(name, bytes(item)) for item in _lists(raw)]
             del frame[name]
     return [_encode(frame), *found]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, TypeAlias, cast
+from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -17,6 +17,7 @@ Figure: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Milliseconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
 _ESSENTIAL = frozenset({"type", "message", "payload"})
 _FIELD = re.compile(r"at `\$\.(\w{1,60})`$")
+_T = TypeVar("_T")
 _decoder = json.JSONDecoder(parse_constant=lambda _: None)
 _encode = msgspec.json.Encoder().encode
 
@@ -38,6 +39,51 @@ def repaired(line: bytes, error: Exception) -> Iterator[bytes]:
         if drop and isinstance(value, dict):
             cast("dict[str, object]", value).pop(drop, None)
         yield _clean(value)
+
+
+def each_object(data: bytes, decoder: msgspec.json.Decoder[_T]) -> Iterator[_T]:
+    """The record decoded; several where objects are glued together. A field that cannot be read
+    is as if it were not there. Raises `UnreadableLineError`."""
+    try:
+        yield decoder.decode(data)
+    except DAMAGED as error:
+        for item in repaired(data, error):
+            try:
+                yield decoder.decode(item)
+            except DAMAGED as again:
+                raise UnreadableLineError(f"not of the expected shape: {again}") from again
+
+
+def text_of(content: msgspec.Raw | bytes) -> str:
+    """The words of a message: a text, or a list of texts and of parts that may have a `text`."""
+    try:
+        found = _content(content)
+    except DAMAGED:
+        return ""
+    if isinstance(found, str):
+        return found
+    parts = (part if isinstance(part, str) else part.text for part in found or ())
+    return "\n".join(part for part in parts if part)
+
+
+def member(arguments: msgspec.Raw | str, *names: str) -> str:
+    """Of a call's arguments: the first of these members that is a text; empty if there is none."""
+    try:
+        given = _arguments(arguments)
+    except DAMAGED:
+        return ""
+    found = (given.get(name) for name in names)
+    return next((text for text in found if isinstance(text, str) and text), "")
+
+
+_arguments = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class _Part(msgspec.Struct, gc=False):
+    text: str = ""
+
+
+_content = msgspec.json.Decoder(str | list[str | _Part] | None).decode
 
 
 def first_object(line: bytes) -> bytes:

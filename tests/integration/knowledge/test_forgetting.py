@@ -146,12 +146,12 @@ def test_every_text_column_is_searched_or_known_to_hold_no_text_of_the_world():
         "signature_runs.nature", "given_up_costs.nature", "signature_totals.nature", "runs.ended",
         "runs.outcome",
         "files.head_hash", "leaks.digest",
-        "leaks.type", "call_texts.call_id", "leaks.call_id",
+        "leaks.type", "call_texts.call_id", "leaks.call_id", "scores.call_id",
         "words.word",  # of its own: the mark is numbered
     }  # fmt: skip
     cut = (*forgetting.TEXTS, ("signatures", forgetting.SIGNATURE_TEXTS))
     searched = {f"{table}.{column}" for table, columns in cut for column in columns}
-    searched |= {"files.path", "bad_lines.path"}
+    searched |= {"files.path", "bad_lines.path", "skipped.path"}
     searched |= {f"{table}.{column}" for table, column in forgetting.IDS}
     texts, words = set(), set()
     with closing(sqlite3.connect(":memory:")) as database:

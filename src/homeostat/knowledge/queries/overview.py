@@ -183,9 +183,12 @@ SELECT w.word, COUNT(*), SUM(r.calls + r.subagent_calls), SUM(r.unknown_calls), 
 FROM runs r JOIN words w ON w.word_id = r.client_word GROUP BY r.client_word, w.word ORDER BY w.word
 """
 _SKIPPED = """
-SELECT w.word, s.name, SUM(s.times), COUNT(*)
-FROM skipped s JOIN files f ON f.path = s.path JOIN words w ON w.word_id = f.client_word
-GROUP BY w.word, s.name ORDER BY 1, 3 DESC, 2
+SELECT w.word, n.word, SUM(s.times), COUNT(*)
+FROM skipped s
+JOIN files f ON f.path = s.path
+JOIN words w ON w.word_id = f.client_word
+JOIN words n ON n.word_id = s.name_word
+GROUP BY w.word, n.word ORDER BY 1, 3 DESC, 2
 """
 
 

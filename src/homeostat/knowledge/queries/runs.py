@@ -134,8 +134,12 @@ def agents(connection: Connection, key: int) -> tuple[Share, ...]:
 
 
 _SCORES = """
-SELECT source, name, value, label, step, agent, call_id, detail FROM scores
-WHERE run_key = :run_key ORDER BY step, source, name, agent, call_id
+SELECT b.word, n.word, s.value, s.label, s.step, COALESCE(a.word, ''), s.call_id, s.detail
+FROM scores s
+JOIN words b ON b.word_id = s.source_word
+JOIN words n ON n.word_id = s.name_word
+LEFT JOIN words a ON a.word_id = s.agent_word
+WHERE s.run_key = :run_key ORDER BY s.step, b.word, n.word, 6, s.call_id
 """
 
 

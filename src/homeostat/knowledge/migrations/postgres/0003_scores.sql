@@ -4,21 +4,22 @@
 CREATE TABLE scores (
   run_key INTEGER NOT NULL,
   -- who said it: a benchmark, a scorer, a person
-  source TEXT COLLATE "C" NOT NULL,
-  name TEXT COLLATE "C" NOT NULL,
+  source_word INTEGER NOT NULL,
+  name_word INTEGER NOT NULL,
   step INTEGER NOT NULL,
-  agent TEXT COLLATE "C" NOT NULL,
+  -- 0: no agent is named
+  agent_word INTEGER NOT NULL,
   call_id TEXT COLLATE "C" NOT NULL,
   value DOUBLE PRECISION,
   label TEXT NOT NULL,
   detail TEXT NOT NULL,
   said_at BIGINT,
-  PRIMARY KEY (run_key, source, name, step, agent, call_id)
+  PRIMARY KEY (run_key, source_word, name_word, step, agent_word, call_id)
 );
 
 CREATE TABLE skipped (
   path TEXT COLLATE "C" NOT NULL,
-  name TEXT COLLATE "C" NOT NULL,
+  name_word INTEGER NOT NULL,
   times BIGINT NOT NULL,
-  PRIMARY KEY (path, name)
+  PRIMARY KEY (path, name_word)
 );

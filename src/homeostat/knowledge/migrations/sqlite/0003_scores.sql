@@ -4,21 +4,22 @@
 CREATE TABLE scores (
   run_key INTEGER NOT NULL REFERENCES runs (run_key),
   -- who said it: a benchmark, a scorer, a person
-  source TEXT NOT NULL,
-  name TEXT NOT NULL,
+  source_word INTEGER NOT NULL,
+  name_word INTEGER NOT NULL,
   step INTEGER NOT NULL,
-  agent TEXT NOT NULL,
+  -- 0: no agent is named
+  agent_word INTEGER NOT NULL,
   call_id TEXT NOT NULL,
   value REAL,
   label TEXT NOT NULL,
   detail TEXT NOT NULL,
   said_at INTEGER,
-  PRIMARY KEY (run_key, source, name, step, agent, call_id)
+  PRIMARY KEY (run_key, source_word, name_word, step, agent_word, call_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE skipped (
   path TEXT NOT NULL,
-  name TEXT NOT NULL,
+  name_word INTEGER NOT NULL,
   times INTEGER NOT NULL,
-  PRIMARY KEY (path, name)
+  PRIMARY KEY (path, name_word)
 ) STRICT, WITHOUT ROWID;

@@ -11,7 +11,6 @@ import msgspec
 
 from homeostat.model.errors import SourceError
 from homeostat.model.ports import Table
-from homeostat.monitor.lines import Line
 
 MAGIC = b"SQLite format 3"
 KEYS_AT_ONCE = 50_000
@@ -30,12 +29,11 @@ def head(path: Path) -> list[bytes]:
         return [MAGIC, *(sql.encode("utf-8", "replace") for (sql,) in connection.execute(_SCHEMA))]
 
 
-def records(path: Path, tables: Sequence[Table], cursors: Cursors) -> Iterator[Line]:
+def records(path: Path, tables: Sequence[Table], cursors: Cursors) -> Iterator[bytes]:
     """The rows that follow on `cursors`, which move with the rows that were taken.
 
     Raises `SourceError` for a database that is locked for long, or damaged.
     """
-    number = 0
     with _opened(path) as connection:
         there = {name for (name,) in connection.execute(_TABLES)}
         for table in tables:
@@ -43,10 +41,8 @@ def records(path: Path, tables: Sequence[Table], cursors: Cursors) -> Iterator[L
                 continue
             _begin_again_if_new(connection, table, cursors)
             for order, row in _rows(connection, table, cursors.get(table.name)):
-                number += 1
-                data = _encode({table.name: row})
                 cursors[table.name] = order
-                yield Line(number, number - 1, data, len(data), ended=True)
+                yield _encode({table.name: row})
 
 
 def _begin_again_if_new(connection: sqlite3.Connection, table: Table, cursors: Cursors) -> None:
@@ -94,6 +90,14 @@ def _name(table: Table) -> str:
     return '"' + table.name.replace('"', '""') + '"'
 
 
+_READING = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION)
+
+
+def _allowed(action: int, *_: object) -> int:
+    """Nothing that such a file holds can do more than be read."""
+    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
+
+
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
@@ -105,7 +109,9 @@ def _opened(path: Path) -> Generator[sqlite3.Connection]:
             sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_S)
         ) as connection:
             connection.text_factory = _text
-            connection.execute("PRAGMA query_only = 1")
+            for pragma in ("query_only = 1", "trusted_schema = 0", "cell_size_check = 1"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.set_authorizer(_allowed)
             yield connection
     except sqlite3.Error as error:
         raise SourceError(f"the database cannot be read: {error}", next_step="") from error

@@ -1,0 +1,220 @@
+"""Gemini CLI: `~/.gemini/tmp/<project>/chats/session-<time>-<id>.json`, newer versions `.jsonl`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from homeostat.model.event import Event, Kind, RunContext, Usage
+from homeostat.model.outcome import Outcome
+from homeostat.model.ports import Document, Framing, Lines, Origin, Reader, Source
+from homeostat.monitor import documents
+from homeostat.monitor.frame import Frame
+from homeostat.monitor.json_lines import Figure, each_object, member, text_of
+
+CLIENT = "gemini-cli"
+SHELL = "run_shell_command"
+_EXIT_CODE = re.compile(r"\bExit Code: (-?\d{1,9})")
+_PATHS = ("file_path", "absolute_path", "path", "dir_path")
+
+
+class Tokens(msgspec.Struct, gc=False):
+    input: Figure = 0
+    output: Figure = 0
+    cached: Figure = 0
+    thoughts: Figure = 0
+
+
+class Call(msgspec.Struct, gc=False):
+    id: str = ""
+    name: str = ""
+    args: msgspec.Raw = msgspec.Raw(b"{}")
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    status: str | None = None
+    timestamp: datetime | None = None
+
+
+class Message(msgspec.Struct, gc=False):
+    id: str = ""
+    type: str = ""
+    timestamp: datetime | None = None
+    content: msgspec.Raw = msgspec.Raw(b"null")
+    tool_calls: list[Call] | None = msgspec.field(name="toolCalls", default=None)
+    tokens: Tokens | None = None
+    model: str | None = None
+
+
+class Update(msgspec.Struct, gc=False):
+    messages: list[Message] | None = None
+
+
+class Record(Message, gc=False):
+    """A document without its messages, one of its messages, or a line of the newer form."""
+
+    session_id: str = msgspec.field(name="sessionId", default="")
+    start_time: datetime | None = msgspec.field(name="startTime", default=None)
+    messages: Message | None = None
+    change: Update | None = msgspec.field(name="$set", default=None)
+
+
+class _State(msgspec.Struct):
+    run_id: str = ""
+    model: str = ""
+
+
+_records = msgspec.json.Decoder(Record)
+
+
+class GeminiReader(Reader):
+    """The same message may be written again with more in it: the later one adds what is new."""
+
+    def __init__(self, state: bytes | None) -> None:
+        self._state = msgspec.json.decode(state, type=_State) if state else _State()
+        self._skipped: Counter[str] = Counter()
+
+    def state(self) -> bytes:
+        return msgspec.json.encode(self._state)
+
+    def skipped(self) -> Mapping[str, int]:
+        found, self._skipped = self._skipped, Counter()
+        return found
+
+    def events(self, line: bytes, offset: int) -> Iterator[Event]:
+        del offset
+        for record in each_object(line, _records):
+            yield from self._record(record)
+
+    def _record(self, record: Record) -> Iterator[Event]:
+        if record.session_id:
+            self._state.run_id = record.session_id
+        elif record.type:
+            yield from self._message(record)
+        for message in (record.messages, *(record.change.messages or () if record.change else ())):
+            if message is not None:
+                yield from self._message(message)
+
+    def _message(self, message: Message) -> Iterator[Event]:
+        run = Frame(CLIENT, self._state.run_id)
+        at = message.timestamp
+        match message.type:
+            case "user":
+                if text := _prompt(message):
+                    yield run.event(Kind.PROMPT, at, message.id, text=text)
+            case "gemini":
+                yield from self._answer(run, message)
+            case "error":
+                yield run.event(Kind.API_ERROR, at, message.id, text=text_of(message.content))
+            case "info" | "warning":
+                if "Request cancelled" in text_of(message.content):
+                    yield run.event(Kind.INTERRUPT, at, message.id)
+            case other:
+                self._skipped[f"message {other}"] += 1
+
+    def _answer(self, run: Frame, message: Message) -> Iterator[Event]:
+        at = message.timestamp
+        if message.model and message.model != self._state.model:
+            self._state.model = message.model
+            context = RunContext(model=message.model)
+            yield run.event(Kind.CONTEXT, at, message.model, message.id, context=context)
+        if tokens := message.tokens:
+            yield run.event(
+                Kind.USAGE, at, message.id, str(tokens.output + tokens.thoughts),
+                usage=_usage(f"{run.run_id} {message.id}", tokens),
+            )  # fmt: skip
+        if text_of(message.content):
+            yield run.event(Kind.SAID, at, message.id)
+        for call in message.tool_calls or ():
+            yield from self._call(run, call, at)
+
+    def _call(self, run: Frame, call: Call, at: datetime | None) -> Iterator[Event]:
+        yield run.of_call(
+            Kind.CALL, at, call.id, tool=call.name, args=bytes(call.args).decode(),
+            command=member(call.args, "command") if call.name == SHELL else "",
+            path=member(call.args, *_PATHS),
+        )  # fmt: skip
+        if call.status in _FINAL:
+            text = _answered(call.result)
+            outcome, kind, code = _judged(call, text)
+            yield run.of_call(
+                Kind.RESULT, call.timestamp or at, call.id, outcome=outcome, failure_kind=kind,
+                exit_code=code, text=text,
+            )  # fmt: skip
+
+
+_FINAL = ("success", "error", "cancelled")
+
+
+def _judged(call: Call, text: str) -> tuple[Outcome, str, int | None]:
+    """A failing shell command has the status success: its exit code stands in the answer."""
+    if call.status == "cancelled":
+        return Outcome.INTERRUPTED, "cancelled", None
+    if call.status == "error":
+        return Outcome.ERROR, "status", None
+    found = _EXIT_CODE.search(text)
+    code = int(found[1]) if found else None
+    return (Outcome.ERROR, "exit_code", code) if code else (Outcome.OK, "", code)
+
+
+def _answered(result: msgspec.Raw) -> str:
+    """What the tool answered: the output or the error of each part."""
+    try:
+        parts = _results(result)
+    except msgspec.MsgspecError:
+        return text_of(result)
+    said = (part.function_response.response for part in parts or () if part.function_response)
+    return "\n".join(item.error or item.output for item in said)
+
+
+class _Response(msgspec.Struct, gc=False):
+    output: str = ""
+    error: str = ""
+
+
+class _Function(msgspec.Struct, gc=False):
+    response: _Response = msgspec.field(default_factory=_Response)
+
+
+class _Result(msgspec.Struct, gc=False):
+    function_response: _Function | None = msgspec.field(name="functionResponse", default=None)
+
+
+_results = msgspec.json.Decoder(list[_Result] | None).decode
+
+
+def _prompt(message: Message) -> str:
+    """A person's words; answers of tools and the client's own context come the same way."""
+    text = text_of(message.content)
+    return "" if text.startswith("<session_context>") else text
+
+
+def _usage(message_id: str, tokens: Tokens) -> Usage:
+    """The input includes what came from the cache; thoughts are not in the output."""
+    return Usage(
+        message_id=message_id,
+        input_tokens=tokens.input,
+        output_tokens=tokens.output,
+        cache_read_tokens=tokens.cached,
+    )
+
+
+class GeminiCli(Source):
+    client = CLIENT
+    homes = (".gemini/tmp/*/chats/session-*.jsonl", ".gemini/tmp/*/chats/session-*.json")
+    names = ("*.json", "*.jsonl")
+
+    def recognises(self, head: Sequence[bytes]) -> bool:
+        if head and b'"sessionId"' in head[0] and b'"projectHash"' in head[0]:
+            return True
+        return {"sessionId", "projectHash"} <= documents.keys(head)
+
+    def framing(self, head: Sequence[bytes]) -> Framing:
+        return Document(split=("messages",)) if "messages" in documents.keys(head) else Lines()
+
+    def reader(self, origin: Origin, state: bytes | None) -> Reader:
+        del origin
+        return GeminiReader(state)
+
+
+source = GeminiCli()

@@ -1,0 +1,120 @@
+"""The independent count of the real recordings, and the same figures as our views have them."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from fakes import FixedClock
+from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.loop.service import Homeostat
+from homeostat.loop.settings import load
+from homeostat.model.views import CallView, RunView, Window
+
+FAILED = ("error", "denied", "interrupted")
+TOKENS = {
+    "claude-code": {
+        "input": "input_tokens",
+        "output": "output_tokens",
+        "cache_write": "cache_creation_tokens",
+        "cache_read": "cache_read_tokens",
+    },
+    "codex": {
+        "input": "input_tokens",
+        "cached_input": "cache_read_tokens",
+        "output": "output_tokens",
+    },
+    "gemini-cli": {
+        "input": "input_tokens",
+        "output": "output_tokens",
+        "cached": "cache_read_tokens",
+    },
+}
+"""What an independent count calls the figures of a run."""
+NOT_COMPARED = {
+    "format", "failed_ids_sha256",  # said twice
+    "first_ts", "last_ts",  # of lines, not of facts: docs/sources.md
+    "tokens_if_first_line_kept", "tokens_monotonic",  # of the counting, not of the runs
+    "ok_but_error_text",  # words in an answer; what is masked is judged, and labelled by hand
+    "orphan_results", "sidechain_lines", "glued_lines", "subagents", "turns",  # of no view
+}  # fmt: skip
+
+
+def a_homeostat(folder: Path) -> Homeostat:
+    return Homeostat(
+        state=folder / "state",
+        config=folder / "config",
+        clock=FixedClock(),
+        loaded=load(folder / "config", {}, directory=folder),
+        environment={},
+    )
+
+
+def counted(homeostat: Homeostat, client: str) -> dict[str, object]:
+    runs = homeostat.runs(Window())
+    every = list(homeostat.calls(CallFilter()))
+    main = [call for call in every if call.agent == "main"]
+    failed = [call for call in main if call.outcome in FAILED]
+    unknown = [call for call in main if call.outcome == "unknown"]
+    return {
+        "runs": len(runs),
+        "calls": len(main),
+        "calls_by_tool": by(main, "tool"),
+        "failed": len(failed),
+        "failed_by_tool": by(failed, "tool"),
+        "failed_by_kind": by(failed, "failure_kind"),
+        "unknown": len(unknown),
+        "unknown_by_kind": by(unknown, "failure_kind"),
+        "tokens": tokens(runs, client),
+        "subagent_calls": sum(run.subagent_calls for run in runs),
+        "subagent_failed": sum(run.subagent_failed_calls for run in runs),
+        "subagent_unknown": sum(c.outcome == "unknown" for c in every if c.agent != "main"),
+        "subagent_tokens": {"output": sum(run.subagent_output_tokens for run in runs)},
+        "failed_ids": sorted(call.call_id for call in failed),
+        **facts(homeostat, runs),
+    }
+
+
+def facts(homeostat: Homeostat, runs: list[RunView]) -> dict[str, int]:
+    often = Counter[str]()
+    for run in runs:
+        detail = homeostat.run(run.run_id)
+        often.update({fact.name: fact.count for fact in detail.facts})
+    return {
+        "compactions": often["compaction"],
+        "interrupts": often["interrupt"],
+        "api_retries": often["model.retry"],
+        "api_error_messages": often["model.error"],
+        "images": often["image"],
+        "turns_complete": often["turn.end"],
+        "turns_aborted": often["interrupt"],
+    }
+
+
+def by(calls: list[CallView], field: str) -> dict[str, int]:
+    return dict(sorted(Counter(str(getattr(call, field)) for call in calls).items()))
+
+
+def tokens(runs: list[RunView], client: str) -> dict[str, int]:
+    return {
+        name: sum(getattr(run, field) for run in runs) for name, field in TOKENS[client].items()
+    }
+
+
+def truths(folder: Path, client: str) -> dict[str, dict[str, object]]:
+    """The count of each file of one format, by its path."""
+    every = json.loads((folder / "traces" / "truth.json").read_text())
+    return {name: facts for name, facts in every.items() if name.startswith(f"{client}/")}
+
+
+def differing(
+    truth: dict[str, object], found: dict[str, object], *, not_compared: set[str] = NOT_COMPARED
+) -> dict[str, object]:
+    """What the views have otherwise, or do not have: key -> (true, found)."""
+    wrong: dict[str, object] = {}
+    for key in set(truth) - not_compared:
+        truly = truth[key]
+        if key in ("tokens", "subagent_tokens") and isinstance(found.get(key), dict):
+            truly = {part: truly[part] for part in found[key]}
+        if truly is not None and truly != found.get(key):
+            wrong[key] = (truly, found.get(key))
+    return wrong
