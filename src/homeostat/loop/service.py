@@ -269,7 +269,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         """The histories that clients keep on this machine."""
         from homeostat.loop import finding, importing  # noqa: PLC0415  # brings the judges
 
-        found = importing.sources(self.state).values()
+        found = importing.sources(self.state, self.settings).values()
         home = Path(self.environment.get("HOME") or "~").expanduser()
         return list(finding.histories(found, home, self.environment))
 
@@ -295,7 +295,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         def found() -> list[Path]:
             return [Path(path) for history in self.histories() for path in history.paths]
 
-        patterns = finding.names(importing.sources(self.state).values())
+        patterns = finding.names(importing.sources(self.state, self.settings).values())
         return Followed((lambda: paths) if paths else found, patterns)
 
     def redactor(self) -> "Redactor":
