@@ -15,6 +15,7 @@ from homeostat.knowledge.queries import failures, overview
 from homeostat.knowledge.queries import runs as run_queries
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.settings import Loaded
+from homeostat.model.older_names import classes_of
 from homeostat.model.ports import Clock
 from homeostat.model.settings import Settings
 from homeostat.model.views import (
@@ -112,10 +113,22 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 connection, wanted, most=newest or -1, newest_first=int(bool(newest))
             )
 
-    def failures(self, window: Window, *, nature: str = "fault") -> list[FailureGroup]:
-        """Failures by signature, what cost most first."""
+    def failures(
+        self, window: Window, *, nature: str = "fault", error_type: str = "", tool: str = ""
+    ) -> list[FailureGroup]:
+        """Failures by signature, what cost most first.
+
+        Narrowed to a class (older systems' names of them too) and a tool. Raises `UsageError` for
+        an error type that nobody knows.
+        """
+        classes = classes_of(error_type) if error_type else None
         with self.reading() as connection:
-            return failures.groups(connection, window, self._groupings(connection), nature=nature)
+            found = failures.groups(connection, window, self._groupings(connection), nature=nature)
+        return [
+            group
+            for group in found
+            if (classes is None or group.error_class in classes) and tool in ("", group.tool)
+        ]
 
     def signature(self, start: str) -> SignatureView:
         with self.reading() as connection:

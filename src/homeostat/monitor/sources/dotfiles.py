@@ -6,7 +6,7 @@ that was seen again stands there once.
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -68,13 +68,6 @@ class Line(msgspec.Struct, gc=False):
     # session metrics
     tool_counts: dict[str, int] | None = None
     total_tool_calls: float | None = None
-    search_total: float | None = None
-    search_hit_rate: float | None = None
-    agent_spawns: float | None = None
-    mcp_total: float | None = None
-    mcp_success_rate: float | None = None
-    duration_min: float | None = None
-    tools_per_min: float | None = None
 
     @property
     def at(self) -> datetime | None:
@@ -123,7 +116,10 @@ class DotfilesReader(Reader):
                     yield self._spawned(found.entries, offset)
         else:
             for number, entry in enumerate(each_object(line, _lines)):
-                if kind := _kind(entry):
+                kind = _kind(entry)
+                if kind == "metrics":
+                    yield from self._measured(entry, _numbers(line), offset + number)
+                elif kind:
                     yield from _READ[kind](self, entry, offset + number)
 
     def _activity(self, line: bytes, offset: int) -> Iterator[Event]:
@@ -205,16 +201,15 @@ class DotfilesReader(Reader):
             text=entry.output,
         )  # fmt: skip
 
-    def read_metrics(self, entry: Line, offset: int) -> Iterator[Event]:
+    def _measured(self, entry: Line, measured: Mapping[str, float], offset: int) -> Iterator[Event]:
         known = entry.session_id not in ("", "unknown")
         run = Frame(CLIENT, entry.session_id if known else f"{self._file}@{offset}")
         yield run.event(Kind.CONTEXT, entry.at, "metrics", context=RunContext())
-        figures = {name: getattr(entry, name) for name in _MEASURES}
+        figures = {name: value for name, value in measured.items() if name in _MEASURES}
         figures |= {f"calls of {name}": n for name, n in (entry.tool_counts or {}).items()}
         for name, value in figures.items():
-            if value is not None:
-                score = Score(source="session-metrics", value=float(value))
-                yield run.event(Kind.SCORE, entry.at, name, str(value), name=name, score=score)
+            score = Score(source="session-metrics", value=float(value))
+            yield run.event(Kind.SCORE, entry.at, name, str(value), name=name, score=score)
 
     def read_nothing(self, entry: Line, offset: int) -> Iterator[Event]:
         """How often a failure was seen again: a figure of theirs."""
@@ -226,6 +221,16 @@ def _context(run: Frame, entry: Line) -> Iterator[Event]:
     if entry.project:
         context = RunContext(project=entry.project)
         yield run.event(Kind.CONTEXT, entry.at, entry.project, context=context)
+
+
+def _numbers(line: bytes) -> dict[str, float]:
+    """The members of an object that are numbers."""
+    found: dict[str, object] = msgspec.json.decode(first_object(line), type=dict[str, object])
+    return {
+        name: float(value)
+        for name, value in found.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
 
 
 def _kind(entry: Line) -> str:
@@ -251,7 +256,6 @@ _READ: dict[str, Callable[[DotfilesReader, Line, int], Iterator[Event]]] = {
     "reindex": DotfilesReader.read_reindex,
     "tuning": DotfilesReader.read_tuning,
     "escalation": DotfilesReader.read_nothing,
-    "metrics": DotfilesReader.read_metrics,
     "observation": DotfilesReader.read_observation,
 }
 
