@@ -23,6 +23,12 @@ TOKENS = {
         "cached_input": "cache_read_tokens",
         "output": "output_tokens",
     },
+    "opencode": {
+        "input": "input_tokens",
+        "output": "output_tokens",
+        "cache_read": "cache_read_tokens",
+        "cache_write": "cache_creation_tokens",
+    },
     "gemini-cli": {
         "input": "input_tokens",
         "output": "output_tokens",
@@ -30,6 +36,12 @@ TOKENS = {
     },
 }
 """What an independent count calls the figures of a run."""
+TOKENS |= {
+    "agentv": {"input": "input_tokens", "output": "output_tokens"},
+    "copilot-cli": {"input": "input_tokens", "output": "output_tokens"},
+    "openclaw": TOKENS["opencode"],
+    "swe-agent": {"input": "input_tokens", "output": "output_tokens"},
+}
 NOT_COMPARED = {
     "format", "failed_ids_sha256",  # said twice
     "first_ts", "last_ts",  # of lines, not of facts: docs/sources.md
@@ -98,6 +110,24 @@ def tokens(runs: list[RunView], client: str) -> dict[str, int]:
     return {
         name: sum(getattr(run, field) for run in runs) for name, field in TOKENS[client].items()
     }
+
+
+def together(homeostat: Homeostat) -> dict[str, int]:
+    """All files of a store, as totals.json sums them."""
+    runs = homeostat.runs(Window())
+    every = list(homeostat.calls(CallFilter()))
+    return {
+        "runs": len(runs),
+        "calls": len(every),
+        "failed": sum(call.outcome in FAILED for call in every),
+        "unknown": sum(call.outcome == "unknown" for call in every),
+    }
+
+
+def totals(folder: Path, client: str) -> dict[str, int]:
+    """The sums over all files of one format."""
+    found: dict[str, int] = json.loads((folder / "traces" / "totals.json").read_text())[client]
+    return {name: figure for name, figure in found.items() if name != "files"}
 
 
 def truths(folder: Path, client: str) -> dict[str, dict[str, object]]:
