@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from homeostat.knowledge.forgetting import Forgotten
     from homeostat.knowledge.splitting import SplitDone
     from homeostat.loop.finding import History
+    from homeostat.loop.following import Followed
     from homeostat.loop.importing import Imported, Progress
 
 SHOWN_LEAKS = 20
@@ -285,6 +286,17 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         return importing.import_files(
             self.state, self.clock, paths, self.settings, client=client, progress=progress
         )
+
+    def following(self, paths: Sequence[Path]) -> "Followed":
+        """What of these files and folders changes; without any, of what is on this machine."""
+        from homeostat.loop import finding, importing  # noqa: PLC0415  # brings the judges
+        from homeostat.loop.following import Followed  # noqa: PLC0415  # only for import --follow
+
+        def found() -> list[Path]:
+            return [Path(path) for history in self.histories() for path in history.paths]
+
+        patterns = finding.names(importing.sources(self.state).values())
+        return Followed((lambda: paths) if paths else found, patterns)
 
     def redactor(self) -> "Redactor":
         """Takes secrets out of texts, with this installation's key."""
