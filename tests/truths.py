@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from fakes import FixedClock
@@ -110,6 +111,38 @@ def tokens(runs: list[RunView], client: str) -> dict[str, int]:
     return {
         name: sum(getattr(run, field) for run in runs) for name, field in TOKENS[client].items()
     }
+
+
+def each_file_differs(
+    shared_data: Path,
+    stores: Path,
+    folder: str,
+    client: str,
+    *,
+    left_out: set[str],
+    more: Callable[[Homeostat], dict[str, object]] = lambda _: {},
+) -> dict[str, object]:
+    """Each file of a folder of traces in a store of its own: what differs from the truth.
+
+    `more` finds figures that only this format has, `left_out` names those that no view has.
+    """
+    wanted, wrong = truths(shared_data, folder), dict[str, object]()
+    assert wanted
+    for index, (name, truth) in enumerate(sorted(wanted.items())):
+        homeostat = a_homeostat(stores / str(index))
+        done = homeostat.import_files([shared_data / "traces" / name])
+        found = counted(homeostat, client) | {"lines": done.lines} | more(homeostat)
+        wrong |= {
+            f"{name} {key}": both
+            for key, both in differing(truth, found, not_compared=NOT_COMPARED | left_out).items()
+        }
+    return wrong
+
+
+def labels(homeostat: Homeostat, name: str) -> dict[str, int]:
+    """How often each label was said of a run, of those scores that are called so."""
+    said = (score for run in homeostat.runs(Window()) for score in homeostat.run(run.run_id).scores)
+    return dict(Counter(score.label for score in said if score.name == name))
 
 
 def together(homeostat: Homeostat) -> dict[str, int]:

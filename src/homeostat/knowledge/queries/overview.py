@@ -95,7 +95,8 @@ def extent(connection: Connection) -> tuple[datetime, datetime] | None:
 
 
 _HOOKS = """
-SELECT COALESCE(n.word, ''), COALESCE(c.word, ''), SUM(h.runs_of_hook), SUM(h.duration_ms), MAX(h.longest_ms)
+SELECT COALESCE(n.word, ''), COALESCE(c.word, ''), SUM(h.runs_of_hook), SUM(h.duration_ms),
+  MAX(h.longest_ms)
 FROM hooks_daily h
 LEFT JOIN words n ON n.word_id = h.name_word
 LEFT JOIN words c ON c.word_id = h.command_word
