@@ -185,7 +185,7 @@ def _json(span: Span, *attributes: str) -> str:
 
 
 class _Wrapped(msgspec.Struct, gc=False):
-    kwargs: msgspec.Raw | None = None
+    kwargs: msgspec.Raw = msgspec.Raw(b"")
 
 
 _wrapped = msgspec.json.Decoder(_Wrapped).decode

@@ -16,17 +16,19 @@ from homeostat.monitor.sources.otel import forms, labels
 from homeostat.monitor.sources.otel.facts import CLIENT, facts
 from homeostat.monitor.sources.otel.span import RUN, Span
 
+_NOTHING = msgspec.Raw(b"null")
+
 
 class Record(msgspec.Struct, gc=False, rename={"resource_spans": "resourceSpans"}):
     """A document without its lists, an element of one of them, or a line that is a document."""
 
     trace_id: str | None = None
-    spans: msgspec.Raw = msgspec.Raw(b"null")
-    resource_spans: msgspec.Raw = msgspec.Raw(b"null")
-    errors: msgspec.Raw = msgspec.Raw(b"null")
-    scores: msgspec.Raw = msgspec.Raw(b"null")
-    logs: msgspec.Raw | None = msgspec.field(name="resourceLogs", default=None)
-    metrics: msgspec.Raw | None = msgspec.field(name="resourceMetrics", default=None)
+    spans: msgspec.Raw = _NOTHING
+    resource_spans: msgspec.Raw = _NOTHING
+    errors: msgspec.Raw = _NOTHING
+    scores: msgspec.Raw = _NOTHING
+    logs: msgspec.Raw = msgspec.field(name="resourceLogs", default=_NOTHING)
+    metrics: msgspec.Raw = msgspec.field(name="resourceMetrics", default=_NOTHING)
 
 
 _records = msgspec.json.Decoder(Record)
@@ -68,7 +70,7 @@ class OtelReader(Reader):
         for record in each_object(line, _records):
             self._trace_id = record.trace_id or self._trace_id
             for kind, found in (("resourceLogs", record.logs), ("resourceMetrics", record.metrics)):
-                self._skipped[kind] += found is not None
+                self._skipped[kind] += bytes(found) != b"null"
             self._skipped += Counter()  # drops what was not skipped
             yield from self._spans(self._read(record))
             frame = Frame(CLIENT, self._trace_id, channel=Channel.TELEMETRY)
