@@ -70,7 +70,7 @@ def _rows(
       WHERE :after IS NULL OR {order} > :after OR ({order} = :after AND rowid > :row)
       ORDER BY {order}, rowid LIMIT {KEYS_AT_ONCE}
     """  # noqa: S608  # names of a source, never of a database
-    one = f"SELECT * FROM {name} WHERE rowid = ?"  # noqa: S608  # the same
+    one = f"SELECT {table.columns} FROM {name} WHERE rowid = ?"  # noqa: S608  # the same
     row = after if table.order == "rowid" else -1
     while found := connection.execute(keys, {"after": after, "row": row}).fetchall():
         for order_value, rowid in found:

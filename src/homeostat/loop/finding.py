@@ -36,19 +36,20 @@ def histories(
 ) -> Iterator[History]:
     """What the clients keep on this machine; a variable that moves a folder is obeyed."""
     for source in found:
-        for pattern in source.homes:
-            base, below = _base(pattern, home, environment)
-            if base is None or not base.is_dir():
-                continue
-            paths = sorted(_matching(base, below))
-            if paths:
-                yield History(
-                    client=source.client,
-                    place=str(base),
-                    paths=tuple(map(str, paths)),
-                    size_bytes=sum(path.stat().st_size for path in paths),
-                )
-                break
+        moved = [home for home in source.homes if home.startswith("$")]
+        kept = [home for home in source.homes if home not in moved]
+        places = [_base(pattern, home, environment) for pattern in moved]
+        if not any(base for base, _ in places):
+            places = [_base(pattern, home, environment) for pattern in kept]
+        there = [(base, below) for base, below in places if base and base.is_dir()]
+        paths = sorted({path for base, below in there for path in _matching(base, below)})
+        if paths:
+            yield History(
+                client=source.client,
+                place=os.path.commonpath([path.parent for path in paths]),
+                paths=tuple(map(str, paths)),
+                size_bytes=sum(path.stat().st_size for path in paths),
+            )
 
 
 def _matching(base: Path, below: str) -> set[Path]:

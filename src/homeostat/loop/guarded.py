@@ -9,6 +9,7 @@ import msgspec
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
 from homeostat.model.ports import Framing, Lines, Origin, Reader, Source, UnreadableLineError
+from homeostat.monitor.mapped import MappedSource
 
 ID_BYTES = 16
 LONGEST_ID = 500
@@ -26,6 +27,8 @@ class GuardedSource:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self.is_told = isinstance(source, MappedSource)
+        """By the person, in the settings: that goes before what others recognise."""
         self.client = source.client
         self.homes = source.homes
         self.names = names_of(source)

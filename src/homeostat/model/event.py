@@ -29,6 +29,7 @@ class Kind(StrEnum):
     COST = "run.cost"
     SCORE = "run.score"
     SPAWN = "agent.spawn"
+    LOGGED = "log.error"
 
 
 class Channel(IntEnum):

@@ -55,6 +55,8 @@ class Table(msgspec.Struct, frozen=True):
     name: str
     order: str = "rowid"
     """A column, or an expression over columns, that never shrinks as rows are added or changed."""
+    columns: str = "*"
+    """What a record has of a row; it may ask other tables for more."""
 
 
 class Tables(msgspec.Struct, frozen=True):

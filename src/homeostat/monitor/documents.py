@@ -133,13 +133,15 @@ def _frame(path: Path, split: Sequence[str]) -> tuple[dict[str, Any], bool, str]
                 if not (key in split and prefix.startswith(lists)):
                     built.event(event, value)
         except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
-            return _known(built), False, _damage(error)
-    return _known(built), False, ""
+            return _around(built, split), False, _damage(error)
+    return _around(built, split), False, ""
 
 
-def _known(built: Any) -> dict[str, Any]:
+def _around(built: Any, split: Sequence[str]) -> dict[str, Any]:
+    """Without the lists, of which only the empty shell was built."""
     found = getattr(built, "value", None)
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    known = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    return {name: value for name, value in known.items() if not (name in split and value == [])}
 
 
 def _damage(error: Exception) -> str:

@@ -66,6 +66,12 @@ def text_of(content: msgspec.Raw | bytes) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def stem(path: str) -> str:
+    """The name of a file without what says how it is packed and written."""
+    name = path.rpartition("/")[2].removesuffix(".gz")
+    return name.rpartition(".")[0] or name
+
+
 def member(arguments: msgspec.Raw | str, *names: str) -> str:
     """Of a call's arguments: the first of these members that is a text; empty if there is none."""
     try:

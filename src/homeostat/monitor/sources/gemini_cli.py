@@ -54,7 +54,6 @@ class Record(Message, gc=False):
     """A document without its messages, one of its messages, or a line of the newer form."""
 
     session_id: str = msgspec.field(name="sessionId", default="")
-    start_time: datetime | None = msgspec.field(name="startTime", default=None)
     messages: Message | None = None
     change: Update | None = msgspec.field(name="$set", default=None)
 

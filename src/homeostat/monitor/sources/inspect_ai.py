@@ -12,7 +12,6 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Archive, Document, Framing, Member, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.archives import MAGIC
-from homeostat.monitor.file_names import stem
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import (
     DAMAGED,
@@ -20,6 +19,7 @@ from homeostat.monitor.json_lines import (
     Milliseconds,
     each_object,
     member,
+    stem,
     text_of,
 )
 from homeostat.monitor.parts import Parts

@@ -9,9 +9,8 @@ import msgspec
 from homeostat.model.event import Event, Kind, Score
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
-from homeostat.monitor.file_names import stem
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import each_object, text_of
+from homeostat.monitor.json_lines import each_object, stem, text_of
 from homeostat.monitor.speakers import PEOPLE, speaker
 
 CLIENT = "who-and-when"

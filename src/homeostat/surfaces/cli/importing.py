@@ -1,9 +1,11 @@
 """import: the agents' histories into the store."""
 
+import signal
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 
 import click
 
@@ -11,7 +13,16 @@ from homeostat.loop.finding import History
 from homeostat.loop.importing import Imported, Progress
 from homeostat.loop.service import Homeostat
 from homeostat.model.errors import UsageError
-from homeostat.surfaces.cli.output import as_json, count, is_interactive, plain, put, put_json, say
+from homeostat.surfaces.cli.output import (
+    as_json,
+    count,
+    is_interactive,
+    plain,
+    put,
+    put_json,
+    put_json_lines,
+    say,
+)
 
 SHOWN_PROBLEMS = 20
 
@@ -27,6 +38,15 @@ SHOWN_PROBLEMS = 20
     help="A format by name (homeostat import --formats), or auto: found from the content.",
 )
 @click.option("--yes", is_flag=True, help="Read what is found on this machine without asking.")
+@click.option("--follow", is_flag=True, help="Go on reading what is written, until Ctrl-C.")
+@click.option(
+    "--every",
+    default=2.0,
+    metavar="SECONDS",
+    show_default=True,
+    type=click.FloatRange(0.05, 3600),
+    help="How often --follow looks for something new.",
+)
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 @as_json
 @click.pass_context
@@ -36,6 +56,8 @@ def import_(
     paths: tuple[str, ...],
     client: str,
     yes: bool,
+    follow: bool,
+    every: float,
     no_progress: bool,
     json_: bool,
 ) -> None:
@@ -47,6 +69,7 @@ def import_(
     \b
     homeostat import
     homeostat import ~/.claude/projects ~/.codex/sessions
+    homeostat import --follow --yes
     homeostat import old-session.jsonl.gz --format claude-code
     """
     homeostat: Homeostat = context.obj
@@ -61,6 +84,9 @@ def import_(
             f"{missing[0]} does not exist.", next_step="Name a file or a folder that does."
         )
     named = None if client == "auto" else client
+    if follow:
+        _follow(homeostat, [Path(path) for path in paths], client=named, every=every, json_=json_)
+        return
     with progress_bar(chosen, wanted=not no_progress) as progress:
         done = homeostat.import_files(chosen, client=named, progress=progress)
     if json_:
@@ -95,6 +121,36 @@ def _found(homeostat: Homeostat, *, yes: bool) -> list[Path]:
 def described(history: History) -> str:
     size = f"{history.size_bytes / 1e6:.1f} MB"
     return f"Found {history.client}: {count(len(history.paths), 'file')}, {size} in {history.place}"
+
+
+def _follow(
+    homeostat: Homeostat, paths: list[Path], *, client: str | None, every: float, json_: bool
+) -> None:
+    """What is new, round by round, until somebody interrupts; nothing is lost by that."""
+    followed = homeostat.following(paths)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell told us to ignore them
+        signal.signal(number, signal.default_int_handler)
+    say("Following; Ctrl-C ends it.")
+    try:
+        while True:
+            if changed := followed.changed():
+                done = homeostat.import_files(changed, client=client)
+                if json_:
+                    put_json_lines([done])
+                elif done.events or done.problems:
+                    _tell_round(done)
+                sys.stdout.flush()
+            sleep(every)
+    except KeyboardInterrupt:
+        say("Ended. The next import goes on from here.")
+
+
+def _tell_round(done: Imported) -> None:
+    if done.events:
+        put(f"{count(done.events, 'new event')}; {count(done.runs, 'run')} known.")
+    for problem in done.problems:
+        where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
+        say(plain(f"left out: {where}: {problem.reason}"))
 
 
 def _tell(done: Imported) -> None:

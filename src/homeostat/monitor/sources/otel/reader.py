@@ -8,9 +8,8 @@ import msgspec
 from homeostat.model.event import Channel, Event
 from homeostat.model.ports import Document, Framing, Lines, Origin, Reader, Source
 from homeostat.monitor import documents
-from homeostat.monitor.file_names import stem
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import DAMAGED, each_object
+from homeostat.monitor.json_lines import DAMAGED, each_object, stem
 from homeostat.monitor.parts import Parts
 from homeostat.monitor.sources.otel import forms, labels
 from homeostat.monitor.sources.otel.facts import CLIENT, facts

@@ -1,0 +1,226 @@
+"""A workflow agent's run database (SQLite, schema version 2): `~/.binks/conversations.db`."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from homeostat.model.event import Event, Kind, RunContext, Score, Usage
+from homeostat.model.outcome import Outcome
+from homeostat.model.ports import Framing, Origin, Reader, Source, Table, Tables
+from homeostat.monitor.frame import Frame
+from homeostat.monitor.json_lines import Figure, Milliseconds, each_object
+
+CLIENT = "workflow-agent"
+MAX_OPEN = 2_000
+"""Calls of runs at work that wait for their end; the oldest is forgotten first."""
+HIDDEN = ('"isError": true', '"isError":true', '"is_error": true', '"is_error":true')
+RUN_COLUMNS = """
+*, (SELECT total_tokens_in FROM run_metrics m WHERE m.run_id = runs.id) AS tokens_in,
+(SELECT total_tokens_out FROM run_metrics m WHERE m.run_id = runs.id) AS tokens_out
+"""
+_IGNORED = frozenset({"processing_start", "thinking", "iteration", "step_started"})
+
+
+class Run(msgspec.Struct, gc=False):
+    id: str
+    workflow_name: str = ""
+    task: str | None = None
+    status: str = ""
+    model: str | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    error: str | None = None
+    tokens_in: Figure | None = None
+    tokens_out: Figure | None = None
+
+
+class RunEvent(msgspec.Struct, gc=False):
+    id: int
+    run_id: str
+    event_type: str
+    event_data: str = "{}"
+    step_index: int | None = None
+    timestamp: datetime | None = None
+
+
+class Row(msgspec.Struct, gc=False):
+    """A row of one of the two tables."""
+
+    runs: Run | None = None
+    run_events: RunEvent | None = None
+
+
+class Data(msgspec.Struct, gc=False):
+    """`event_data` of all event types; fields keep the system's names."""
+
+    name: str = ""
+    arguments: msgspec.Raw = msgspec.Raw(b"{}")
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    duration: Milliseconds | None = None
+    is_error: bool | None = None
+    error_type: str | None = None
+    content: str | None = None
+    message: str | None = None
+    success: bool | None = None
+    step_index: int | None = None
+
+
+class Begun(msgspec.Struct, gc=False):
+    """A call that was started and not completed yet."""
+
+    run_id: str
+    tool: str
+    call_id: str
+
+
+class _State(msgspec.Struct):
+    begun: list[Begun] = msgspec.field(default_factory=list)
+
+
+_rows = msgspec.json.Decoder(Row)
+_data = msgspec.json.Decoder(Data)
+_text = msgspec.json.Decoder(str).decode
+
+
+class WorkflowReader(Reader):
+    """A call has no id: its end closes the oldest open call of that tool in its run."""
+
+    def __init__(self, state: bytes | None) -> None:
+        self._state = msgspec.json.decode(state, type=_State) if state else _State()
+        self._skipped: Counter[str] = Counter()
+
+    def state(self) -> bytes:
+        return msgspec.json.encode(self._state)
+
+    def skipped(self) -> Mapping[str, int]:
+        found, self._skipped = self._skipped, Counter()
+        return found
+
+    def events(self, line: bytes, offset: int) -> Iterator[Event]:
+        del offset
+        for row in each_object(line, _rows):
+            if row.runs:
+                yield from _run(row.runs)
+            if row.run_events:
+                yield from self._event(row.run_events)
+
+    def _event(self, row: RunEvent) -> Iterator[Event]:
+        run, at = Frame(CLIENT, row.run_id), row.timestamp
+        for data in each_object(row.event_data.encode(), _data):
+            match row.event_type:
+                case "tool_start":
+                    yield self._begin(run, row, data)
+                case "tool_complete":
+                    yield from self._end(run, row, data)
+                case "response_complete":
+                    yield run.event(Kind.SAID, at, str(row.id))
+                case "error":
+                    text = data.message or ""
+                    yield run.event(Kind.LOGGED, at, str(row.id), name="error", text=text)
+                case "step_completed":
+                    yield _step(run, row, data)
+                case other:
+                    if other not in _IGNORED:
+                        self._skipped[f"event {other[:40]}"] += 1
+
+    def _begin(self, run: Frame, row: RunEvent, data: Data) -> Event:
+        self._state.begun.append(Begun(row.run_id, data.name, str(row.id)))
+        del self._state.begun[:-MAX_OPEN]
+        args = bytes(data.arguments).decode()
+        return run.of_call(Kind.CALL, row.timestamp, str(row.id), tool=data.name, args=args)
+
+    def _end(self, run: Frame, row: RunEvent, data: Data) -> Iterator[Event]:
+        open_calls = (b for b in self._state.begun if (b.run_id, b.tool) == (row.run_id, data.name))
+        if begun := next(open_calls, None):
+            self._state.begun.remove(begun)
+            call_id = begun.call_id
+        else:  # its start was written before this database was, or is lost
+            call_id = str(row.id)
+            yield run.of_call(Kind.CALL, row.timestamp, call_id, tool=data.name)
+        text = _said(data.result)
+        outcome, kind = _judged(data, text)
+        yield run.of_call(
+            Kind.RESULT, row.timestamp, call_id, outcome=outcome, failure_kind=kind, text=text,
+            duration_ms=None if data.duration is None else round(data.duration),
+        )  # fmt: skip
+
+
+def _judged(data: Data, text: str) -> tuple[Outcome, str]:
+    """Their word, but that a failure reported by an MCP server was stored as a success."""
+    if data.is_error:
+        return Outcome.ERROR, (data.error_type or "error").lower()
+    if data.is_error is None or text.startswith(("Error", "error:")) or _holds(text):
+        return Outcome.UNKNOWN, "hidden_error" if data.is_error is not None else "no_status"
+    return Outcome.OK, ""
+
+
+def _holds(text: str) -> bool:
+    return any(mark in text for mark in HIDDEN)
+
+
+def _said(result: msgspec.Raw) -> str:
+    try:
+        return _text(result)
+    except msgspec.MsgspecError:
+        return bytes(result).decode()
+
+
+def _run(row: Run) -> Iterator[Event]:
+    """A run's row is written at its start and again at its end."""
+    run = Frame(CLIENT, row.id)
+    context = RunContext(model=row.model or "", project=row.workflow_name)
+    yield run.event(Kind.CONTEXT, row.started_at, row.model or "", context=context)
+    yield run.event(Kind.PROMPT, row.started_at, "task", text=row.task or "")
+    yield from _spent(run, row)
+    match row.status:
+        case "completed":
+            yield run.event(Kind.TURN_END, row.completed_at, "end")
+        case "cancelled":
+            yield run.event(Kind.INTERRUPT, row.completed_at, "end")
+        case "failed":
+            yield run.event(Kind.API_ERROR, row.completed_at, "end", text=row.error or "")
+        case _:
+            return
+
+
+def _step(run: Frame, row: RunEvent, data: Data) -> Event:
+    score = Score(
+        source=CLIENT,
+        value=None if data.success is None else float(data.success),
+        step=data.step_index if data.step_index is not None else row.step_index,
+    )
+    return run.event(Kind.SCORE, row.timestamp, str(row.id), name="step", score=score)
+
+
+def _spent(run: Frame, row: Run) -> Iterator[Event]:
+    """Totals of the whole run; of a run that crashed there are none."""
+    if row.tokens_in is None or row.tokens_out is None:
+        return
+    usage = Usage(message_id="", input_tokens=row.tokens_in, output_tokens=row.tokens_out)
+    figures = f"{row.tokens_in} {row.tokens_out}"
+    yield run.event(Kind.USAGE, row.completed_at or row.started_at, figures, usage=usage)
+
+
+class WorkflowAgent(Source):
+    client = CLIENT
+    homes = (".binks/conversations.db",)
+    names = ("*.db", "*.sqlite", "*.sqlite3")
+
+    def recognises(self, head: Sequence[bytes]) -> bool:
+        made = b"\n".join(head) if head and head[0].startswith(b"SQLite format 3") else b""
+        return all(name in made for name in (b"run_events", b"workflow_name", b"event_data"))
+
+    def framing(self, head: Sequence[bytes]) -> Framing:
+        """Runs first: their events follow. A run's row changes once, when it ends."""
+        del head
+        runs = Table("runs", order="COALESCE(completed_at, started_at)", columns=RUN_COLUMNS)
+        return Tables((runs, Table("run_events")))
+
+    def reader(self, origin: Origin, state: bytes | None) -> Reader:
+        del origin
+        return WorkflowReader(state)
+
+
+source = WorkflowAgent()
