@@ -13,7 +13,7 @@ CLIENTS = {
     "agentv-eval-results": {"agentv"},
     "agentrx": {"agentrx", "tau-bench"},
     "generic-jsonl": {"orchestrator"},
-    "otel-openinference": {"openinference"},
+    "otel-openinference": {"otel"},
 }
 """Where the folder is not called as the client is."""
 
