@@ -48,8 +48,8 @@ class RunEvent(msgspec.Struct, gc=False):
 class Row(msgspec.Struct, gc=False):
     """A row of one of the two tables."""
 
-    runs: msgspec.Raw | None = None
-    run_events: msgspec.Raw | None = None
+    runs: msgspec.Raw = msgspec.Raw(b"")
+    run_events: msgspec.Raw = msgspec.Raw(b"")
 
 
 class Data(msgspec.Struct, gc=False):
@@ -103,9 +103,9 @@ class WorkflowReader(Reader):
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
         for row in each_object(line, _rows):
-            if row.runs:
+            if bytes(row.runs):
                 yield from _run(piece(row.runs, _runs))
-            if row.run_events:
+            if bytes(row.run_events):
                 yield from self._event(piece(row.run_events, _run_events))
 
     def _event(self, row: RunEvent) -> Iterator[Event]:
