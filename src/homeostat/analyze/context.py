@@ -1,0 +1,187 @@
+"""The context of calls: what a call was, and what came before it, as comparable features."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+import msgspec
+
+from homeostat.analyze.correlation import Association, RunFeatures, associations
+from homeostat.model.pattern import ContextCall, Factor, Recovery
+
+LEAST_FAILING = 5
+"""Failing calls, below which a context is no context."""
+_SUBCOMMANDS = frozenset(
+    {
+        "git", "npm", "npx", "pnpm", "yarn", "cargo", "go", "docker", "kubectl", "uv", "pip",
+        "poetry", "make", "gh",
+    }
+)  # fmt: skip
+_ASSIGNED = re.compile(r"^(?:\w+=\S*\s+)+")
+_SPLIT = re.compile(r"\s*(?:&&|\|\||;|\|)\s*")
+_arguments = msgspec.json.Decoder(dict[str, object]).decode
+
+
+class Context(NamedTuple):
+    """What sets the failing calls of a pattern apart."""
+
+    score: float | None
+    """0 to 1: how distinct their features are; `None` with too few calls."""
+    factors: tuple[Factor, ...]
+
+
+def features(call: ContextCall, before: ContextCall | None) -> frozenset[str]:
+    """What can be said of one call, each in words that a person can read after a number."""
+    found = {f"ran `{program}`" for program in programs(call.command)[:1]}
+    if "." in call.path.rpartition("/")[2]:
+        found.add(f"on a .{call.path.rpartition('.')[2][:12]} file")
+    found |= {f"gave `{name}`" for name in _names(call.args)}
+    if before is not None:
+        done = (programs(before.command) or [before.tool])[-1]
+        how = "failed" if before.outcome == "error" else "came"
+        found.add(f"came right after {done}" if how == "came" else f"came after a failed {done}")
+    found |= {f"with version {call.version}"} if call.version else set()
+    found |= {f"with model {call.model}"} if call.model else set()
+    found |= {f"in {call.project}"} if call.project else set()
+    return frozenset(found)
+
+
+def programs(command: str) -> list[str]:
+    """The programs of a shell line, with the subcommand where that says more than the name."""
+    found: list[str] = []
+    for step in _SPLIT.split(command[:2000]):
+        words = _ASSIGNED.sub("", step.strip()).split()
+        if not words:
+            continue
+        name = words[0].rpartition("/")[2][:40]
+        if name in _SUBCOMMANDS and len(words) > 1 and words[1][:1].isalpha():
+            name = f"{name} {words[1][:30]}"
+        if name and name != "cd":
+            found.append(name)
+    return found
+
+
+def context(calls: Sequence[ContextCall], tool: str) -> Context:
+    """Of one pattern: its failing calls against the successful ones of the same tool.
+
+    `calls` are whole runs, those of one run in order of time.
+    """
+    failing: list[tuple[ContextCall, frozenset[str]]] = []
+    working: list[tuple[ContextCall, frozenset[str]]] = []
+    for call, before in _with_the_one_before(calls):
+        if call.is_pattern:
+            failing.append((call, features(call, before)))
+        elif call.tool == tool and call.outcome == "ok":
+            working.append((call, features(call, before)))
+    if len(failing) < LEAST_FAILING or not working:
+        return Context(None, ())
+    here, there = _shares(failing), _shares(working)
+    told = associations(_by_run(failing, working))
+    return Context(
+        score=_distance(here, there),
+        factors=tuple(_factor(item, failing, working) for item in told),
+    )
+
+
+def recoveries(calls: Sequence[ContextCall], tool: str) -> tuple[Recovery, ...]:
+    """What was done between a failure and the next success of the tool, by how often."""
+    ways: Counter[str] = Counter()
+    waiting: dict[tuple[str, str], list[ContextCall]] = {}
+    healed = 0
+    for call in calls:
+        key = (call.run, call.stratum)
+        if call.is_pattern:
+            waiting[key] = []
+        elif key in waiting:
+            if call.tool == tool and call.outcome == "ok":
+                healed += 1
+                ways[_way(waiting.pop(key), call)] += 1
+            else:
+                waiting[key].append(call)
+    ranked = sorted(ways.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Recovery(what=what, times=times, of=healed) for what, times in ranked[:3])
+
+
+def _way(between: Sequence[ContextCall], success: ContextCall) -> str:
+    if not between:
+        said = programs(success.command)
+        return f"`{said[0]}` again, otherwise" if said else f"{success.tool} again, otherwise"
+    last = between[-1]
+    said = programs(last.command)
+    return f"`{said[0]}` first" if said else f"{last.tool} first"
+
+
+def _with_the_one_before(
+    calls: Iterable[ContextCall],
+) -> Iterable[tuple[ContextCall, ContextCall | None]]:
+    before: dict[tuple[str, str], ContextCall] = {}
+    for call in calls:
+        key = (call.run, call.stratum)
+        yield call, before.get(key)
+        before[key] = call
+
+
+def _names(args: str) -> frozenset[str]:
+    """The arguments' names: of a shell call there is always the command."""
+    try:
+        given = _arguments(args)
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return frozenset()
+    return frozenset(name[:40] for name in given if name not in ("command", "cmd", "description"))
+
+
+def _shares(calls: Sequence[tuple[ContextCall, frozenset[str]]]) -> dict[str, float]:
+    counted = Counter(feature for _, found in calls for feature in found)
+    return {feature: count / len(calls) for feature, count in counted.items()}
+
+
+def _distance(here: Mapping[str, float], there: Mapping[str, float]) -> float:
+    """1 less the Jaccard similarity of the two, weighted by how often each feature is there."""
+    every = sorted(here.keys() | there.keys())
+    common = sum(min(here.get(name, 0.0), there.get(name, 0.0)) for name in every)
+    whole = sum(max(here.get(name, 0.0), there.get(name, 0.0)) for name in every)
+    return 1 - common / whole if whole else 0.0
+
+
+def _by_run(
+    failing: Sequence[tuple[ContextCall, frozenset[str]]],
+    working: Sequence[tuple[ContextCall, frozenset[str]]],
+) -> list[RunFeatures]:
+    """One call a run and stratum speaks for it: the first that failed, else any that worked.
+
+    The one of those that worked is drawn by the run's id: taking all of them would compare what a
+    single call had with what a whole run had.
+    """
+    first: dict[tuple[str, str], frozenset[str]] = {}
+    for call, found in failing:
+        first.setdefault((call.run, call.stratum), found)
+    passed: dict[tuple[str, str], list[frozenset[str]]] = {}
+    for call, found in working:
+        if (call.run, call.stratum) not in first:
+            passed.setdefault((call.run, call.stratum), []).append(found)
+    rows = [RunFeatures(key[1], failed=True, features=found) for key, found in first.items()]
+    rows += [
+        RunFeatures(key[1], failed=False, features=found[crc32(key[0].encode()) % len(found)])
+        for key, found in passed.items()
+    ]
+    return rows
+
+
+def _factor(
+    item: Association,
+    failing: Sequence[tuple[ContextCall, frozenset[str]]],
+    working: Sequence[tuple[ContextCall, frozenset[str]]],
+) -> Factor:
+    return Factor(
+        name=item.feature,
+        failing=sum(item.feature in found for _, found in failing),
+        of_failing=len(failing),
+        working=sum(item.feature in found for _, found in working),
+        of_working=len(working),
+        odds_ratio=item.odds_ratio,
+        low=item.low,
+        high=item.high,
+        q_value=item.q_value,
+    )

@@ -1,0 +1,105 @@
+"""Failures that rose together are one incident: one thing broke, and many calls show it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import msgspec
+
+from homeostat.model.pattern import FailedRun
+from homeostat.model.signature import ErrorClass
+
+COMMON_RUNS = 5
+"""Two patterns hang together if so many runs have both,"""
+OVERLAP = 0.5
+"""and at least this share of the rarer one's runs."""
+HOUR_NS = 3_600_000_000_000
+TOGETHER = 0.6
+"""Of the failures of two patterns with one outer cause, the share that falls into common hours."""
+OUTER = frozenset(
+    {
+        ErrorClass.SERVER_ERROR, ErrorClass.OVERLOADED, ErrorClass.RATE_LIMIT, ErrorClass.QUOTA,
+        ErrorClass.CONNECTION, ErrorClass.TLS, ErrorClass.AUTH, ErrorClass.TIMEOUT,
+        ErrorClass.SERVER_CRASHED, ErrorClass.DISK_FULL, ErrorClass.DEPENDENCY,
+    }
+)  # fmt: skip
+"""Classes whose cause lies outside the call: several tools may meet it at once."""
+MOST_COMPARED = 400
+"""Patterns, the most frequent ones: each is compared with each."""
+
+
+class Together(msgspec.Struct, frozen=True, kw_only=True):
+    """Patterns of one incident, the earliest first."""
+
+    signatures: tuple[str, ...]
+    failures: int
+    runs: int
+    began_at: int
+    ended_at: int
+
+
+def incidents(failed: Sequence[FailedRun], classes: Mapping[str, str]) -> list[Together]:
+    """Groups of at least two patterns, those with the most runs first.
+
+    `classes` gives each pattern's error class. The order of `failed` does not matter.
+    """
+    by_signature: defaultdict[str, list[FailedRun]] = defaultdict(list)
+    for item in failed:
+        by_signature[item.signature].append(item)
+    ranked = sorted(by_signature, key=lambda name: (-len(by_signature[name]), name))
+    kept = ranked[:MOST_COMPARED]
+    group = {name: name for name in kept}
+
+    def root(name: str) -> str:
+        while group[name] != name:
+            group[name] = group[group[name]]
+            name = group[name]
+        return name
+
+    runs = {name: {item.run for item in by_signature[name]} for name in kept}
+    hours = {name: _hours(by_signature[name]) for name in kept if classes.get(name) in OUTER}
+    for one, other in combinations(kept, 2):
+        if _share_runs(runs[one], runs[other]) or _share_hours(hours.get(one), hours.get(other)):
+            first, second = sorted((root(one), root(other)))
+            group[second] = first
+    members: defaultdict[str, list[FailedRun]] = defaultdict(list)
+    for name in kept:
+        members[root(name)] += by_signature[name]
+    found = [_together(items) for items in members.values()]
+    return sorted(
+        (item for item in found if len(item.signatures) > 1),
+        key=lambda item: (-item.runs, -item.failures, item.signatures),
+    )
+
+
+def _share_runs(one: set[str], other: set[str]) -> bool:
+    common = len(one & other)
+    return common >= COMMON_RUNS and common >= OVERLAP * min(len(one), len(other))
+
+
+def _share_hours(one: Counter[int] | None, other: Counter[int] | None) -> bool:
+    if not one or not other or min(one.total(), other.total()) < COMMON_RUNS:
+        return False
+    common = one.keys() & other.keys()
+    inside = [sum(counts[hour] for hour in common) / counts.total() for counts in (one, other)]
+    return min(inside) >= TOGETHER
+
+
+def _hours(items: Sequence[FailedRun]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for item in items:
+        found[item.first_at // HOUR_NS] += item.failures
+    return found
+
+
+def _together(items: Sequence[FailedRun]) -> Together:
+    first: dict[str, int] = {}
+    for item in items:
+        first[item.signature] = min(item.first_at, first.get(item.signature, item.first_at))
+    return Together(
+        signatures=tuple(sorted(first, key=lambda name: (first[name], name))),
+        failures=sum(item.failures for item in items),
+        runs=len({item.run for item in items}),
+        began_at=min(item.first_at for item in items),
+        ended_at=max(item.last_at for item in items),
+    )

@@ -1,0 +1,144 @@
+"""What judging patterns takes: counts by day, the tools' successes, the calls of some runs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from homeostat.knowledge.dialect.port import Connection
+from homeostat.knowledge.groupings import Groupings
+from homeostat.model.pattern import ContextCall, DayCounts, FailedRun, PatternFacts
+from homeostat.model.views import FailureGroup
+
+RUNS_OF_ONE = 40
+"""Of one pattern, the latest runs whose calls are looked at; and as many others."""
+_BY_DAY = """
+SELECT s.signature_id, d.day, SUM(d.failures)
+FROM signatures s JOIN signature_days d ON d.signature_key = s.signature_key
+WHERE s.signature_id IN ({{keys}}) AND d.day >= {first:d} AND d.day <= {last:d}
+GROUP BY s.signature_id, d.day
+"""
+_FIRST = """
+SELECT s.signature_id, MIN(d.day)
+FROM signatures s JOIN signature_days d ON d.signature_key = s.signature_key
+WHERE s.signature_id IN ({keys}) GROUP BY s.signature_id
+"""
+_SUCCESSES = """
+SELECT t.word, d.day, SUM(d.calls) FROM daily d JOIN words t ON t.word_id = d.tool_word
+WHERE d.day >= :first AND d.day <= :last AND d.outcome = 'ok' GROUP BY t.word, d.day
+"""
+
+
+def facts(
+    connection: Connection,
+    groups: Sequence[FailureGroup],
+    groupings: Groupings,
+    *,
+    first_day: int,
+    last_day: int,
+) -> list[PatternFacts]:
+    """Counts by day of each group, with the successes of its tool."""
+    leader = {
+        name: group.signature
+        for group in groups
+        for name in (group.signature, *groupings.members(group.signature))
+    }
+    keys = [(name,) for name in leader]
+    failures: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+    by_day = _BY_DAY.format(first=first_day, last=last_day)
+    for name, day, count in connection.matching(by_day, ("text",), keys):
+        failures[leader[name]][day] += count
+    first: dict[str, int] = {}
+    for name, day in connection.matching(_FIRST, ("text",), keys):
+        first[leader[name]] = min(day, first.get(leader[name], day))
+    successes: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for tool, day, count in connection.execute(_SUCCESSES, {"first": first_day, "last": last_day}):
+        successes[tool][day] = int(count)
+    return [
+        PatternFacts(
+            group=group,
+            days=_days(failures[group.signature], successes[group.tool]),
+            first_day=first.get(group.signature, last_day),
+        )
+        for group in groups
+    ]
+
+
+def _days(failures: Mapping[int, int], successes: Mapping[int, int]) -> tuple[DayCounts, ...]:
+    return tuple(
+        DayCounts(day, int(failures.get(day, 0)), successes.get(day, 0))
+        for day in sorted(failures.keys() | successes.keys())
+    )
+
+
+_FAILED_RUNS = """
+SELECT r.run_key FROM (
+  SELECT DISTINCT x.run_key FROM signatures s
+  JOIN signature_runs x ON x.signature_key = s.signature_key
+  WHERE s.signature_id IN ({ids}) AND x.last_at >= :since) AS failed
+JOIN runs r ON r.run_key = failed.run_key ORDER BY r.ended_at DESC, r.run_id LIMIT :most
+"""
+_LATEST_RUNS = """
+SELECT r.run_key FROM runs r WHERE r.ended_at >= :since AND r.calls > 0
+ORDER BY r.ended_at DESC, r.run_id LIMIT :most
+"""
+_CALLS = """
+SELECT r.run_id, cl.word, COALESCE(a.word, ''), t.word, c.outcome, COALESCE(s.signature_id, ''),
+  x.command, x.args, COALESCE(p.word, ''), COALESCE(v.word, ''), COALESCE(m.word, ''),
+  COALESCE(j.word, '')
+FROM runs r
+JOIN calls c ON c.run_key = r.run_key
+JOIN words cl ON cl.word_id = r.client_word
+JOIN words t ON t.word_id = c.tool_word
+JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
+LEFT JOIN words a ON a.word_id = c.agent_word
+LEFT JOIN words p ON p.word_id = c.path_word
+LEFT JOIN words v ON v.word_id = r.version_word
+LEFT JOIN words m ON m.word_id = r.model_word
+LEFT JOIN words j ON j.word_id = r.project_word
+LEFT JOIN signatures s ON s.signature_key = c.signature_key
+WHERE r.run_key IN ({keys})
+ORDER BY r.run_id, c.started_at NULLS FIRST, c.call_id
+"""
+
+
+def surroundings(
+    connection: Connection, signature: str, groupings: Groupings, *, since: int
+) -> list[ContextCall]:
+    """The calls of the latest runs that failed so, and of as many latest runs at all, in order."""
+    names = (signature, *groupings.members(signature))
+    ids = ", ".join(f":id{number}" for number in range(len(names)))
+    values: dict[str, object] = {f"id{number}": name for number, name in enumerate(names)}
+    limits: dict[str, object] = {"since": since, "most": RUNS_OF_ONE}
+    found = connection.execute(_FAILED_RUNS.format(ids=ids), values | limits).fetchall()
+    found += connection.execute(_LATEST_RUNS, limits).fetchall()
+    keys: Iterable[tuple[int]] = dict.fromkeys((int(key),) for (key,) in found)
+    rows = connection.matching(_CALLS, ("integer",), list(keys))
+    return [
+        ContextCall(
+            run=run, stratum=f"{client} {agent}".rstrip(), tool=tool, outcome=outcome,
+            is_pattern=of in names, command=command, args=args, path=path, version=version,
+            model=model, project=project,
+        )
+        for run, client, agent, tool, outcome, of, command, args, path, version, model, project
+        in rows
+    ]  # fmt: skip
+
+
+_FAILED = """
+SELECT s.signature_id, r.run_id, x.failures, x.first_at, x.last_at
+FROM signature_runs x
+JOIN signatures s ON s.signature_key = x.signature_key
+JOIN runs r ON r.run_key = x.run_key
+WHERE x.nature = 'fault' AND x.last_at >= :since AND x.first_at < :until
+"""
+
+
+def failed_runs(
+    connection: Connection, groupings: Groupings, *, since: int, until: int
+) -> list[FailedRun]:
+    """Each run in which a pattern had faults within the window (nanoseconds)."""
+    return [
+        FailedRun(groupings.leader(name), run, failures, first_at, last_at)
+        for name, run, failures, first_at, last_at in connection.execute(
+            _FAILED, {"since": since, "until": until}
+        )
+    ]

@@ -1,0 +1,202 @@
+"""detect: what keeps failing, how it goes on, what goes with it, and what could be done."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from homeostat.analyze import context, incidents, patterns
+from homeostat.analyze.signature import family_of
+from homeostat.knowledge import improvements
+from homeostat.knowledge.dialect.port import Connection
+from homeostat.knowledge.groupings import Groupings
+from homeostat.knowledge.moments import DAY_NS, moment, nanoseconds
+from homeostat.knowledge.queries import failures, overview
+from homeostat.knowledge.queries import patterns as queries
+from homeostat.model.pattern import (
+    Detected,
+    Improvement,
+    Incident,
+    Pattern,
+    PatternFacts,
+    State,
+)
+from homeostat.model.views import FailureGroup, Share, Window
+from homeostat.plan import proposals
+
+MOST_JUDGED = 200
+"""Patterns, what cost most first: more than a person reads, and it bounds the time."""
+WITH_CONTEXT = 5
+"""Patterns whose calls are looked at; `show` looks at any one."""
+SHOWN_INCIDENTS = 3
+
+
+def detect(
+    connection: Connection,
+    groupings: Groupings,
+    window: Window,
+    *,
+    now: datetime,
+    min_occurrences: int,
+    confidence: float,
+    ignored_tools: Sequence[str] = (),
+) -> Detected:
+    """What a window's facts say. Pure judging over what the store knows; writes nothing."""
+    since = window.since or now - timedelta(days=patterns.WEEK)
+    window = Window(since=since, until=window.until or now)
+    totals = overview.totals(connection, window)
+    groups = [
+        group
+        for group in failures.groups(connection, window, groupings)
+        if not group.ignored and group.tool not in ignored_tools
+    ]
+    enough = [group for group in groups if group.failures >= min_occurrences]
+    last_day = nanoseconds(window.until or now) // DAY_NS
+    found = queries.facts(
+        connection, enough[:MOST_JUDGED], groupings,
+        first_day=last_day - patterns.HISTORY_DAYS + 1, last_day=last_day,
+    )  # fmt: skip
+    judged = [_judged(facts, since, last_day) for facts in found]
+    looked_at = [
+        with_context(connection, groupings, pattern, since=since)
+        for pattern in judged[:WITH_CONTEXT]
+    ]
+    distinct = [pattern for pattern in looked_at if _is_distinct(pattern, confidence)]
+    kept = [*distinct, *judged[WITH_CONTEXT:]]
+    days = max(1.0, ((window.until or now) - since).total_seconds() / 86_400)
+    return Detected(
+        window=window,
+        runs=totals.runs,
+        calls=totals.calls,
+        faults=totals.faults,
+        kinds=len(groups),
+        min_occurrences=min_occurrences,
+        too_few=len(groups) - len(enough),
+        below_confidence=len(looked_at) - len(distinct),
+        incidents=_incidents(connection, groupings, groups, window),
+        patterns=tuple(_proposed(pattern, days) for pattern in kept),
+        resolved=_resolved(connection, groupings, window),
+    )
+
+
+def with_context(
+    connection: Connection, groupings: Groupings, pattern: Pattern, *, since: datetime
+) -> Pattern:
+    """The same with what sets its calls apart, and how the agent got over it by itself."""
+    calls = queries.surroundings(
+        connection, pattern.group.signature, groupings, since=nanoseconds(since)
+    )
+    found = context.context(calls, pattern.group.tool)
+    return msgspec.structs.replace(
+        pattern,
+        correlation_score=found.score,
+        factors=found.factors,
+        recoveries=context.recoveries(calls, pattern.group.tool),
+    )
+
+
+def persist(connection: Connection, found: Detected, *, now: datetime) -> list[Improvement]:
+    """Write the proposals down; proposing twice makes one, and a declined one stays declined."""
+    known = {item.proposal.improvement_id: item for item in improvements.improvements(connection)}
+    failed = {
+        proposal.improvement_id: pattern.group.failures
+        for pattern in found.patterns
+        for proposal in pattern.proposals
+    }
+    reopened = [
+        name
+        for name, item in known.items()
+        if name in failed and proposals.is_reopened(item, failures=failed[name])
+    ]
+    every = [proposal for pattern in found.patterns for proposal in pattern.proposals]
+    with connection.transaction():
+        return improvements.put(connection, every, now=now, reopened=reopened)
+
+
+def _judged(facts: PatternFacts, since: datetime, last_day: int) -> Pattern:
+    group = facts.group
+    since_day = nanoseconds(since) // DAY_NS
+    successes = sum(count.successes for count in facts.days if count.day >= since_day)
+    return Pattern(
+        group=group,
+        family=f"{group.error_class}:{group.tool}",
+        state=patterns.state(facts, since_day=since_day, today=last_day),
+        escalated=patterns.is_escalated(facts.days, last_day),
+        last_week=patterns.failures_between(facts.days, last_day - patterns.WEEK + 1, last_day),
+        rate=patterns.rate(group.failures, successes),
+        correlation_score=None,
+    )
+
+
+def _is_distinct(pattern: Pattern, confidence: float) -> bool:
+    """Unknown is not below: a pattern with too few calls to tell is kept."""
+    return pattern.correlation_score is None or pattern.correlation_score >= confidence
+
+
+def _proposed(pattern: Pattern, days: float) -> Pattern:
+    found = proposals.proposals(
+        pattern,
+        failing_runs_a_day=pattern.group.runs / days,
+        tool_family=family_of(pattern.group.tool),
+    )
+    return msgspec.structs.replace(pattern, proposals=found)
+
+
+def _incidents(
+    connection: Connection,
+    groupings: Groupings,
+    groups: Sequence[FailureGroup],
+    window: Window,
+) -> tuple[Incident, ...]:
+    by_id = {group.signature: group for group in groups}
+    since, until = window.since, window.until
+    failed = queries.failed_runs(
+        connection, groupings,
+        since=nanoseconds(since) if since else 0, until=nanoseconds(until) if until else DAY_NS**2,
+    )  # fmt: skip
+    known = [item for item in failed if item.signature in by_id]
+    classes = {name: group.error_class for name, group in by_id.items()}
+    return tuple(
+        Incident(
+            title=by_id[item.signatures[0]].line,
+            began_at=moment(item.began_at),
+            ended_at=moment(item.ended_at),
+            failures=item.failures,
+            runs=item.runs,
+            signatures=item.signatures,
+            tools=_tools([by_id[name] for name in item.signatures]),
+        )
+        for item in incidents.incidents(known, classes)[:SHOWN_INCIDENTS]
+    )
+
+
+def _tools(groups: Sequence[FailureGroup]) -> tuple[Share, ...]:
+    counted: dict[str, int] = {}
+    for group in groups:
+        counted[group.tool] = counted.get(group.tool, 0) + group.failures
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Share(name=name, count=count) for name, count in ranked)
+
+
+def _resolved(
+    connection: Connection, groupings: Groupings, window: Window
+) -> tuple[FailureGroup, ...]:
+    """What failed in the weeks before and is gone, while its tool was used."""
+    until = window.until
+    if until is None:
+        return ()
+    last_day = nanoseconds(until) // DAY_NS
+    gone = until - timedelta(days=patterns.GONE_DAYS)
+    before = Window(since=until - timedelta(days=patterns.HISTORY_DAYS), until=gone)
+    groups = [g for g in failures.groups(connection, before, groupings) if not g.ignored]
+    ended = [g for g in groups if g.last_at and g.last_at < gone][:MOST_JUDGED]
+    found = queries.facts(
+        connection, ended, groupings,
+        first_day=last_day - patterns.HISTORY_DAYS + 1, last_day=last_day,
+    )  # fmt: skip
+    return tuple(
+        facts.group
+        for facts in found
+        if patterns.state(facts, since_day=last_day - patterns.GONE_DAYS + 1, today=last_day)
+        is State.RESOLVED
+    )

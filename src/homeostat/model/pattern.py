@@ -1,0 +1,215 @@
+"""Failures that recur, what is known of them, and what could be done about them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from homeostat.model.views import FailureGroup, Share, Window
+
+
+class State(StrEnum):
+    """How a pattern goes on. Each is a fact of counts, none a promise."""
+
+    NEW = "new"
+    """Its first failure ever is within the window."""
+    ONGOING = "ongoing"
+    ESCALATING = "escalating"
+    """More than before, beyond noise."""
+    REGRESSED = "regressed"
+    """It was gone for two weeks, while its tool was in use, and is back."""
+    RESOLVED = "resolved"
+    """Gone for two weeks in which, at its rate before, it should have been seen."""
+
+
+class DayCounts(msgspec.Struct, frozen=True):
+    """Of one UTC day (days since 1970)."""
+
+    day: int
+    failures: int
+    """Of the pattern."""
+    successes: int
+    """Of its tool."""
+
+
+class PatternFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What judging one pattern takes."""
+
+    group: FailureGroup
+    """Within the window."""
+    days: tuple[DayCounts, ...]
+    """Days on which its tool was used, oldest first; `HISTORY_DAYS` at most."""
+    first_day: int
+    """Of its first failure ever."""
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """A share with its sample and its 95 % interval (Wilson)."""
+
+    part: int
+    whole: int
+    low: float
+    high: float
+
+
+class Factor(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that sets failing calls apart from the successful ones of the same tool."""
+
+    name: str
+    """What: a command, an argument, the call before, a version."""
+    failing: int
+    of_failing: int
+    working: int
+    of_working: int
+    odds_ratio: float
+    """Mantel-Haenszel, over agents, by run."""
+    low: float
+    high: float
+    q_value: float
+    """The share of false ones among all that are called so, at most."""
+
+
+class ContextCall(msgspec.Struct, frozen=True, kw_only=True):
+    """One call of a run, as far as its context goes."""
+
+    run: str
+    stratum: str
+    """Client and agent."""
+    tool: str
+    outcome: str
+    is_pattern: bool
+    """Whether it failed in the way that is looked at."""
+    command: str
+    args: str
+    path: str
+    version: str
+    model: str
+    project: str
+
+
+class Recovery(msgspec.Struct, frozen=True, kw_only=True):
+    """What the agent did before the same thing worked again, without anybody's help."""
+
+    what: str
+    times: int
+    of: int
+    """Failures after which it worked again in the same run."""
+
+
+class Risk(StrEnum):
+    LOW = "low"
+    """Undone by one command, and nothing else notices."""
+    MEDIUM = "medium"
+    HIGH = "high"
+    """It changes code, or what cannot be taken back by itself."""
+
+
+class Status(StrEnum):
+    """Of an improvement."""
+
+    PROPOSED = "proposed"
+    DECLINED = "declined"
+
+
+class Provable(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a change could be told from luck here, and by when."""
+
+    effect: float
+    """Relative change of the failures that is to be proven, -0.8 is four of five fewer."""
+    needed: int
+    """Failing runs, with and without the change together, for four chances in five."""
+    a_day: float
+    """Failing runs a day at present."""
+    days: float | None
+    """Until then; `None` where nothing fails at present."""
+    within_limit: bool
+    """Whether that is at most 28 days."""
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """One fitting remedy for one pattern: a value; nothing is changed by it."""
+
+    improvement_id: str
+    signature: str
+    kind: str
+    """The remedy's name in the catalogue."""
+    title: str
+    reason: str
+    evidence: str
+    expected: str
+    """From the remedy's own history; `unknown` without one."""
+    risk: Risk
+    provable: Provable
+
+
+class Improvement(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal that was written down, and what became of it."""
+
+    proposal: Proposal
+    status: Status
+    created_at: datetime
+    changed_at: datetime
+    declined_failures: int = 0
+    """How often the pattern had failed when it was declined."""
+
+
+class Pattern(msgspec.Struct, frozen=True, kw_only=True):
+    """A failure that recurs."""
+
+    group: FailureGroup
+    family: str
+    """`<error_type>:<tool>`."""
+    state: State
+    escalated: bool
+    """More than 5 failures within 7 days."""
+    last_week: int
+    rate: Rate
+    """Failures of the pattern among them and the successes of its tool."""
+    correlation_score: float | None
+    """How distinct the context of its calls is, 0 to 1; `None` while that is not known."""
+    factors: tuple[Factor, ...] = ()
+    recoveries: tuple[Recovery, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+
+
+class FailedRun(msgspec.Struct, frozen=True):
+    """One run in which a pattern failed."""
+
+    signature: str
+    run: str
+    failures: int
+    first_at: int
+    """Nanoseconds."""
+    last_at: int
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """Failures that rose together: one thing broke, and many calls show it."""
+
+    title: str
+    began_at: datetime
+    ended_at: datetime
+    failures: int
+    runs: int
+    signatures: tuple[str, ...]
+    """The earliest first."""
+    tools: tuple[Share, ...]
+
+
+class Detected(msgspec.Struct, frozen=True, kw_only=True):
+    """What `detect` found, and why no more."""
+
+    window: Window
+    runs: int
+    calls: int
+    faults: int
+    kinds: int
+    """Different signatures among the faults."""
+    min_occurrences: int
+    too_few: int
+    """Kinds below `min_occurrences`."""
+    below_confidence: int
+    """Kinds whose context is known, and not distinct enough."""
+    incidents: tuple[Incident, ...]
+    patterns: tuple[Pattern, ...]
+    resolved: tuple[FailureGroup, ...]
