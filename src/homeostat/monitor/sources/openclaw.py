@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import PurePath
 
 import msgspec
 
@@ -20,6 +19,7 @@ from homeostat.monitor.json_lines import (
     maybe,
     member,
     piece,
+    stem,
     text_of,
 )
 
@@ -101,7 +101,7 @@ class OpenclawReader(Reader):
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
-        self._named = PurePath(origin.path.removesuffix(".gz")).stem
+        self._named = stem(origin.path)
         self._skipped: Counter[str] = Counter()
 
     def state(self) -> bytes:
