@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
+from hashlib import sha256
 from pathlib import Path
 
 from fakes import FixedClock
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.service import Homeostat
 from homeostat.loop.settings import load
-from homeostat.model.views import CallView, RunView, Window
+from homeostat.model.views import CallView, RunDetail, RunView, Window
 
 FAILED = ("error", "denied", "interrupted")
 TOKENS = {
@@ -35,6 +36,12 @@ TOKENS = {
         "output": "output_tokens",
         "cached": "cache_read_tokens",
     },
+    "tau-bench": {},
+    "tau2-bench": {"input": "input_tokens", "output": "output_tokens"},
+    "inspect-ai": {"input": "input_tokens", "output": "output_tokens"},
+    "otel-openinference": {"input": "input_tokens", "output": "output_tokens"},
+    "who-and-when": {},
+    "agentrx": {},
 }
 """What an independent count calls the figures of a run."""
 TOKENS |= {
@@ -62,10 +69,13 @@ def a_homeostat(folder: Path) -> Homeostat:
     )
 
 
-def counted(homeostat: Homeostat, client: str) -> dict[str, object]:
+def counted(
+    homeostat: Homeostat, client: str, agents: Container[str] = ("main",)
+) -> dict[str, object]:
+    """The figures of a store; calls are those of the `agents`."""
     runs = homeostat.runs(Window())
     every = list(homeostat.calls(CallFilter()))
-    main = [call for call in every if call.agent == "main"]
+    main = [call for call in every if call.agent in agents]
     failed = [call for call in main if call.outcome in FAILED]
     unknown = [call for call in main if call.outcome == "unknown"]
     return {
@@ -101,6 +111,27 @@ def facts(homeostat: Homeostat, runs: list[RunView]) -> dict[str, int]:
         "turns_complete": often["turn.end"],
         "turns_aborted": often["interrupt"],
     }
+
+
+def rewards(homeostat: Homeostat) -> dict[str, object]:
+    """How the runs were scored, as benchmarks count it."""
+    given = [run.reward for run in homeostat.runs(Window()) if run.reward is not None]
+    return {
+        "runs_with_reward": len(given),
+        "reward_1": sum(abs(reward - 1) < 1e-6 for reward in given),
+        "reward_0": given.count(0),
+        "reward_between": sum(0 < reward < 1 - 1e-6 for reward in given),
+        "reward_mean": round(sum(given) / len(given), 6) if given else None,
+    }
+
+
+def details(homeostat: Homeostat) -> list[RunDetail]:
+    return [homeostat.run(run.run_id) for run in homeostat.runs(Window())]
+
+
+def digest(ids: Iterable[str]) -> str:
+    """As the count has it, where there are too many ids to name."""
+    return sha256("\n".join(sorted(ids)).encode()).hexdigest()
 
 
 def by(calls: list[CallView], field: str) -> dict[str, int]:

@@ -1,11 +1,14 @@
 """Names that nothing here mentions: a library calls them, or they are read as JSON or from rows."""
 
+from sqlite3 import Connection
+
 from psycopg import ServerCursor
 
 from homeostat.knowledge.runs import RunRow
 from homeostat.model.event import Channel
+from homeostat.model.mapping import Statuses
 from homeostat.model.signature import ErrorClass
-from homeostat.model.views import HookTime, RunView, Totals
+from homeostat.model.views import HookTime, RunView, ScoreView, Totals
 from homeostat.surfaces.cli.commands import LazyGroup
 
 _ = (
@@ -41,6 +44,10 @@ _ = (
     RunView.subagent_output_tokens,
     RunView.reward,
     HookTime.longest_ms,
+    ScoreView.detail,
+    # read by name
+    Statuses.ok,
+    Connection.text_factory,
     Totals.denied,
     Totals.interrupted,
 )

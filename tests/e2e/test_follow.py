@@ -37,6 +37,6 @@ def test_what_is_written_is_read_until_it_is_interrupted(tmp_path):
         _, said = process.communicate(timeout=20)
 
     assert (first["runs"], second["runs"], third["runs"]) == (1, 1, 2)
-    assert second["events"] == 2
+    assert second["events"] == 3
     assert process.returncode == 0
     assert "goes on from here" in said

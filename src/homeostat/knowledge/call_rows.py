@@ -105,8 +105,10 @@ def apply(row: CallRow, event: Event, at: int | None) -> None:
     Channels may come in any order: the row is the same in the end, but for an answer that was
     called ok and cut before a better channel called it a failure.
     """
-    row.channels |= event.channel
+    seen, row.channels = row.channels, row.channels | event.channel
     if event.kind is Kind.CALL:
+        if row.tool and event.channel.bit_length() < seen.bit_length():
+            return  # telemetry names neither file nor arguments
         row.tool, row.agent, row.path = event.tool, event.agent, event.path
         row.command = event.command[:PENDING_CHARACTERS]
         row.args = "" if row.command else event.args[:PENDING_CHARACTERS]

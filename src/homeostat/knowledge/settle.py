@@ -27,7 +27,7 @@ LEFT JOIN words k ON k.word_id = c.kind_word
 LEFT JOIN words p ON p.word_id = c.path_word
 WHERE c.run_key IN ({keys}) AND c.tool_word IS NOT NULL
   AND (r.detail_from IS NULL OR COALESCE(c.started_at, c.ended_at, 0) >= r.detail_from)
-ORDER BY c.run_key, c.started_at NULLS FIRST, c.call_id
+ORDER BY c.run_key, c.started_at NULLS FIRST, LENGTH(c.call_id), c.call_id
 """
 # The extent of the runs tells in which days' partitions to look.
 _EVENTS = """

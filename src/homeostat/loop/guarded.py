@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import TypeVar
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
 from homeostat.model.ports import Framing, Lines, Origin, Reader, Source, UnreadableLineError
+from homeostat.monitor.mapped import MappedSource
 
 ID_BYTES = 16
 LONGEST_ID = 500
@@ -26,6 +28,8 @@ class GuardedSource:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self.is_told = isinstance(source, MappedSource)
+        """By the person, in the settings: that goes before what others recognise."""
         self.client = source.client
         self.homes = source.homes
         self.names = names_of(source)
@@ -134,5 +138,5 @@ def _figures(event: Event) -> Iterator[float]:
         yield usage.cache_read_tokens
         yield usage.cache_creation_tokens
     if (score := event.score) is not None:
-        yield score.value or 0
         yield score.step or 0
+        yield 0 if score.value is None or isfinite(score.value) else score.value

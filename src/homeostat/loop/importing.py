@@ -30,12 +30,13 @@ from homeostat.loop.intake import (
     Intake,
 )
 from homeostat.loop.registry import Registry
-from homeostat.model.errors import UsageError
+from homeostat.model.errors import ConfigError, UsageError
 from homeostat.model.files import KnownFile, Problem
 from homeostat.model.ports import Clock, Judges, Source
 from homeostat.model.settings import Settings
 from homeostat.model.signature import Signature
 from homeostat.monitor.aside import Aside
+from homeostat.monitor.mapped import MappedSource
 
 REGISTRY = "registry.json"
 ASIDE_BYTES = 8_000_000
@@ -83,10 +84,23 @@ def _signed(tool: str, text: str) -> Signature:
     return sign(tool, text) if len(text) > CACHED_CHARACTERS else _signed_once(tool, text)
 
 
-def sources(state: Path, problems: list[Problem] | None = None) -> Mapping[str, Source]:
-    """The sources that are installed; those that cannot be loaded are added to `problems`."""
+def sources(
+    state: Path, settings: Settings, problems: list[Problem] | None = None
+) -> Mapping[str, Source]:
+    """The sources that are installed, and those that the settings tell.
+
+    Those that cannot be loaded are added to `problems`. Raises `ConfigError` for a format that has
+    the name of another.
+    """
     registry = Registry(folder(state) / REGISTRY)
-    found = registry.sources()
+    found = dict(registry.sources())
+    for name, mapping in settings.formats.items():
+        if name in found:
+            raise ConfigError(
+                f'the settings tell a format "{name}", and there is a source of that name.',
+                next_step=f"Give it another name: [formats.my-{name}].",
+            )
+        found[name] = MappedSource(name, mapping)
     if problems is not None:
         problems += [
             Problem(path=name, line=None, reason=why) for name, why in registry.broken.items()
@@ -110,7 +124,7 @@ def import_files(
     From `aside_from` new bytes on, up to `most_readers` other processes read while this one writes.
     """
     problems: list[Problem] = []
-    found = sources(state, problems)
+    found = sources(state, settings, problems)
     if client is not None and client not in found:
         broken = "".join(f" {problem.reason}" for problem in problems if problem.path == client)
         raise UsageError(
@@ -122,9 +136,9 @@ def import_files(
         ingest = Ingest(connection, judges(), kept)
         intake = Intake(found, Redactor(redaction_key(state)), clock)
         wanted = names(found.values())
-        files = [
-            path.absolute() for place in paths for path in files_below(place, problems, wanted)
-        ]
+        below = (path for place in paths for path in files_below(place, problems, wanted))
+        ours = folder(state).absolute()
+        files = [path for path in map(Path.absolute, below) if ours not in path.parents]
         known = [(path, known_file(connection, intake.name(path))) for path in files]
         readers = min(most_readers, _readers(known, aside_from))
         with ExitStack() as stack:

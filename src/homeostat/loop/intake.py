@@ -122,6 +122,7 @@ class Intake:
         if client is not None:
             return self._sources[client]
         found = [name for name, source in self._sources.items() if source.recognises(head)]
+        found = [name for name in found if self._sources[name].is_told] or found
         if len(found) > 1:
             raise SourceError(
                 f"it looks like {' and like '.join(found)}; say which it is: --format {found[0]}",

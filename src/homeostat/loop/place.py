@@ -9,7 +9,7 @@ import msgspec
 
 from homeostat.knowledge import foreign
 from homeostat.knowledge.ingest import FilePosition
-from homeostat.model.event import Event
+from homeostat.model.event import Event, Kind
 from homeostat.model.files import KnownFile
 from homeostat.model.ids import dated
 from homeostat.model.ports import Archive, Document, Framing, Lines, Tables
@@ -109,11 +109,13 @@ class Place(msgspec.Struct, kw_only=True):
     def placed(self, event: Event) -> Event:
         """With the last credible time before it where it has none, or one that is years away.
 
-        Its id is dated by what the file says: that is the same whenever it is read.
+        An answer without a time stays without: a call's duration is never made up. Its id is
+        dated by what the file says: that is the same whenever it is read.
         """
         ts, event_id = event.ts, dated(event.id, event.ts)
         if ts is None or ts.tzinfo is None or not EARLIEST <= ts <= self.now + FUTURE:
-            return msgspec.structs.replace(event, id=event_id, ts=self.last_ts)
+            guess = None if event.kind is Kind.RESULT else self.last_ts
+            return msgspec.structs.replace(event, id=event_id, ts=guess)
         self.last_ts = ts
         return msgspec.structs.replace(event, id=event_id)
 

@@ -15,6 +15,7 @@ from homeostat.knowledge.queries import failures, overview
 from homeostat.knowledge.queries import runs as run_queries
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.settings import Loaded
+from homeostat.model.older_names import classes_of
 from homeostat.model.ports import Clock
 from homeostat.model.settings import Settings
 from homeostat.model.views import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from homeostat.knowledge.copying import Copied, CopyProgress
     from homeostat.knowledge.forgetting import Forgotten
     from homeostat.knowledge.splitting import SplitDone
-    from homeostat.loop.finding import History
+    from homeostat.loop.finding import Format, History
     from homeostat.loop.following import Followed
     from homeostat.loop.importing import Imported, Progress
 
@@ -112,10 +113,22 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 connection, wanted, most=newest or -1, newest_first=int(bool(newest))
             )
 
-    def failures(self, window: Window, *, nature: str = "fault") -> list[FailureGroup]:
-        """Failures by signature, what cost most first."""
+    def failures(
+        self, window: Window, *, nature: str = "fault", error_type: str = "", tool: str = ""
+    ) -> list[FailureGroup]:
+        """Failures by signature, what cost most first.
+
+        Narrowed to a class (older systems' names of them too) and a tool. Raises `UsageError` for
+        an error type that nobody knows.
+        """
+        classes = classes_of(error_type) if error_type else None
         with self.reading() as connection:
-            return failures.groups(connection, window, self._groupings(connection), nature=nature)
+            found = failures.groups(connection, window, self._groupings(connection), nature=nature)
+        return [
+            group
+            for group in found
+            if (classes is None or group.error_class in classes) and tool in ("", group.tool)
+        ]
 
     def signature(self, start: str) -> SignatureView:
         with self.reading() as connection:
@@ -269,7 +282,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         """The histories that clients keep on this machine."""
         from homeostat.loop import finding, importing  # noqa: PLC0415  # brings the judges
 
-        found = importing.sources(self.state).values()
+        found = importing.sources(self.state, self.settings).values()
         home = Path(self.environment.get("HOME") or "~").expanduser()
         return list(finding.histories(found, home, self.environment))
 
@@ -287,6 +300,12 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             self.state, self.clock, paths, self.settings, client=client, progress=progress
         )
 
+    def formats(self) -> "list[Format]":
+        """What `import_files` can read."""
+        from homeostat.loop import finding, importing  # noqa: PLC0415  # brings the judges
+
+        return finding.formats(importing.sources(self.state, self.settings))
+
     def following(self, paths: Sequence[Path]) -> "Followed":
         """What of these files and folders changes; without any, of what is on this machine."""
         from homeostat.loop import finding, importing  # noqa: PLC0415  # brings the judges
@@ -295,7 +314,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         def found() -> list[Path]:
             return [Path(path) for history in self.histories() for path in history.paths]
 
-        patterns = finding.names(importing.sources(self.state).values())
+        patterns = finding.names(importing.sources(self.state, self.settings).values())
         return Followed((lambda: paths) if paths else found, patterns)
 
     def redactor(self) -> "Redactor":

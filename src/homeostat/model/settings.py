@@ -2,6 +2,8 @@
 
 import msgspec
 
+from homeostat.model.mapping import Mapping
+
 MOST = 10_000
 
 
@@ -23,6 +25,8 @@ class Settings(
     """Rows that a list shows on a terminal before it says how many more there are."""
     ignored_tools: tuple[str, ...] = ()
     """Tools whose failures never enter the ranking, by name."""
+    formats: dict[str, Mapping] = {}
+    """JSON Lines of somebody's own agent: what of them means what."""
 
     def __post_init__(self) -> None:
         for name in (

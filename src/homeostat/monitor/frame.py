@@ -40,6 +40,8 @@ class Frame:
         self.client = client
         self.run_id = run_id
         self._channel = channel
+        # A transcript and a span tell of one call: two facts, each with an id of its own.
+        self._seen_by = () if channel is Channel.TRANSCRIPT else (channel.name,)
         self._agent = agent
 
     def event(self, kind: Kind, ts: datetime | None, *ids: str, **said: Unpack[Said]) -> Event:
@@ -53,7 +55,7 @@ class Frame:
         self, kind: Kind, ts: datetime | None, call_id: CallId, ids: tuple[str, ...], said: Said
     ) -> Event:
         event = Event(
-            id=event_id(self.client, kind, self.run_id, *ids),
+            id=event_id(self.client, kind, self.run_id, *ids, *self._seen_by),
             kind=kind,
             channel=self._channel,
             client=self.client,

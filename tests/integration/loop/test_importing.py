@@ -133,7 +133,9 @@ def test_an_import_that_stopped_inside_a_file_goes_on_there(tmp_path):
 
     with stopped.store().writing() as connection:
         ingest = Ingest(connection, judges(), Kept(samples=20, days=30))
-        read = Intake(importing.sources(stopped.state), stopped.redactor(), stopped.clock)
+        read = Intake(
+            importing.sources(stopped.state, stopped.settings), stopped.redactor(), stopped.clock
+        )
         first, second, *_ = read.read(path, None)
         assert isinstance(first, Batch)
         assert isinstance(second, Batch)

@@ -183,7 +183,8 @@ LEFT JOIN words p ON p.word_id = c.path_word
 LEFT JOIN signatures s ON s.signature_key = c.signature_key
 WHERE {narrow}
 """
-_IN_ORDER = "ORDER BY c.run_key, c.started_at NULLS FIRST, c.call_id"
+# Of a format without times all calls of a run begin at once: `#2` comes before `#10`.
+_IN_ORDER = "ORDER BY c.run_key, c.started_at NULLS FIRST, LENGTH(c.call_id), c.call_id"
 _NEWEST_FIRST = "ORDER BY c.started_at DESC NULLS LAST, c.run_key, c.call_id"
 _LATEST_RUNS = """
 SELECT r.run_key, r.ended_at FROM runs r JOIN words cl ON cl.word_id = r.client_word

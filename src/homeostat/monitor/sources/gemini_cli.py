@@ -63,7 +63,6 @@ class Record(Message, gc=False):
     """A document without its messages, one of its messages, or a line of the newer form."""
 
     session_id: str = msgspec.field(name="sessionId", default="")
-    start_time: datetime | None = msgspec.field(name="startTime", default=None)
     messages: msgspec.Raw = _NULL
     change: msgspec.Raw = msgspec.field(name="$set", default=_NULL)
     rewind: msgspec.Raw = msgspec.field(name="$rewindTo", default=_NULL)

@@ -61,7 +61,6 @@ class Line(msgspec.Struct, gc=False):
     event_id: str = ""
     timestamp: str | None = None
     article: str | int | None = None
-    severity: str = ""
     error_message: str | None = None
 
 

@@ -64,7 +64,6 @@ class Data(msgspec.Struct, gc=False):
     content: str | None = None
     message: str | None = None
     success: bool | None = None
-    step_name: str | None = None
     step_index: int | None = None
 
 

@@ -32,6 +32,7 @@ MORE = {
     "classify": ("Signature and class of error texts (JSON Lines)", "streams:classify"),
     "templates": ("Templates of a log file's lines", "streams:templates"),
     "redact": ("Take secrets out of a text", "streams:redact"),
+    "blame": ("Guess which agent led a failed run astray, and when", "blame:blame"),
     "path": ("Where homeostat keeps its files", "config:path"),
 }
 _ALL = COMMANDS | MORE

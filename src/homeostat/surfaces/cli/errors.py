@@ -3,7 +3,7 @@
 import click
 
 from homeostat.loop.service import Homeostat
-from homeostat.model.views import FailureGroup, Share, SignatureView
+from homeostat.model.views import FailureGroup, Share, SignatureView, Window
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
     MOST_ROWS,
@@ -42,6 +42,10 @@ _GROUPS: tuple[Column[FailureGroup], ...] = (
 @click.command("errors")
 @windowed
 @click.option("--findings", is_flag=True, help="Findings (tests, linters at work) instead.")
+@click.option(
+    "--type", "error_type", default="", help="Only of this class; older systems' names work too."
+)
+@click.option("--tool", default="", help="Only of this tool.")
 @click.option("--ignored", is_flag=True, help="Also what you told it to ignore.")
 @click.option(
     "-n", "--limit", default=None, type=click.IntRange(1, MOST_ROWS), help="At most so many."
@@ -54,6 +58,8 @@ def errors(
     since: str | None,
     until: str | None,
     findings: bool,
+    error_type: str,
+    tool: str,
     ignored: bool,
     limit: int | None,
     json_: bool,
@@ -63,9 +69,12 @@ def errors(
     \b
     homeostat errors --since 30d
     homeostat errors --findings
+    homeostat errors --type timeout --tool Bash
     """
     nature = "finding" if findings else "fault"
-    groups = homeostat.failures(window(homeostat, since, until), nature=nature)
+    groups = homeostat.failures(
+        window(homeostat, since, until), nature=nature, error_type=error_type, tool=tool
+    )
     kept = [group for group in groups if ignored or not group.ignored]
     shown = kept[:limit] if limit else kept
     if json_:
@@ -86,13 +95,42 @@ def errors(
 @as_json
 @click.pass_obj
 def show(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
-    """One signature (S-...): how often, since when, where, what it cost, samples."""
+    """One signature (S-...): how often, since when, where, what it cost, samples.
+
+    A family, TYPE:TOOL, shows what is in it; TYPE may be an older system's name.
+
+    \b
+    homeostat show S-7KQ2
+    homeostat show tool_error:list_dir
+    """
+    error_type, is_family, tool = signature.partition(":")
+    if is_family:
+        _show_family(homeostat, error_type, tool, json_=json_)
+        return
     view = homeostat.signature(signature)
     if json_:
         put_json([view])
         return
     for line in _shown(view):
         put(line)
+
+
+def _show_family(homeostat: Homeostat, error_type: str, tool: str, *, json_: bool) -> None:
+    groups = [
+        group
+        for nature in ("fault", "finding")
+        for group in homeostat.failures(Window(), nature=nature, error_type=error_type, tool=tool)
+    ]
+    if json_:
+        put_json(groups)
+        return
+    if not groups:
+        say("No failures of this family. What there is: homeostat errors")
+        return
+    failures = count(sum(group.failures for group in groups), "failure")
+    classes = ", ".join(sorted({group.error_class for group in groups}))
+    put(f"{error_type}:{tool}  {failures} of {count(len(groups), 'signature')}: {classes}")
+    put_table(groups, _GROUPS)
 
 
 def _shown(view: SignatureView) -> list[str]:

@@ -1,0 +1,371 @@
+"""Inspect AI: a log of one evaluation, an `.eval` archive or one JSON document."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+import msgspec
+
+from homeostat.model.event import Event, Kind, RunContext, Score, Usage
+from homeostat.model.outcome import Outcome
+from homeostat.model.ports import Archive, Document, Framing, Member, Origin, Reader, Source
+from homeostat.monitor import documents
+from homeostat.monitor.archives import MAGIC
+from homeostat.monitor.frame import Frame
+from homeostat.monitor.json_lines import (
+    DAMAGED,
+    Figure,
+    Milliseconds,
+    each_object,
+    member,
+    stem,
+    text_of,
+)
+from homeostat.monitor.parts import Parts
+
+CLIENT = "inspect-ai"
+_SHELLS = frozenset({"bash", "bash_session", "python"})
+_GRADES = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
+"""Correct, partly, incorrect, no answer: as Inspect's own `value_to_float` has them."""
+_ATTACHED = "attachment://"
+
+
+class Tokens(msgspec.Struct, gc=False):
+    input_tokens: Figure | None = None
+    output_tokens: Figure | None = None
+    input_tokens_cache_read: Figure | None = None
+    input_tokens_cache_write: Figure | None = None
+
+
+class Call(msgspec.Struct, gc=False):
+    id: str = ""
+    function: str = ""
+    arguments: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class Failure(msgspec.Struct, gc=False):
+    type: str = ""
+    message: str = ""
+
+
+class Message(msgspec.Struct, gc=False):
+    role: str = ""
+    id: str | None = None
+    content: msgspec.Raw = msgspec.Raw(b"null")
+    tool_calls: list[Call] | None = None
+    tool_call_id: str | None = None
+    function: str | None = None
+    error: Failure | None = None
+
+
+class Said(msgspec.Struct, gc=False):
+    id: str | None = None
+
+
+class Choice(msgspec.Struct, gc=False):
+    message: Said | None = None
+
+
+class Output(msgspec.Struct, gc=False):
+    choices: list[Choice] | None = None
+    usage: Tokens | None = None
+
+
+class Happened(msgspec.Struct, gc=False):
+    """Of the sample's events those of calls and of the model: they have the times."""
+
+    event: str = ""
+    id: msgspec.Raw = msgspec.Raw(b"null")
+    timestamp: datetime | None = None
+    completed: msgspec.Raw = msgspec.Raw(b"null")
+    working_time: Milliseconds | None = None
+    output: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class Scored(msgspec.Struct, gc=False):
+    value: msgspec.Raw = msgspec.Raw(b"null")
+    explanation: str | None = None
+
+
+class Limit(msgspec.Struct, gc=False):
+    type: str = ""
+
+
+class Sample(msgspec.Struct, gc=False):
+    id: int | str | None = None
+    epoch: int | None = None
+    uuid: str | None = None
+    messages: msgspec.Raw = msgspec.Raw(b"null")
+    output: Output | None = None
+    scores: dict[str, Scored] | None = None
+    model_usage: dict[str, Tokens] | None = None
+    events: msgspec.Raw = msgspec.Raw(b"null")
+    attachments: dict[str, str] | None = None
+    error: Failure | None = None
+    limit: Limit | None = None
+
+
+class Evaluation(msgspec.Struct, gc=False):
+    task: str | None = None
+    task_id: str | None = None
+    model: str | None = None
+    packages: dict[str, str] | None = None
+
+
+class Log(msgspec.Struct, gc=False):
+    evaluation: Evaluation | None = msgspec.field(name="eval", default=None)
+
+
+class Record(Log, gc=False):
+    """The document without its samples, a member that says what was evaluated, or a sample."""
+
+    start: Log | None = None
+    header: Log | None = None
+    samples: Sample | None = None
+
+
+_records = msgspec.json.Decoder(Record)
+_messages = Parts(
+    msgspec.json.Decoder(list[Message] | None), msgspec.json.Decoder(Message), "message"
+)
+_happened = Parts(
+    msgspec.json.Decoder(list[Happened] | None), msgspec.json.Decoder(Happened), "event"
+)
+_output = msgspec.json.Decoder(Output | None).decode
+_moment = msgspec.json.Decoder(datetime | None).decode
+
+
+class Timing(msgspec.Struct, frozen=True):
+    began: datetime | None
+    ended: datetime | None
+    duration_ms: int | None
+
+
+class InspectReader(Reader):
+    """What was evaluated stands before the samples; each sample and epoch is a run."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._log = Evaluation()
+        self._skipped = Counter[str]()
+
+    def skipped(self) -> Mapping[str, int]:
+        found, self._skipped = self._skipped, Counter[str]()
+        return found
+
+    def events(self, line: bytes, offset: int) -> Iterator[Event]:
+        del offset
+        for record in each_object(line, _records):
+            for log in (record, record.start, record.header):
+                if log and log.evaluation:
+                    self._log = log.evaluation
+            if record.samples:
+                yield from self._sample(record.samples)
+
+    def _sample(self, sample: Sample) -> Iterator[Event]:
+        named = f"{self._log.task_id or self._name}:{sample.id}:{sample.epoch}"
+        frame = Frame(CLIENT, sample.uuid or named)
+        times = _times(sample, self._skipped)
+        first, last = times.first, times.last
+        yield frame.event(Kind.CONTEXT, first, context=_context(self._log))
+        conversation = _Conversation(frame, times, sample.attachments or {}, self._skipped)
+        for index, message in _messages.of(sample.messages, self._skipped):
+            yield from conversation.message(message, index)
+        for model, tokens in _spent(sample).items():
+            usage = _usage(f"{frame.run_id} {model}", tokens)
+            yield frame.event(Kind.USAGE, last, model, usage=usage)
+        if limit := sample.limit:
+            yield frame.event(Kind.LIMIT, last, name=limit.type)
+        if failure := sample.error:
+            yield frame.event(Kind.API_ERROR, last, text=failure.message)
+        yield from _scores(frame, sample.scores or {}, last)
+
+
+class _Times(msgspec.Struct):
+    of: dict[str, Timing] = msgspec.field(default_factory=dict[str, Timing])
+    """By id of the call, or of the message."""
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+def _times(sample: Sample, skipped: Counter[str]) -> _Times:
+    """Messages have no times: the events of the calls and of the model that made them have."""
+    times = _Times()
+    for _, event in _happened.of(sample.events, skipped):
+        times.first = times.first or event.timestamp
+        times.last = event.timestamp or times.last
+        if event.event not in ("tool", "model"):
+            continue
+        try:
+            key = _id_of(event)
+            ended = _moment(event.completed)
+        except DAMAGED:
+            continue
+        took = None if event.working_time is None else round(event.working_time * 1000)
+        times.of[key] = Timing(event.timestamp, ended, took)
+    return times
+
+
+def _id_of(event: Happened) -> str:
+    if event.event == "tool":
+        return msgspec.json.decode(event.id, type=str)
+    choices = (found.choices if (found := _output(event.output)) else None) or [Choice()]
+    said = choices[0].message
+    return (said.id if said else None) or ""
+
+
+class _Conversation:
+    """The messages of one sample."""
+
+    def __init__(
+        self, frame: Frame, times: _Times, attachments: Mapping[str, str], skipped: Counter[str]
+    ) -> None:
+        self._frame = frame
+        self._times = times
+        self._attachments = attachments
+        self._skipped = skipped
+        self._called = set[str]()
+        self._at = times.first
+
+    def message(self, message: Message, index: int) -> Iterator[Event]:
+        text, key = self._text(message), message.id or str(index)
+        if timing := self._times.of.get(message.id or message.tool_call_id or ""):
+            self._at = timing.ended or timing.began or self._at
+        match message.role:
+            case "user":
+                yield self._frame.event(Kind.PROMPT, self._at, key, text=text)
+            case "assistant":
+                if text:
+                    yield self._frame.event(Kind.SAID, self._at, key)
+                for place, call in enumerate(message.tool_calls or ()):
+                    yield from self._call(call.id or f"{key}:{place}", call.function, call)
+            case "tool":
+                yield from self._answer(message, message.tool_call_id or key, text)
+            case "system":
+                pass
+            case other:
+                self._skipped[f"message {other}"] += 1
+
+    def _call(self, call_id: str, tool: str, call: Call) -> Iterator[Event]:
+        if call_id in self._called:
+            return
+        self._called.add(call_id)
+        timing = self._times.of.get(call_id)
+        yield self._frame.of_call(
+            Kind.CALL, (timing.began if timing else None) or self._at, call_id, tool=tool,
+            args=bytes(call.arguments).decode(),
+            command=member(call.arguments, "cmd", "command", "code") if tool in _SHELLS else "",
+            path=member(call.arguments, "path", "file", "file_path"),
+        )  # fmt: skip
+
+    def _answer(self, message: Message, call_id: str, text: str) -> Iterator[Event]:
+        """A log may hold an answer alone, without the message that asked for the call."""
+        yield from self._call(call_id, message.function or "", Call())
+        timing = self._times.of.get(call_id)
+        failure = message.error
+        yield self._frame.of_call(
+            Kind.RESULT, (timing.ended if timing else None) or self._at, call_id,
+            outcome=Outcome.ERROR if failure else Outcome.OK,
+            failure_kind=failure.type if failure else "",
+            duration_ms=timing.duration_ms if timing else None,
+            text=(text or failure.message) if failure else text,
+        )  # fmt: skip
+
+    def _text(self, message: Message) -> str:
+        text = text_of(message.content)
+        if not text.startswith(_ATTACHED):
+            return text
+        return self._attachments.get(text.removeprefix(_ATTACHED), text)
+
+
+def _context(log: Evaluation) -> RunContext:
+    return RunContext(
+        project=log.task or "",
+        client_version=(log.packages or {}).get("inspect_ai", ""),
+        model=log.model or "",
+    )
+
+
+def _spent(sample: Sample) -> Mapping[str, Tokens]:
+    """By model; older logs tell only of the last answer."""
+    if sample.model_usage:
+        return sample.model_usage
+    return {"": sample.output.usage} if sample.output and sample.output.usage else {}
+
+
+def _usage(message_id: str, tokens: Tokens) -> Usage:
+    return Usage(
+        message_id=message_id,
+        input_tokens=tokens.input_tokens or 0,
+        output_tokens=tokens.output_tokens or 0,
+        cache_read_tokens=tokens.input_tokens_cache_read or 0,
+        cache_creation_tokens=tokens.input_tokens_cache_write or 0,
+    )
+
+
+def _scores(frame: Frame, scores: Mapping[str, Scored], at: datetime | None) -> Iterator[Event]:
+    """Where one scorer gives one grade, that is how the run came out; several are opinions."""
+    found = [
+        (name, value, scored)
+        for scorer, scored in scores.items()
+        for name, value in _values(scorer, scored.value)
+    ]
+    for name, value, scored in found:
+        grade = _grade(value)
+        decides = len(found) == 1 and grade is not None and 0 <= grade <= 1
+        label = value if isinstance(value, str) else ""
+        yield frame.event(
+            Kind.SCORE, at, name, name=name, text=scored.explanation or "",
+            score=Score(source=CLIENT, value=grade, label=label, decides=decides),
+        )  # fmt: skip
+
+
+def _values(scorer: str, raw: msgspec.Raw) -> Iterator[tuple[str, object]]:
+    """A scorer may give several values by name."""
+    try:
+        value = msgspec.json.decode(raw)
+    except DAMAGED:
+        return
+    if isinstance(value, dict):
+        for name, part in cast("dict[str, object]", value).items():
+            yield f"{scorer}.{name}", part
+    elif isinstance(value, list):
+        for place, part in enumerate(cast("list[object]", value)):
+            yield f"{scorer}.{place}", part
+    elif value is not None:
+        yield scorer, value
+
+
+def _grade(value: object) -> float | None:
+    if isinstance(value, int | float):
+        return float(value)
+    return _GRADES.get(value) if isinstance(value, str) else None
+
+
+class InspectAi(Source):
+    client = CLIENT
+    homes = ()
+    names = ("*.eval", "*.json")
+
+    def recognises(self, head: Sequence[bytes]) -> bool:
+        if head and head[0].startswith(MAGIC):
+            logs = {b"header.json", b"_journal/start.json"} & set(head[1:])
+            return bool(logs)
+        return {"eval.task", "eval.task_id", "eval.model"} <= documents.keys(head)
+
+    def framing(self, head: Sequence[bytes]) -> Framing:
+        if head[0].startswith(MAGIC):
+            return Archive((
+                Member("_journal/start.json", "start"),
+                Member("header.json", "header"),
+                Member("samples/*.json", "samples"),
+            ))  # fmt: skip
+        return Document(split=("samples",))
+
+    def reader(self, origin: Origin, state: bytes | None) -> Reader:
+        del state
+        return InspectReader(stem(origin.path))
+
+
+source = InspectAi()

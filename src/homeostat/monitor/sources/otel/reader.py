@@ -1,0 +1,149 @@
+"""Spans of OpenTelemetry in JSON: OTLP, nested OpenInference exports, and TRAIL's labels."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from homeostat.model.event import Channel, Event
+from homeostat.model.ports import Document, Framing, Lines, Origin, Reader, Source
+from homeostat.monitor import documents
+from homeostat.monitor.frame import Frame
+from homeostat.monitor.json_lines import DAMAGED, each_object, stem
+from homeostat.monitor.parts import Parts
+from homeostat.monitor.sources.otel import forms, labels
+from homeostat.monitor.sources.otel.facts import CLIENT, facts
+from homeostat.monitor.sources.otel.span import RUN, Span
+
+_NOTHING = msgspec.Raw(b"null")
+
+
+class Record(msgspec.Struct, gc=False, rename={"resource_spans": "resourceSpans"}):
+    """A document without its lists, an element of one of them, or a line that is a document."""
+
+    trace_id: str | None = None
+    spans: msgspec.Raw = _NOTHING
+    resource_spans: msgspec.Raw = _NOTHING
+    errors: msgspec.Raw = _NOTHING
+    scores: msgspec.Raw = _NOTHING
+    logs: msgspec.Raw = msgspec.field(name="resourceLogs", default=_NOTHING)
+    metrics: msgspec.Raw = msgspec.field(name="resourceMetrics", default=_NOTHING)
+
+
+_records = msgspec.json.Decoder(Record)
+_nested = Parts(
+    msgspec.json.Decoder(list[forms.NestedSpan] | None),
+    msgspec.json.Decoder(forms.NestedSpan),
+    "span",
+)
+_otlp = Parts(
+    msgspec.json.Decoder(list[forms.ResourceSpans] | None),
+    msgspec.json.Decoder(forms.ResourceSpans),
+    "resource",
+)
+_errors = Parts(
+    msgspec.json.Decoder(list[labels.Error] | None), msgspec.json.Decoder(labels.Error), "label"
+)
+_scores = Parts(
+    msgspec.json.Decoder(list[labels.Scores] | None), msgspec.json.Decoder(labels.Scores), "score"
+)
+
+
+class OtelReader(Reader):
+    """A run is a session or conversation where a span of its trace names one, else the trace."""
+
+    def __init__(self, name: str, state: bytes | None) -> None:
+        self._trace_id = state.decode() if state else name
+        self._seen = set[str]()
+        self._skipped = Counter[str]()
+
+    def state(self) -> bytes:
+        return self._trace_id.encode()
+
+    def skipped(self) -> Mapping[str, int]:
+        found, self._skipped = self._skipped, Counter[str]()
+        return found
+
+    def events(self, line: bytes, offset: int) -> Iterator[Event]:
+        del offset
+        for record in each_object(line, _records):
+            self._trace_id = record.trace_id or self._trace_id
+            for kind, found in (("resourceLogs", record.logs), ("resourceMetrics", record.metrics)):
+                self._skipped[kind] += bytes(found) != b"null"
+            self._skipped += Counter()  # drops what was not skipped
+            yield from self._spans(self._read(record))
+            frame = Frame(CLIENT, self._trace_id, channel=Channel.TELEMETRY)
+            errors = [error for _, error in _errors.of(_listed(record.errors), self._skipped)]
+            yield from labels.of_errors(frame, errors)
+            scores = [score for _, score in _scores.of(_listed(record.scores), self._skipped)]
+            yield from labels.of_scores(frame, scores)
+
+    def _read(self, record: Record) -> list[Span]:
+        spans = [
+            span
+            for _, root in _nested.of(_listed(record.spans), self._skipped)
+            for span in forms.nested(root, self._trace_id)
+        ]
+        for _, resource in _otlp.of(_listed(record.resource_spans), self._skipped):
+            spans += forms.otlp(resource)
+        return spans
+
+    def _spans(self, spans: Sequence[Span]) -> Iterator[Event]:
+        runs = _runs(spans)
+        for span in spans:
+            if f"{span.trace_id} {span.span_id}" in self._seen:
+                continue
+            self._seen.add(f"{span.trace_id} {span.span_id}")
+            run_id = span.text(*RUN) or runs.get(span.trace_id, span.trace_id)
+            yield from facts(span, run_id or self._trace_id, self._skipped)
+
+
+def _runs(spans: Iterable[Span]) -> dict[str, str]:
+    """The run of each trace of which a span names one; others of its spans may not."""
+    found: dict[str, str] = {}
+    for span in spans:
+        if run_id := span.text(*RUN):
+            found.setdefault(span.trace_id, run_id)
+    return found
+
+
+def _listed(raw: msgspec.Raw) -> msgspec.Raw:
+    """An element that was split off its list, as a list."""
+    data = bytes(raw)
+    return msgspec.Raw(b"[%s]" % data) if data[:1] == b"{" else raw
+
+
+class Otel(Source):
+    client = CLIENT
+    homes = ()
+    names = ("*.json", "*.jsonl", "*.ndjson")
+
+    def recognises(self, head: Sequence[bytes]) -> bool:
+        found = documents.keys(head[:1]) or documents.keys(head)
+        if "resourceSpans" in found:
+            return True
+        if {"spans.item.span_id", "spans.item.span_attributes"} <= found:
+            return True
+        return "errors" in found and bool(
+            {"errors.item.location", "scores.item.reliability_score"} & found
+        )
+
+    def framing(self, head: Sequence[bytes]) -> Framing:
+        if _is_whole(head[0]):
+            return Lines()
+        return Document(split=("spans", "resourceSpans"))
+
+    def reader(self, origin: Origin, state: bytes | None) -> Reader:
+        return OtelReader(stem(origin.path), state)
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a line is a document of its own."""
+    try:
+        msgspec.json.decode(line, type=msgspec.Raw)
+    except DAMAGED:
+        return False
+    return True
+
+
+source = Otel()
