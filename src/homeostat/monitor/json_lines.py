@@ -15,6 +15,7 @@ Figure: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 """A number that a client counted: beyond what JSON holds exactly it is damage, and a store has
 64 bits."""
 Milliseconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
+Dollars: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 _ESSENTIAL = frozenset({"type", "message", "payload"})
 _FIELD = re.compile(r"at `\$\.(\w{1,60})`$")
 _T = TypeVar("_T")
