@@ -60,7 +60,10 @@ def piece(raw: msgspec.Raw | bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
 
     Raises `UnreadableLineError`.
     """
-    found = next(each_object(bytes(raw), decoder), None)
+    try:
+        return decoder.decode(raw)
+    except DAMAGED:
+        found = next(each_object(bytes(raw), decoder), None)
     if found is None:
         raise UnreadableLineError("a part of it is empty")
     return found
