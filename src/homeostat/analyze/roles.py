@@ -31,6 +31,8 @@ _NO_WORK_ARGS = re.compile(
     (?:/tmp/|/private/tmp/|/var/|[^"]{0,400}/\.claude/)""",
     re.VERBOSE,
 )
+_LOOKS = re.compile(r'"command"\s{0,9}:\s{0,9}"view"')
+"""How the editor of several clients is asked only to show a file."""
 _PASSED = re.compile(
     r"\bpass(?:ed|ing)?\b|\bPassed$|\b[Nn]o (?:errors|issues|fixes)|\b[Aa]ll checks\b"
     r"|\b0 (?:errors|failures|issues|problems|fail)|lint-staged|✔|✓",
@@ -42,7 +44,8 @@ _COMMITTED = re.compile(r"^\[.*$", re.MULTILINE)
 
 def edits(tool: str, args: str) -> bool:
     """Whether a tool that is no shell changes a file of the work; notes and plans are none."""
-    return tool in _EDITORS and not _NO_WORK_ARGS.search(args[:_ARGS_HEAD])
+    head = args[:_ARGS_HEAD]
+    return tool in _EDITORS and not _NO_WORK_ARGS.search(head) and not _LOOKS.search(head)
 
 
 def has_checked(output: str) -> bool:

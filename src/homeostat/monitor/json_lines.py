@@ -15,6 +15,7 @@ Figure: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 """A number that a client counted: beyond what JSON holds exactly it is damage, and a store has
 64 bits."""
 Milliseconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
+Dollars: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 MOST_BAD_FIELDS = 20
 """Of one record; with more it is something else."""
 _ESSENTIAL = frozenset({"type", "message", "payload"})
@@ -68,7 +69,10 @@ def piece(raw: msgspec.Raw | bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
 
     Raises `UnreadableLineError`.
     """
-    found = next(each_object(bytes(raw), decoder), None)
+    try:
+        return decoder.decode(raw)
+    except DAMAGED:
+        found = next(each_object(bytes(raw), decoder), None)
     if found is None:
         raise UnreadableLineError("a part of it is empty")
     return found

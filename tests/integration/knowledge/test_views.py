@@ -24,6 +24,17 @@ def resumed(homeostat, folder):
     homeostat.import_files([old.write(folder), new.write(folder)])
 
 
+def test_a_hook_whose_command_nobody_told_is_counted_by_its_event(homeostat, tmp_path):
+    session = ClaudeSession().prompt()
+    hook = {"type": "hook_success", "hookName": "Stop", "durationMs": 40}
+    session.line("attachment", attachment=hook).line("attachment", attachment=hook)
+
+    homeostat.import_files([session.write(tmp_path)])
+
+    (took,) = homeostat.dashboard().hooks
+    assert (took.event, took.command, took.times, took.total_ms) == ("Stop", "", 2, 80)
+
+
 def test_a_resumed_session_is_a_run_of_the_days_on_which_it_was_active(homeostat, tmp_path):
     resumed(homeostat, tmp_path)
     lately = Window(since=FixedClock().now() - timedelta(days=7))

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 
+import msgspec
 import pytest
 
 from homeostat.knowledge.queries.runs import CallFilter
@@ -55,6 +56,38 @@ def test_a_database_gives_its_sessions(homeostat, tmp_path, database):
     )  # fmt: skip
     assert (run.input_tokens, run.output_tokens, run.cache_read_tokens) == (1200, 120, 2400)
     assert run.ended == "completed"
+
+
+def test_a_database_is_found_by_itself_and_where_a_variable_moves_it(tmp_path, database):
+    session = a_session()
+    session.put(database)
+    session.write_files(tmp_path / "moved" / "opencode" / "storage")
+    found = []
+
+    for environment in ({}, {"XDG_DATA_HOME": str(tmp_path / "moved")}):
+        homeostat = a_homeostat(tmp_path / f"state-{len(environment)}")
+        environment |= {"HOME": str(tmp_path / "home")}
+        found += msgspec.structs.replace(homeostat, environment=environment).histories()
+
+    assert [(history.client, len(history.paths)) for history in found] == [
+        ("opencode", 1),
+        ("opencode", 1 + 4 + 6),
+    ]
+
+
+def test_a_database_is_read_while_its_owner_is_in_the_middle_of_writing(
+    homeostat, tmp_path, database
+):
+    session = a_session()
+    session.put(database)
+    database.execute("BEGIN IMMEDIATE")
+    database.execute("UPDATE part SET data = '{'")
+
+    imported(homeostat, tmp_path)
+    database.rollback()
+
+    assert len(calls(homeostat)) == 2
+    assert imported(homeostat, tmp_path).events == 0
 
 
 def test_a_call_that_is_written_while_it_runs_ends_as_its_last_row_says(

@@ -11,6 +11,9 @@ from homeostat.model.event import Event, Kind
 from homeostat.model.ports import Source
 from homeostat.monitor.sources.claude_code.reader import source as claude_code
 from homeostat.monitor.sources.codex.reader import source as codex
+from homeostat.monitor.sources.copilot_cli import source as copilot_cli
+from homeostat.monitor.sources.gemini_cli import source as gemini_cli
+from homeostat.monitor.sources.openclaw import source as openclaw
 from readings import as_bytes, finished, reading
 
 TEXT: list[dict[str, object]] = [{"type": "text", "text": "All good, ünd done."}]
@@ -40,7 +43,66 @@ def codex_history() -> bytes:
     return as_bytes(session.lines)
 
 
-HISTORIES = [(claude_code, claude_history()), (codex, codex_history())]
+def copilot_history() -> bytes:
+    events = [
+        ("session.start", {"sessionId": "s", "context": {"cwd": "/x"}, "copilotVersion": "1"}),
+        ("user.message", {"content": 'Go: {}[]"\\ ünd'}),
+        ("hook.start", {"hookInvocationId": "h", "hookType": "preToolUse"}),
+        ("hook.end", {"hookInvocationId": "h"}),
+        (
+            "assistant.message",
+            {"messageId": "m1", "outputTokens": 5, "toolRequests": [{"toolCallId": "c1"}]},
+        ),
+        ("assistant.turn_end", {}),
+        ("tool.execution_start", {"toolCallId": "c1", "toolName": "bash", "arguments": {}}),
+        ("tool.execution_complete", {"toolCallId": "c1", "success": False, "error": {}}),
+        ("assistant.message", {"messageId": "m2", "content": "Böse.", "outputTokens": 9}),
+        ("assistant.turn_end", {}),
+        ("abort", {"reason": "user"}),
+    ]
+    return as_bytes(
+        {"type": kind, "data": data, "id": f"e{n}", "timestamp": f"2026-11-20T09:00:{n:02}Z"}
+        for n, (kind, data) in enumerate(events)
+    )
+
+
+def openclaw_history() -> bytes:
+    call = {"type": "toolCall", "id": "c1", "name": "exec", "arguments": {"command": "ls"}}
+    usage = {"input": 5, "output": 2, "cost": {"total": 0.5}}
+    messages: list[dict[str, object]] = [
+        {"role": "user", "content": [{"type": "text", "text": 'Go: {}[]"\\ ünd'}]},
+        {"role": "assistant", "content": [call], "usage": usage, "model": "a"},
+        {"role": "toolResult", "toolCallId": "c1", "details": {"exitCode": 1}},
+        {"role": "assistant", "content": [call | {"id": ""}], "usage": usage, "model": "b"},
+        {"role": "assistant", "content": "Böse.", "stopReason": "stop"},
+    ]
+    return as_bytes([
+        {"type": "session", "id": "s", "cwd": "/x"},
+        *({"type": "message", "id": f"e{n}", "message": m} for n, m in enumerate(messages)),
+        {"type": "compaction", "id": "e9"},
+    ])  # fmt: skip
+
+
+def gemini_history() -> bytes:
+    call = {"id": "c1", "name": "read_file", "status": "error", "args": {"path": "ä"}}
+    said = {"id": "m2", "type": "gemini", "content": "Böse.", "model": "a", "tokens": {"output": 3}}
+    return as_bytes([
+        {"sessionId": "s", "projectHash": "p"},
+        {"$set": {"messages": [{"id": "m1", "type": "user", "content": 'Go: {}[]"\\'}]}},
+        said,
+        said | {"toolCalls": [call]},
+        {"id": "m3", "type": "gemini", "model": "b"},
+        {"id": "m4", "type": "error", "content": "quota"},
+    ])  # fmt: skip
+
+
+HISTORIES = [
+    (claude_code, claude_history()),
+    (codex, codex_history()),
+    (copilot_cli, copilot_history()),
+    (gemini_cli, gemini_history()),
+    (openclaw, openclaw_history()),
+]
 each_history = pytest.mark.parametrize(
     ("source", "data"), HISTORIES, ids=[source.client for source, _ in HISTORIES]
 )

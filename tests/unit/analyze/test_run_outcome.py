@@ -170,6 +170,9 @@ def test_a_commit_of_nothing_is_no_delivery_that_failed():
         ("Write", '{"file_path":"/tmp/a.py"}', Role.OTHER),
         ("apply_patch", "*** Update File: a.py", Role.EDIT),
         ("Read", '{"file_path": "/w/src/a.py"}', Role.OTHER),
+        ("str_replace_editor", '{"command": "create", "path": "/w/a.py"}', Role.EDIT),
+        ("str_replace_editor", '{"command": "view", "path": "/w/a.py"}', Role.OTHER),
+        ("edit", '{"filePath":"/w/a.py","oldString":"x"}', Role.EDIT),
     ],
 )
 def test_tools_that_change_files_edit_unless_the_file_is_no_part_of_the_work(tool, args, role):

@@ -12,8 +12,8 @@ from homeostat.model.ports import Origin, Reader, Source
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import (
     DAMAGED,
+    Dollars,
     Figure,
-    Milliseconds,
     each_object,
     first_object,
     maybe,
@@ -65,7 +65,7 @@ class Line(msgspec.Struct, gc=False):
     projection_identity: msgspec.Raw = _NULL
     transcript_summary: msgspec.Raw = _NULL
     token_usage: msgspec.Raw = _NULL
-    cost_usd: Milliseconds | None = None
+    cost_usd: Dollars | None = None
 
 
 _lines = msgspec.json.Decoder(Line)

@@ -9,14 +9,23 @@ import msgspec
 
 from homeostat.model.event import Event, Kind, RunContext, Usage
 from homeostat.model.outcome import Outcome
-from homeostat.model.ports import Document, Framing, Lines, Origin, Reader, Source
+from homeostat.model.ports import (
+    Document,
+    Framing,
+    Lines,
+    Origin,
+    Reader,
+    Source,
+    UnreadableLineError,
+)
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Figure, each_object, member, text_of
+from homeostat.monitor.json_lines import Figure, each_object, maybe, member, piece, stem, text_of
 
 CLIENT = "gemini-cli"
 SHELL = "run_shell_command"
-_EXIT_CODE = re.compile(r"\bExit Code: (-?\d{1,9})")
+_EXIT_CODE = re.compile(r"^Exit Code: (-?\d{1,9})$", re.MULTILINE)
+_NULL = msgspec.Raw(b"null")
 _PATHS = ("file_path", "absolute_path", "path", "dir_path")
 
 
@@ -41,21 +50,22 @@ class Message(msgspec.Struct, gc=False):
     type: str = ""
     timestamp: datetime | None = None
     content: msgspec.Raw = msgspec.Raw(b"null")
-    tool_calls: list[Call] | None = msgspec.field(name="toolCalls", default=None)
-    tokens: Tokens | None = None
+    tool_calls: msgspec.Raw = msgspec.field(name="toolCalls", default=_NULL)
+    tokens: msgspec.Raw = _NULL
     model: str | None = None
 
 
 class Update(msgspec.Struct, gc=False):
-    messages: list[Message] | None = None
+    messages: list[msgspec.Raw] | None = None
 
 
 class Record(Message, gc=False):
     """A document without its messages, one of its messages, or a line of the newer form."""
 
     session_id: str = msgspec.field(name="sessionId", default="")
-    messages: Message | None = None
-    change: Update | None = msgspec.field(name="$set", default=None)
+    messages: msgspec.Raw = _NULL
+    change: msgspec.Raw = msgspec.field(name="$set", default=_NULL)
+    rewind: msgspec.Raw = msgspec.field(name="$rewindTo", default=_NULL)
 
 
 class _State(msgspec.Struct):
@@ -64,13 +74,19 @@ class _State(msgspec.Struct):
 
 
 _records = msgspec.json.Decoder(Record)
+_message = msgspec.json.Decoder(Message)
+_update = msgspec.json.Decoder(Update)
+_call = msgspec.json.Decoder(Call)
+_calls: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
+_tokens = msgspec.json.Decoder(Tokens)
 
 
 class GeminiReader(Reader):
     """The same message may be written again with more in it: the later one adds what is new."""
 
-    def __init__(self, state: bytes | None) -> None:
+    def __init__(self, origin: Origin, state: bytes | None) -> None:
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
+        self._named = stem(origin.path)
         self._skipped: Counter[str] = Counter()
 
     def state(self) -> bytes:
@@ -81,21 +97,26 @@ class GeminiReader(Reader):
         return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        del offset
         for record in each_object(line, _records):
-            yield from self._record(record)
+            yield from self._record(record, f"@{offset}")
 
-    def _record(self, record: Record) -> Iterator[Event]:
+    def _record(self, record: Record, place: str) -> Iterator[Event]:
         if record.session_id:
             self._state.run_id = record.session_id
         elif record.type:
-            yield from self._message(record)
-        for message in (record.messages, *(record.change.messages or () if record.change else ())):
-            if message is not None:
-                yield from self._message(message)
+            yield from self._message(record, place)
+        elif record.messages != _NULL:
+            yield from self._message(piece(record.messages, _message), place)
+        elif record.change != _NULL:
+            for number, message in enumerate(piece(record.change, _update).messages or ()):
+                yield from self._message(piece(message, _message), f"{place}.{number}")
+        elif record.rewind == _NULL:  # what was taken back was done all the same
+            self._skipped["record"] += 1
 
-    def _message(self, message: Message) -> Iterator[Event]:
-        run = Frame(CLIENT, self._state.run_id)
+    def _message(self, message: Message, place: str) -> Iterator[Event]:
+        """`place` is the id of one that has none."""
+        message.id = message.id or place
+        run = Frame(CLIENT, self._state.run_id or self._named)
         at = message.timestamp
         match message.type:
             case "user":
@@ -117,23 +138,41 @@ class GeminiReader(Reader):
             self._state.model = message.model
             context = RunContext(model=message.model)
             yield run.event(Kind.CONTEXT, at, message.model, message.id, context=context)
-        if tokens := message.tokens:
+        if tokens := maybe(message.tokens, _tokens):
             yield run.event(
                 Kind.USAGE, at, message.id, str(tokens.output + tokens.thoughts),
                 usage=_usage(f"{run.run_id} {message.id}", tokens),
             )  # fmt: skip
         if text_of(message.content):
             yield run.event(Kind.SAID, at, message.id)
-        for call in message.tool_calls or ():
-            yield from self._call(run, call, at)
+        yield from self._called(run, message)
+
+    def _called(self, run: Frame, message: Message) -> Iterator[Event]:
+        """One that is damaged is named, and the others are read."""
+        damage: UnreadableLineError | None = None
+        calls = maybe(message.tool_calls, _calls)
+        for number, raw in enumerate(calls or ()):
+            try:
+                call = piece(raw, _call)
+            except UnreadableLineError as error:
+                damage = error
+                continue
+            if not call.id or "REDACTED" in call.id:
+                call.id = f"{message.id}.{number}"
+            yield from self._call(run, call, message.timestamp)
+        if damage:
+            raise damage
 
     def _call(self, run: Frame, call: Call, at: datetime | None) -> Iterator[Event]:
         yield run.of_call(
-            Kind.CALL, at, call.id, tool=call.name, args=bytes(call.args).decode(),
+            Kind.CALL, at, call.id, tool=call.name,
+            args=bytes(call.args).decode("utf-8", "replace"),
             command=member(call.args, "command") if call.name == SHELL else "",
             path=member(call.args, *_PATHS),
         )  # fmt: skip
-        if call.status in _FINAL:
+        if call.status not in (*_FINAL, *_RUNNING):
+            self._skipped[f"status {call.status}"] += 1
+        elif call.status in _FINAL:
             text = _answered(call.result)
             outcome, kind, code = _judged(call, text)
             yield run.of_call(
@@ -143,16 +182,19 @@ class GeminiReader(Reader):
 
 
 _FINAL = ("success", "error", "cancelled")
+_RUNNING = (None, "validating", "scheduled", "awaiting_approval", "executing")
+_DENIED = "Tool execution denied by policy"
 
 
 def _judged(call: Call, text: str) -> tuple[Outcome, str, int | None]:
-    """A failing shell command has the status success: its exit code stands in the answer."""
+    """A failing shell command has the status success: its exit code stands in the answer, below
+    what the command printed."""
     if call.status == "cancelled":
-        return Outcome.INTERRUPTED, "cancelled", None
+        return Outcome.INTERRUPTED, "status", None
     if call.status == "error":
-        return Outcome.ERROR, "status", None
-    found = _EXIT_CODE.search(text)
-    code = int(found[1]) if found else None
+        return Outcome.DENIED if text.startswith(_DENIED) else Outcome.ERROR, "status", None
+    found = _EXIT_CODE.findall(text) if call.name == SHELL else ()
+    code = int(found[-1]) if found else None
     return (Outcome.ERROR, "exit_code", code) if code else (Outcome.OK, "", code)
 
 
@@ -212,8 +254,7 @@ class GeminiCli(Source):
         return Document(split=("messages",)) if "messages" in documents.keys(head) else Lines()
 
     def reader(self, origin: Origin, state: bytes | None) -> Reader:
-        del origin
-        return GeminiReader(state)
+        return GeminiReader(origin, state)
 
 
 source = GeminiCli()

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import PurePath
 
 import msgspec
 
@@ -13,6 +12,7 @@ from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import (
     DAMAGED,
+    Dollars,
     Figure,
     Milliseconds,
     each_object,
@@ -20,6 +20,7 @@ from homeostat.monitor.json_lines import (
     maybe,
     member,
     piece,
+    stem,
     text_of,
 )
 
@@ -35,7 +36,7 @@ _NULL = msgspec.Raw(b"null")
 
 
 class Cost(msgspec.Struct, gc=False):
-    total: float | None = None
+    total: Dollars | None = None
 
 
 class Tokens(msgspec.Struct, gc=False, rename="camel"):
@@ -43,7 +44,7 @@ class Tokens(msgspec.Struct, gc=False, rename="camel"):
     output: Figure | None = None
     cache_read: Figure | None = None
     cache_write: Figure | None = None
-    cost: Cost | None = None
+    cost: msgspec.Raw = _NULL
 
 
 class Details(msgspec.Struct, gc=False, rename="camel"):
@@ -54,7 +55,6 @@ class Details(msgspec.Struct, gc=False, rename="camel"):
 
 class Block(msgspec.Struct, gc=False):
     type: str = ""
-    text: str = ""
     id: str = ""
     name: str = ""
     arguments: msgspec.Raw = msgspec.Raw(b"{}")
@@ -90,9 +90,11 @@ class _State(msgspec.Struct):
 
 _lines = msgspec.json.Decoder(Line)
 _message = msgspec.json.Decoder(Message)
-_blocks = msgspec.json.Decoder(list[Block]).decode
+_blocks = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_block = msgspec.json.Decoder(Block)
 _details = msgspec.json.Decoder(Details)
 _tokens = msgspec.json.Decoder(Tokens)
+_cost = msgspec.json.Decoder(Cost)
 _SESSION = b'{"type":"session"'
 
 
@@ -101,7 +103,7 @@ class OpenclawReader(Reader):
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
-        self._named = PurePath(origin.path.removesuffix(".gz")).stem
+        self._named = stem(origin.path)
         self._skipped: Counter[str] = Counter()
 
     def state(self) -> bytes:
@@ -165,11 +167,9 @@ class OpenclawReader(Reader):
             context = RunContext(model=message.model)
             yield run.event(Kind.CONTEXT, at, message.model, entry.id, context=context)
         yield from self._spent(entry, message)
-        for block in _content(message.content):
-            if block.type == "toolCall":
-                yield self._call(entry, block)
-            elif block.type == "text" and block.text.strip():
-                yield run.event(Kind.SAID, at, entry.id)
+        if text_of(message.content).strip():
+            yield run.event(Kind.SAID, at, entry.id)
+        yield from self._called(entry, message)
         match message.stop_reason:
             case "stop":
                 yield run.event(Kind.TURN_END, at, entry.id)
@@ -179,6 +179,20 @@ class OpenclawReader(Reader):
                 yield run.event(Kind.INTERRUPT, at, entry.id)
             case _:
                 return
+
+    def _called(self, entry: Line, message: Message) -> Iterator[Event]:
+        """A block that is damaged is named, and the others are read."""
+        damage: UnreadableLineError | None = None
+        for raw in _content(message.content):
+            try:
+                block = piece(raw, _block)
+            except UnreadableLineError as error:
+                damage = error
+                continue
+            if block.type == "toolCall":
+                yield self._call(entry, block)
+        if damage:
+            raise damage
 
     def _spent(self, entry: Line, message: Message) -> Iterator[Event]:
         """The input does not include what came from the cache."""
@@ -193,8 +207,8 @@ class OpenclawReader(Reader):
             cache_creation_tokens=tokens.cache_write or 0,
         )
         yield self._run.event(Kind.USAGE, entry.timestamp, entry.id, usage=usage)
-        if tokens.cost and tokens.cost.total:  # a model without a known price costs 0
-            self._state.cost_usd += tokens.cost.total
+        if (cost := maybe(tokens.cost, _cost)) and cost.total:  # 0 where no price is known
+            self._state.cost_usd += cost.total
             yield self._run.event(
                 Kind.COST, entry.timestamp, entry.id, cost_usd=self._state.cost_usd
             )
@@ -234,12 +248,12 @@ def _judged(message: Message, details: Details) -> tuple[Outcome, str]:
     return Outcome.OK, ""
 
 
-def _content(content: msgspec.Raw) -> list[Block]:
+def _content(content: msgspec.Raw) -> list[msgspec.Raw]:
+    """The blocks of a message; a mere text has none."""
     try:
         return _blocks(content)
     except DAMAGED:
-        text = text_of(content)
-        return [Block(type="text", text=text)] if text else []
+        return []
 
 
 class Openclaw(Source):

@@ -12,7 +12,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Figure, each_object, maybe, member, piece, text_of
+from homeostat.monitor.json_lines import Dollars, Figure, each_object, maybe, member, piece, text_of
 
 CLIENT = "swe-agent"
 _SUFFIXES = (".gz", ".json", ".traj")
@@ -63,7 +63,7 @@ class Message(msgspec.Struct, gc=False):
 
 
 class Stats(msgspec.Struct, gc=False):
-    instance_cost: float | None = None
+    instance_cost: Dollars | None = None
     tokens_sent: Figure | None = None
     tokens_received: Figure | None = None
 

@@ -413,3 +413,20 @@ def test_the_state_of_a_reader_is_enough_for_another_to_go_on():
 )
 def test_a_transcript_is_recognised_by_its_first_lines(head, recognised):
     assert source.recognises(head) is recognised
+
+
+def test_what_a_newer_version_writes_is_counted_and_what_is_known_is_not():
+    session = ClaudeSession().prompt().line("hologram").line("queue-operation").line("hologram")
+    session.line("system", subtype="oracle").line("system", subtype="informational")
+    session.line("attachment", attachment={"type": "skill_listing"})
+    session.said([{"type": "thinking"}, {"type": "painting"}], message_id="m1")
+    session.line("user", message={"content": [{"type": "document"}, {"type": "echo"}]})
+
+    found = finished(source, session.data())
+
+    assert found.skipped == {
+        "hologram": 2,
+        "system oracle": 1,
+        "block painting": 1,
+        "block echo": 1,
+    }

@@ -235,6 +235,14 @@ def test_what_went_well_needs_no_correction(payload):
     assert of(CodexSession().line("event_msg", **payload)).of(Kind.RESULT) == []
 
 
+def test_what_a_newer_version_writes_is_counted_and_what_is_known_is_not():
+    session = CodexSession().line("hologram").line("world_state").told("agent_message")
+    session.told("oracle").told("oracle").item("reasoning").item("painting_call")
+    session.told("token_count", info=None).item("function_call_output", output="x")
+
+    assert of(session).skipped == {"hologram": 1, "message oracle": 2, "item painting_call": 1}
+
+
 def test_tokens_are_running_totals_of_the_run():
     session = CodexSession()
     for tokens in (10, 10, 25):

@@ -161,6 +161,16 @@ def test_a_reader_goes_on_with_the_state_that_another_left():
     assert second.of(Kind.CONTEXT) == []
 
 
+def test_a_damaged_block_is_named_and_the_calls_beside_it_are_read():
+    session = Session().calls("c1", command="make")
+    session.lines[-1]["message"]["content"] += [7, {"type": "toolCall", "id": 7}]
+
+    found = finished(source, as_bytes(session.lines))
+
+    assert found.of(Kind.CALL)[0].call_id == "c1"
+    assert found.unreadable == [2]
+
+
 @pytest.mark.parametrize(
     "line",
     [

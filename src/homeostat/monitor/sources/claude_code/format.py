@@ -11,6 +11,20 @@ from homeostat.monitor.json_lines import Figure, Milliseconds
 
 SHELLS = frozenset({"Bash", "PowerShell"})
 INTERRUPTED = "[Request interrupted by user"
+IGNORED = frozenset(
+    {
+        "agent-color", "agent-name", "agent-setting", "ai-title", "api-request",
+        "api-request-blob", "api-request-shape", "atis-latch", "attribution-snapshot",
+        "content-replacement", "custom-title", "file-history-snapshot", "last-prompt", "mode",
+        "permission-mode", "pr-link", "queue-operation", "summary", "tag", "task-summary",
+        "tools-used", "worktree-state",
+    }
+)  # fmt: skip
+"""Lines of bookkeeping: no fact of a run stands in them alone."""
+IGNORED_SYSTEM = frozenset(
+    {"informational", "local_command", "microcompact_boundary", "model_refusal_no_fallback"}
+)
+IGNORED_BLOCKS = frozenset({"thinking", "redacted_thinking", "text", "document"})
 _ABSENT = msgspec.Raw(b"null")
 NOT_TYPED = (
     "<command-name>",

@@ -1,7 +1,8 @@
 """Claude Code's transcripts: `~/.claude/projects/<folder>/<session>.jsonl` and its subagents'."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -35,6 +36,11 @@ class ClaudeCodeReader(Reader):
     def __init__(self, origin: Origin, state: bytes | None) -> None:
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
         self._agent = _agent_type(origin.companion) if origin.companion else ""
+        self._skipped: Counter[str] = Counter()
+
+    def skipped(self) -> Mapping[str, int]:
+        found, self._skipped = self._skipped, Counter()
+        return found
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
@@ -65,7 +71,11 @@ class ClaudeCodeReader(Reader):
             yield from self._flush()  # a fork holds lines of several runs
             self._state.run_id = entry.sessionId
         read = _BY_TYPE.get(entry.type)
-        if read is None or not self._state.run_id:
+        if read is None:
+            if entry.type and entry.type not in shape.IGNORED:
+                self._skipped[entry.type] += 1
+            return
+        if not self._state.run_id:
             return
         yield from self._context(entry)
         yield from read(self, entry)
@@ -128,13 +138,18 @@ class ClaudeCodeReader(Reader):
             )
         elif message.model and known.model != message.model and not self._agent_of(entry):
             yield self._said(entry, msgspec.structs.replace(known, model=message.model))
+        yield from self._blocks(entry, message)
+        if message.stop_reason in ("end_turn", "stop_sequence") and not entry.isApiErrorMessage:
+            yield self._event(entry, Kind.TURN_END, message.id or entry.uuid or "")
+
+    def _blocks(self, entry: shape.Line, message: shape.Message) -> Iterator[Event]:
         for block in shape.blocks(message):
             if block.type == "tool_use" and block.id:
                 yield self._call(entry, block)
             elif block.type == "text" and not entry.isApiErrorMessage:
                 yield self._event(entry, Kind.SAID)
-        if message.stop_reason in ("end_turn", "stop_sequence") and not entry.isApiErrorMessage:
-            yield self._event(entry, Kind.TURN_END, message.id or entry.uuid or "")
+            elif block.type not in shape.IGNORED_BLOCKS:
+                self._skipped[f"block {block.type}"] += 1
 
     def _usage(self, entry: shape.Line, message: shape.Message, *, agent: str) -> Iterator[Event]:
         """The usage of a message once its last line was seen: the earlier ones are unfinished."""
@@ -195,6 +210,8 @@ class ClaudeCodeReader(Reader):
                 yield self._image(entry, f"m{number}")
             elif block.type == "text":
                 yield from self._typed(entry, block.text or "")
+            elif block.type not in shape.IGNORED_BLOCKS:
+                self._skipped[f"block {block.type}"] += 1
 
     def _typed(self, entry: shape.Line, text: str) -> Iterator[Event]:
         if text.startswith(shape.INTERRUPTED):
@@ -233,6 +250,8 @@ class ClaudeCodeReader(Reader):
         elif entry.subtype == "stop_hook_summary":
             yield self._event(entry, Kind.TURN_END)
             yield from self._stop_hooks(entry, shape.hooks(entry.hookInfos) or ())
+        elif entry.subtype not in shape.IGNORED_SYSTEM:
+            self._skipped[f"system {entry.subtype}"] += 1
 
     def _stop_hooks(self, entry: shape.Line, hooks: Sequence[shape.Hook]) -> Iterator[Event]:
         for number, hook in enumerate(hooks):

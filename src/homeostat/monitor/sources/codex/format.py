@@ -13,6 +13,17 @@ CALLS = frozenset(
     {"function_call", "custom_tool_call", "tool_search_call", "web_search_call", "local_shell_call"}
 )
 OUTPUTS = frozenset({"function_call_output", "custom_tool_call_output", "tool_search_output"})
+IGNORED = frozenset({"token_usage_record", "world_state"})
+IGNORED_ITEMS = frozenset({"compaction", "ghost_snapshot", "message", "reasoning"})
+IGNORED_MESSAGES = frozenset(
+    {
+        "agent_message", "agent_reasoning", "agent_reasoning_raw_content",
+        "agent_reasoning_section_break", "context_compacted", "entered_review_mode",
+        "exited_review_mode", "item_started", "task_started", "thread_name_updated",
+        "thread_settings_applied", "token_count", "web_search_begin", "web_search_end",
+    }
+)  # fmt: skip
+"""What another line says as well, and what is no fact of a run."""
 ABSENT = msgspec.Raw(b"null")
 _PATCHED = re.compile(r"^\*\*\* (?:Update|Add|Delete) File: (.{1,1000})$", re.MULTILINE)
 

@@ -1,6 +1,7 @@
 """Codex CLI's rollouts: `~/.codex/sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -35,6 +36,11 @@ class CodexReader(Reader):
 
     def __init__(self, state: bytes | None) -> None:
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
+        self._skipped: Counter[str] = Counter()
+
+    def skipped(self) -> Mapping[str, int]:
+        found, self._skipped = self._skipped, Counter()
+        return found
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
@@ -65,8 +71,16 @@ class CodexReader(Reader):
             return
         if entry.type == "session_meta" and payload.id and not self._state.run_id:
             self._state.run_id = payload.id
-        if self._state.run_id:
-            yield from _BY_TYPE.get(entry.type, _nothing)(self, entry, payload, offset)
+        read = _BY_TYPE.get(entry.type)
+        if read is None:
+            self._skip("", entry.type, shape.IGNORED)
+        elif self._state.run_id:
+            yield from read(self, entry, payload, offset)
+
+    def _skip(self, what: str, name: str, known: Container[str]) -> None:
+        """Count what a newer version writes; what is `known` says nothing here."""
+        if name and name not in known:
+            self._skipped[f"{what} {name}".strip()] += 1
 
     def _event(self, entry: shape.Line, kind: Kind, *ids: str) -> Event:
         run = self._state.run_id
@@ -110,6 +124,8 @@ class CodexReader(Reader):
             yield self._result(entry, payload, payload.call_id)
         elif payload.type == "message" and payload.role == "assistant":
             yield self._event(entry, Kind.SAID, payload.id or str(offset))
+        elif payload.type not in shape.OUTPUTS:
+            self._skip("item", payload.type, shape.IGNORED_ITEMS)
 
     def _call(self, entry: shape.Line, payload: shape.Payload, offset: int) -> Iterator[Event]:
         # Some histories have no id, or one blanked by whoever published them.
@@ -181,8 +197,8 @@ class CodexReader(Reader):
                 yield msgspec.structs.replace(interrupt, name=payload.reason or "")
             case "patch_apply_end" | "mcp_tool_call_end" | "item_completed":
                 yield from self._late(entry, payload)
-            case _:
-                return
+            case other:
+                self._skip("message", other, shape.IGNORED_MESSAGES)
 
     def _late(self, entry: shape.Line, payload: shape.Payload) -> Iterator[Event]:
         """What the client itself recorded of a call; the text for the model may look fine."""
@@ -216,13 +232,6 @@ class CodexReader(Reader):
                 cache_creation_tokens=total.cache_write_input_tokens or 0,
             ),
         )
-
-
-def _nothing(
-    reader: CodexReader, entry: shape.Line, payload: shape.Payload, offset: int
-) -> Iterator[Event]:
-    del reader, entry, payload, offset
-    return iter(())
 
 
 _BY_TYPE: dict[str, Callable[[CodexReader, shape.Line, shape.Payload, int], Iterator[Event]]] = {

@@ -3,7 +3,7 @@
 
 import msgspec
 
-from homeostat.monitor.json_lines import Figure, maybe
+from homeostat.monitor.json_lines import Dollars, Figure, maybe
 
 ABSENT = msgspec.Raw(b"null")
 SHELL = "bash"
@@ -23,7 +23,7 @@ class Session(msgspec.Struct, gc=False):
     version: str = ""
     time: msgspec.Raw = ABSENT
     time_created: float | None = None
-    cost: float | None = None
+    cost: Dollars | None = None
 
 
 class Row(msgspec.Struct, gc=False):
@@ -70,7 +70,7 @@ class Message(msgspec.Struct, gc=False):
     role: str = ""
     modelID: str = ""
     finish: str | None = None
-    cost: float | None = None
+    cost: Dollars | None = None
     tokens: msgspec.Raw = ABSENT
     error: msgspec.Raw = ABSENT
     time: msgspec.Raw = ABSENT
