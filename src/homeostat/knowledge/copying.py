@@ -8,7 +8,16 @@ from pathlib import Path
 
 import msgspec
 
-from homeostat.knowledge import call_rows, connect, ingest, rollups, runs, scores, settle
+from homeostat.knowledge import (
+    call_rows,
+    connect,
+    improvements,
+    ingest,
+    rollups,
+    runs,
+    scores,
+    settle,
+)
 from homeostat.knowledge.dialect.port import Connection, Database, Row, Table
 from homeostat.knowledge.dialect.sqlite_file import SqliteFile, made
 from homeostat.knowledge.moments import DAY_NS
@@ -51,6 +60,7 @@ TABLES = (
     ingest.LEAKS,
     ingest.SKIPPED,
     scores.SCORES,
+    improvements.IMPROVEMENTS,
     Table("sampling", ("one",), ("one", "whole", "pruned_at")),
     Table("upkeep", ("one",), ("one", "changes", "detail_from")),
 )  # fmt: skip

@@ -253,6 +253,7 @@ TEXTS = (
     ("call_texts", ("command", "args", "answer")),
     ("events", ("detail",)),
     ("scores", ("label", "detail")),
+    ("improvements", ("proposal",)),
     ("bad_lines", ("reason", "start")),
     ("runs", ("source_path", "outcome_rule")),
     ("groupings", ("needle",)),

@@ -77,6 +77,17 @@ def find(connection: Connection, start: str) -> Improvement:
     )
 
 
+_FAILURES = """
+SELECT COALESCE(SUM(x.failures), 0) FROM signature_totals x
+JOIN signatures s ON s.signature_key = x.signature_key WHERE s.signature_id = :signature
+"""
+
+
+def failures(connection: Connection, signature: str) -> int:
+    """How often a signature has failed in all."""
+    return int(connection.execute(_FAILURES, {"signature": signature}).fetchone()[0])
+
+
 def decline(connection: Connection, item: Improvement, *, failures: int, now: datetime) -> None:
     changed = msgspec.structs.replace(
         item, status=Status.DECLINED, changed_at=now, declined_failures=failures

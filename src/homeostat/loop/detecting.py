@@ -98,15 +98,12 @@ def with_context(
 def persist(connection: Connection, found: Detected, *, now: datetime) -> list[Improvement]:
     """Write the proposals down; proposing twice makes one, and a declined one stays declined."""
     known = {item.proposal.improvement_id: item for item in improvements.improvements(connection)}
-    failed = {
-        proposal.improvement_id: pattern.group.failures
-        for pattern in found.patterns
-        for proposal in pattern.proposals
-    }
     reopened = [
         name
         for name, item in known.items()
-        if name in failed and proposals.is_reopened(item, failures=failed[name])
+        if proposals.is_reopened(
+            item, failures=improvements.failures(connection, item.proposal.signature)
+        )
     ]
     every = [proposal for pattern in found.patterns for proposal in pattern.proposals]
     with connection.transaction():

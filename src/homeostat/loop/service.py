@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from homeostat.loop.finding import Format, History
     from homeostat.loop.following import Followed
     from homeostat.loop.importing import Imported, Progress
+    from homeostat.model.pattern import Detected, Improvement, Status
 
 SHOWN_LEAKS = 20
 
@@ -169,6 +170,62 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 files=files,
                 bad_lines=bad,
             )
+
+    def detect(
+        self,
+        window: Window | None = None,
+        *,
+        min_occurrences: int = 3,
+        confidence: float = 0.75,
+        propose: bool = True,
+    ) -> "Detected":
+        """What keeps failing, and what could be done about it; proposals are written down.
+
+        Without a window the last days; where they are empty, the last ones that are not.
+        """
+        from homeostat.loop import detecting  # noqa: PLC0415  # brings the judges
+
+        now = self.clock.now()
+        with self.writing() if propose else self.reading() as connection:
+            found = detecting.detect(
+                connection,
+                self._groupings(connection),
+                window or self._latest_days(connection, now),
+                now=now,
+                min_occurrences=min_occurrences,
+                confidence=confidence,
+                ignored_tools=self.settings.ignored_tools,
+            )
+            if propose:
+                detecting.persist(connection, found, now=now)
+        return found
+
+    def _latest_days(self, connection: Connection, now: datetime) -> Window:
+        span = timedelta(days=self.settings.dashboard_days)
+        extent = overview.extent(connection)
+        if extent is None or extent[1] >= now - span:
+            return Window(since=now - span, until=now)
+        last = extent[1] + timedelta(seconds=1)
+        return Window(since=last - span, until=last)
+
+    def improvements(
+        self, *, status: "Status | None" = None, most: int = -1
+    ) -> list["Improvement"]:
+        """Proposals and what became of them; what changed last comes first."""
+        from homeostat.knowledge import improvements  # noqa: PLC0415  # only for these
+
+        with self.reading() as connection:
+            return list(improvements.improvements(connection, status=status, most=most))
+
+    def decline(self, start: str) -> "Improvement":
+        """Not this one: it is not proposed again without new evidence."""
+        from homeostat.knowledge import improvements  # noqa: PLC0415  # only for these
+
+        with self.writing() as connection, connection.transaction():
+            item = improvements.find(connection, start)
+            failed = improvements.failures(connection, item.proposal.signature)
+            improvements.decline(connection, item, failures=failed, now=self.clock.now())
+            return improvements.find(connection, item.proposal.improvement_id)
 
     def coverage(self, *, most: int = -1) -> Coverage:
         """With the latest `most` lines that could not be read; -1 is all."""

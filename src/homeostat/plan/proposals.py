@@ -1,7 +1,7 @@
 """From a pattern to the remedies that fit it. Nothing is changed: a proposal is a value."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from homeostat.model.pattern import (
     Improvement,
@@ -66,11 +66,6 @@ def provable(effect: float, *, failing_runs_a_day: float) -> Provable:
         days=days,
         within_limit=days is not None and days <= LIMIT_DAYS,
     )
-
-
-def wanted(found: Iterable[Proposal], known: dict[str, Improvement]) -> list[Proposal]:
-    """Those that are new, or were declined and have new evidence: proposed twice they are one."""
-    return [item for item in found if item.improvement_id not in known]
 
 
 def is_reopened(improvement: Improvement, *, failures: int) -> bool:

@@ -12,6 +12,7 @@ from homeostat.surfaces.cli.output import say
 COMMANDS = {
     "import": ("Read the agents' histories on this machine", "importing:import_"),
     "dashboard": ("What fails, what it costs, since when", "dashboard:dashboard"),
+    "detect": ("What keeps failing, how it goes on, what could be done", "detect:detect"),
     "errors": ("Failures by signature, what cost most first", "errors:errors"),
     "show": ("One signature: how often, since when, where, samples", "errors:show"),
     "runs": ("Agent sessions, newest first", "runs:runs"),
@@ -25,6 +26,8 @@ COMMANDS = {
 }
 """The twelve that `--help` lists."""
 MORE = {
+    "improvements": ("What was proposed, and what became of it", "detect:improvements"),
+    "decline": ("Not this proposal", "detect:decline"),
     "explain": ("Why failures are one group", "errors:explain"),
     "merge": ("Show one signature under another", "groupings:merge"),
     "split": ("Make two signatures of one", "groupings:split"),

@@ -1,0 +1,243 @@
+"""detect, improvements, decline: from failures to what a person can act on."""
+
+import click
+
+from homeostat.loop.service import Homeostat
+from homeostat.model.pattern import (
+    Detected,
+    Improvement,
+    Incident,
+    Pattern,
+    Proposal,
+    Provable,
+    Rate,
+    State,
+    Status,
+)
+from homeostat.surfaces.cli.options import window, windowed
+from homeostat.surfaces.cli.output import (
+    Column,
+    amount,
+    as_json,
+    count,
+    duration,
+    put,
+    put_json,
+    put_table,
+    say,
+    shortened,
+    to_terminal,
+    when,
+    width,
+)
+
+SHOWN = 5
+"""Patterns on a terminal; `errors` lists all."""
+
+
+@click.command("detect")
+@windowed
+@click.option(
+    "--min-occurrences",
+    default=3,
+    show_default=True,
+    type=click.IntRange(1, 10**6),
+    help="Failures from which on it is a pattern.",
+)
+@click.option(
+    "--confidence",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="How distinct the context must be (0.75: clearly); unknown is never left out.",
+)
+@click.option("--no-propose", is_flag=True, help="Write no proposal down.")
+@as_json
+@click.pass_obj
+def detect(
+    homeostat: Homeostat,
+    *,
+    since: str | None,
+    until: str | None,
+    min_occurrences: int,
+    confidence: float,
+    no_propose: bool,
+    json_: bool,
+) -> None:
+    """What keeps failing, how it goes on, what goes with it, and what could be done.
+
+    Without --since: the last 7 days, or the last ones of which something is known. Nothing is
+    changed; what it proposes is written down (homeostat improvements).
+
+    \b
+    homeostat detect --since 30d
+    homeostat detect --min-occurrences 10 --confidence 0.75
+    """
+    named = window(homeostat, since, until) if since or until else None
+    found = homeostat.detect(
+        named, min_occurrences=min_occurrences, confidence=confidence, propose=not no_propose
+    )
+    if json_:
+        put_json([found])
+        return
+    for line in _told(found, most=SHOWN if to_terminal() else len(found.patterns)):
+        put(line)
+
+
+def _told(found: Detected, *, most: int) -> list[str]:
+    lines = [_head(found)]
+    for incident in found.incidents:
+        lines += ["", *_incident(incident)]
+    for pattern in found.patterns[:most]:
+        lines += ["", *_pattern(pattern)]
+    if len(found.patterns) > most:
+        lines += ["", f"{len(found.patterns) - most} more patterns: homeostat detect | less"]
+    for group in found.resolved[:3]:
+        lines += ["", f"gone      {group.signature[:6]}  {group.tool}: {_cut(group.line, 24)}"]
+    return lines + _why_no_more(found)
+
+
+def _head(found: Detected) -> str:
+    period = f"{when(found.window.since)} to {when(found.window.until)}"
+    kinds = count(found.kinds, "kind")
+    return (
+        f"{period}   {count(found.runs, 'run')}, {count(found.calls, 'call')}, "
+        f"{count(found.faults, 'fault')} of {kinds}"
+    )
+
+
+def _why_no_more(found: Detected) -> list[str]:
+    """Why the answer is short, and which option would make it longer."""
+    lines: list[str] = []
+    if not found.runs:
+        lines.append("No run in this time. What was read: homeostat coverage")
+    elif not found.faults:
+        lines.append(
+            "No fault in this time; findings (tests, linters): homeostat errors --findings"
+        )
+    if found.too_few:
+        fewer = count(found.too_few, "kind")
+        lines.append(
+            f"{fewer} failed fewer than {found.min_occurrences} times: --min-occurrences 1 shows "
+            "them"
+        )
+    if found.below_confidence:
+        hidden = count(found.below_confidence, "pattern")
+        lines.append(f"{hidden} with a context like any other call's: --confidence 0 shows them")
+    return ["", *lines] if lines else []
+
+
+def _incident(incident: Incident) -> list[str]:
+    tools = ", ".join(f"{tool.name} {tool.count}" for tool in incident.tools[:4])
+    return [
+        f"INCIDENT  {_cut(incident.title, 10)}",
+        (
+            f"          {count(incident.failures, 'failure')} of "
+            f"{count(len(incident.signatures), 'kind')} in {count(incident.runs, 'run')}, "
+            f"{when(incident.began_at)} to {when(incident.ended_at)}; {tools}"
+        ),
+        f"          rose together, the first one first: {' '.join(incident.signatures[:4])}",
+    ]
+
+
+_STATES = {
+    State.NEW: "new",
+    State.ONGOING: "ongoing",
+    State.ESCALATING: "more and more",
+    State.REGRESSED: "back again",
+    State.RESOLVED: "gone",
+}
+
+
+def _pattern(pattern: Pattern) -> list[str]:
+    group = pattern.group
+    lines = [
+        f"{group.signature[:6]}  {pattern.family}   {_cut(group.line, 12 + len(pattern.family))}",
+        (
+            f"        {count(group.failures, 'failure')} in {count(group.runs, 'run')}, "
+            f"{_STATES[pattern.state]}{', escalated' if pattern.escalated else ''}; "
+            f"{_share(pattern.rate)} of {group.tool}"
+        ),
+        (
+            f"        cost {duration(group.lost_ms)} at work, {amount(group.lost_tokens)} tokens; "
+            f"first {when(group.first_at)}, last {when(group.last_at)}"
+        ),
+    ]
+    lines += [
+        f"        stands out: {factor.failing} of {factor.of_failing} {factor.name}; "
+        f"of those that worked {factor.working} of {factor.of_working}"
+        for factor in pattern.factors[:2]
+    ]
+    lines += [
+        f"        healed itself: {best.what}, {best.times} of {best.of} times"
+        for best in pattern.recoveries[:1]
+    ]
+    return lines + [_proposal(item) for item in pattern.proposals]
+
+
+def _proposal(item: Proposal) -> str:
+    return f"        {item.improvement_id}  {item.title} ({item.risk} risk; {_provable(item.provable)})"
+
+
+def _provable(provable: Provable) -> str:
+    if provable.days is None:
+        return "nothing fails now that could prove it"
+    days = f"{provable.days:.0f} days"
+    if provable.within_limit:
+        return f"could be proven in about {days}"
+    return f"cannot be proven here within 28 days: {days}"
+
+
+def _share(rate: Rate) -> str:
+    return f"{rate.part} of {rate.whole:,} calls ({100 * rate.low:.0f} to {100 * rate.high:.0f} %)"
+
+
+def _cut(text: str, used: int) -> str:
+    return shortened(text, max(30, width() - used)) if to_terminal() else text
+
+
+_IMPROVEMENTS: tuple[Column[Improvement], ...] = (
+    Column("id", lambda i: i.proposal.improvement_id),
+    Column("status", lambda i: i.status.value),
+    Column("of", lambda i: i.proposal.signature[:6], piped=lambda i: i.proposal.signature),
+    Column("risk", lambda i: i.proposal.risk.value),
+    Column("expected", lambda i: i.proposal.expected),
+    Column("what", lambda i: i.proposal.title),
+)
+
+
+@click.command("improvements")
+@click.option(
+    "--status",
+    default=None,
+    type=click.Choice([status.value for status in Status]),
+    help="Only these.",
+)
+@click.option("--limit", "-n", default=20, show_default=True, type=click.IntRange(1, 10_000))
+@as_json
+@click.pass_obj
+def improvements(homeostat: Homeostat, *, status: str | None, limit: int, json_: bool) -> None:
+    """What was proposed, and what became of it; what changed last comes first."""
+    found = homeostat.improvements(status=Status(status) if status else None, most=limit)
+    if json_:
+        put_json(found)
+        return
+    put_table(found, _IMPROVEMENTS)
+    if not found:
+        say("Nothing was proposed yet: homeostat detect")
+
+
+@click.command("decline")
+@click.argument("improvement")
+@as_json
+@click.pass_obj
+def decline(homeostat: Homeostat, *, improvement: str, json_: bool) -> None:
+    """Not this proposal (I-...): it stays declined until the failure has come twice as often."""
+    item = homeostat.decline(improvement)
+    if json_:
+        put_json([item])
+        return
+    put(f"Declined {item.proposal.improvement_id}: {item.proposal.title}")
+    put(
+        f"It is proposed again when {item.proposal.signature} has failed {2 * max(1, item.declined_failures):,} times."
+    )
