@@ -37,10 +37,11 @@ class Record(msgspec.Struct, gc=False):
     mistake_step: str | int | None = None
     mistake_reason: str | None = None
     mistake_type: str | None = None
-    history: Message | None = None
+    history: msgspec.Raw = msgspec.Raw(b"null")
 
 
 _records = msgspec.json.Decoder(Record)
+_messages = msgspec.json.Decoder(Message)
 
 
 class WhoAndWhenReader(Reader):
@@ -59,8 +60,9 @@ class WhoAndWhenReader(Reader):
         # A message that cannot be read is a step as well. Before the first stand the labels.
         step = offset - 1
         for record in each_object(line, _records):
-            if record.history:
-                yield _said(Frame(CLIENT, self._run_id), record.history, step)
+            if bytes(record.history) != b"null":
+                for message in each_object(bytes(record.history), _messages):
+                    yield _said(Frame(CLIENT, self._run_id), message, step)
             else:
                 if record.question_id:
                     self._run_id = f"{record.question_id}:{self._name}"

@@ -10,6 +10,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.monitor.sources.otel.reader import source
 
 _ids = count(1)
+PROMPT_TOKENS = "llm__token_count__prompt"
 
 
 def nested(kind, *children, status="Ok", message="", span_id="", **attributes):
@@ -114,11 +115,10 @@ def test_a_root_in_error_did_not_come_out_well(tmp_path):
 
 def test_what_the_model_spent_is_told_by_its_spans_alone(tmp_path):
     model = nested(
-        "LLM", llm__model_name="m-1", llm__token_count__prompt="120",
-        llm__token_count__completion=7,
+        "LLM", llm__model_name="m-1", llm__token_count__completion=7, **{PROMPT_TOKENS: "120"},
     )  # fmt: skip
     failed = nested("LLM", status="Error", message="overloaded")
-    agent = nested("AGENT", model, failed, llm__token_count__prompt="999")
+    agent = nested("AGENT", model, failed, **{PROMPT_TOKENS: "999"})
 
     found = read_document(source, tmp_path, a_trace(agent))
 
@@ -142,7 +142,7 @@ def test_agents_are_spawned_and_only_the_outermost_is_asked_and_ends(tmp_path):
 
 def test_a_span_that_is_told_twice_is_one(tmp_path):
     tool = nested("TOOL", tool__name="read", span_id="same")
-    model = nested("LLM", llm__token_count__prompt="5", span_id="other")
+    model = nested("LLM", span_id="other", **{PROMPT_TOKENS: "5"})
 
     found = read_document(source, tmp_path, a_trace(tool, model, tool, model))
 
