@@ -137,7 +137,7 @@ class TauBench(Source):
     names = ("*.json",)
 
     def recognises(self, head: Sequence[bytes]) -> bool:
-        return {"item.traj", "item.reward", "item.task_id"} <= documents.keys(head)
+        return {"item.traj", "item.traj.item.role"} <= documents.keys(head)
 
     def framing(self, head: Sequence[bytes]) -> Framing:
         del head

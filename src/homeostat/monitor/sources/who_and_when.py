@@ -16,6 +16,9 @@ from homeostat.monitor.speakers import PEOPLE, speaker
 CLIENT = "who-and-when"
 _STEP = re.compile(r"\d{1,9}")
 _TEAM = re.compile(rb'"role"\s{0,9}:\s{0,9}"(?:human|Orchestrator)\b')
+_LABELS = frozenset(
+    {"mistake_agent", "mistake_step", "question_ID", "ground_truth", "is_correct", "is_corrected"}
+)
 _OTHERS = frozenset({"trajectory", "environment", "info"})
 """What SWE-agent, which has a `history` as well, writes beside it."""
 
@@ -102,7 +105,7 @@ class WhoAndWhen(Source):
         found = documents.keys(head)
         if not {"history.item.content", "history.item.role"} <= found or _OTHERS & found:
             return False
-        if {"mistake_agent", "mistake_step", "question_ID"} & found:
+        if _LABELS & found:
             return True
         return _TEAM.search(b"\n".join(head)) is not None
 

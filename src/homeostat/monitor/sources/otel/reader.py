@@ -113,6 +113,9 @@ def _listed(raw: msgspec.Raw) -> msgspec.Raw:
     return msgspec.Raw(b"[%s]" % data) if data[:1] == b"{" else raw
 
 
+_NESTED = frozenset({"spans.item.span_attributes", "spans.item.child_spans"})
+
+
 class Otel(Source):
     client = CLIENT
     homes = ()
@@ -122,7 +125,7 @@ class Otel(Source):
         found = documents.keys(head[:1]) or documents.keys(head)
         if "resourceSpans" in found:
             return True
-        if {"spans.item.span_id", "spans.item.span_attributes"} <= found:
+        if "spans.item.span_id" in found and _NESTED & found:
             return True
         return "errors" in found and bool(
             {"errors.item.location", "scores.item.reliability_score"} & found
