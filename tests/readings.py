@@ -15,6 +15,7 @@ class Reading:
     events: list[Event] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
     state: bytes = b""
+    skipped: dict[str, int] = field(default_factory=dict)
 
     def of(self, kind: Kind) -> list[Event]:
         return [event for event in self.events if event.kind is kind]
@@ -49,6 +50,23 @@ def finished(source: Source, data: bytes, *, companion: bytes | None = None) -> 
     found = _lines_read(reader, data, 0)
     found.events += reader.finish()
     found.state = reader.state()
+    found.skipped = dict(reader.skipped())
+    return found
+
+
+def read_records(
+    source: Source, records: Iterable[object], *, path: str = "/histories/a.json"
+) -> Reading:
+    """The events of a file whose records are no lines: JSON values, or bytes as they are."""
+    reader, found = source.reader(Origin(path=path), None), Reading()
+    for place, record in enumerate(records):
+        data = record if isinstance(record, bytes) else json.dumps(record).encode()
+        try:
+            found.events += reader.events(data, place)
+        except UnreadableLineError:
+            found.unreadable.append(place)
+    found.events += reader.finish()
+    found.skipped = dict(reader.skipped())
     return found
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,6 +25,12 @@ TOKENS = {
         "cached_input": "cache_read_tokens",
         "output": "output_tokens",
     },
+    "opencode": {
+        "input": "input_tokens",
+        "output": "output_tokens",
+        "cache_read": "cache_read_tokens",
+        "cache_write": "cache_creation_tokens",
+    },
     "gemini-cli": {
         "input": "input_tokens",
         "output": "output_tokens",
@@ -38,6 +44,12 @@ TOKENS = {
     "agentrx": {},
 }
 """What an independent count calls the figures of a run."""
+TOKENS |= {
+    "agentv": {"input": "input_tokens", "output": "output_tokens"},
+    "copilot-cli": {"input": "input_tokens", "output": "output_tokens"},
+    "openclaw": TOKENS["opencode"],
+    "swe-agent": {"input": "input_tokens", "output": "output_tokens"},
+}
 NOT_COMPARED = {
     "format", "failed_ids_sha256",  # said twice
     "first_ts", "last_ts",  # of lines, not of facts: docs/sources.md
@@ -130,6 +142,56 @@ def tokens(runs: list[RunView], client: str) -> dict[str, int]:
     return {
         name: sum(getattr(run, field) for run in runs) for name, field in TOKENS[client].items()
     }
+
+
+def each_file_differs(
+    shared_data: Path,
+    stores: Path,
+    folder: str,
+    client: str,
+    *,
+    left_out: set[str],
+    more: Callable[[Homeostat], dict[str, object]] = lambda _: {},
+) -> dict[str, object]:
+    """Each file of a folder of traces in a store of its own: what differs from the truth.
+
+    `more` finds figures that only this format has, `left_out` names those that no view has.
+    """
+    wanted, wrong = truths(shared_data, folder), dict[str, object]()
+    assert wanted
+    for index, (name, truth) in enumerate(sorted(wanted.items())):
+        homeostat = a_homeostat(stores / str(index))
+        done = homeostat.import_files([shared_data / "traces" / name])
+        found = counted(homeostat, client) | {"lines": done.lines} | more(homeostat)
+        wrong |= {
+            f"{name} {key}": both
+            for key, both in differing(truth, found, not_compared=NOT_COMPARED | left_out).items()
+        }
+    return wrong
+
+
+def labels(homeostat: Homeostat, name: str) -> dict[str, int]:
+    """How often each label was said of a run, of those scores that are called so."""
+    said = (score for run in homeostat.runs(Window()) for score in homeostat.run(run.run_id).scores)
+    return dict(Counter(score.label for score in said if score.name == name))
+
+
+def together(homeostat: Homeostat) -> dict[str, int]:
+    """All files of a store, as totals.json sums them."""
+    runs = homeostat.runs(Window())
+    every = list(homeostat.calls(CallFilter()))
+    return {
+        "runs": len(runs),
+        "calls": len(every),
+        "failed": sum(call.outcome in FAILED for call in every),
+        "unknown": sum(call.outcome == "unknown" for call in every),
+    }
+
+
+def totals(folder: Path, client: str) -> dict[str, int]:
+    """The sums over all files of one format."""
+    found: dict[str, int] = json.loads((folder / "traces" / "totals.json").read_text())[client]
+    return {name: figure for name, figure in found.items() if name != "files"}
 
 
 def truths(folder: Path, client: str) -> dict[str, dict[str, object]]:

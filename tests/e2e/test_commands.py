@@ -516,3 +516,11 @@ def test_a_family_is_shown_by_an_older_systems_name(home):
     assert "import_error:Bash  2 failures of 1 signature: import_error" in shown.stdout
     assert json.loads(older.stdout)["rows"] == []
     assert (unknown.returncode, "no error type" in unknown.stderr) == (2, True)
+
+
+def test_the_formats_are_listed_with_where_they_are_found(home):
+    listed = run(home, "import", "--formats", "--json")
+
+    rows = {row["name"]: row for row in json.loads(listed.stdout)["rows"]}
+    assert ".codex/sessions/**/rollout-*.jsonl" in rows["codex"]["homes"]
+    assert rows["workflow-agent"]["names"] == ["*.db", "*.sqlite", "*.sqlite3"]

@@ -308,6 +308,8 @@ HOOKS = Table(
     largest=("longest_ms",),
 )  # fmt: skip
 COMMAND_CHARACTERS = 200
+NO_WORD = 0
+"""A client may not tell which command a hook ran."""
 
 
 def add_hooks(connection: Connection, new: Iterable[Seen], words: Words) -> None:
@@ -320,8 +322,8 @@ def add_hooks(connection: Connection, new: Iterable[Seen], words: Words) -> None
             (at or 0) // DAY_NS,
             run.run_key,
             words.id_of(event.client),
-            words.id_of(event.name),
-            words.id_of(event.command[:COMMAND_CHARACTERS]),
+            words.id_of(event.name) if event.name else NO_WORD,
+            words.id_of(event.command[:COMMAND_CHARACTERS]) if event.command else NO_WORD,
         )
         took[key].append(event.duration_ms)
     connection.upsert(HOOKS, [(*key, len(ms), sum(ms), max(ms)) for key, ms in took.items()])

@@ -26,6 +26,22 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class Format(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be read: a source that comes with homeostat, a plug-in, or one of the settings."""
+
+    name: str
+    names: tuple[str, ...]
+    """How its files may be called."""
+    homes: tuple[str, ...]
+
+
+def formats(found: Mapping[str, Source]) -> list[Format]:
+    return [
+        Format(name=name, names=tuple(names_of(source)), homes=tuple(source.homes))
+        for name, source in sorted(found.items())
+    ]
+
+
 def names(found: Iterable[Source]) -> tuple[str, ...]:
     """How files of these sources may be called."""
     return tuple(dict.fromkeys(name for source in found for name in names_of(source)))

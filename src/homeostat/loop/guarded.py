@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import TypeVar
 
 import msgspec
@@ -137,5 +138,5 @@ def _figures(event: Event) -> Iterator[float]:
         yield usage.cache_read_tokens
         yield usage.cache_creation_tokens
     if (score := event.score) is not None:
-        yield score.value or 0
         yield score.step or 0
+        yield 0 if score.value is None or isfinite(score.value) else score.value

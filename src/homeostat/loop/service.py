@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from homeostat.knowledge.copying import Copied, CopyProgress
     from homeostat.knowledge.forgetting import Forgotten
     from homeostat.knowledge.splitting import SplitDone
-    from homeostat.loop.finding import History
+    from homeostat.loop.finding import Format, History
     from homeostat.loop.following import Followed
     from homeostat.loop.importing import Imported, Progress
 
@@ -299,6 +299,12 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         return importing.import_files(
             self.state, self.clock, paths, self.settings, client=client, progress=progress
         )
+
+    def formats(self) -> "list[Format]":
+        """What `import_files` can read."""
+        from homeostat.loop import finding, importing  # noqa: PLC0415  # brings the judges
+
+        return finding.formats(importing.sources(self.state, self.settings))
 
     def following(self, paths: Sequence[Path]) -> "Followed":
         """What of these files and folders changes; without any, of what is on this machine."""

@@ -55,6 +55,28 @@ def each_object(data: bytes, decoder: msgspec.json.Decoder[_T]) -> Iterator[_T]:
                 raise UnreadableLineError(f"not of the expected shape: {again}") from again
 
 
+def piece(raw: msgspec.Raw | bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
+    """One part of a record, without the fields that cannot be read.
+
+    Raises `UnreadableLineError`.
+    """
+    found = next(each_object(bytes(raw), decoder), None)
+    if found is None:
+        raise UnreadableLineError("a part of it is empty")
+    return found
+
+
+def maybe(raw: msgspec.Raw | bytes, decoder: msgspec.json.Decoder[_T]) -> _T | None:
+    """The same; `None` for what is not there, or cannot be read: nothing else hangs on it."""
+    data = bytes(raw)
+    if data in (b"null", b""):
+        return None
+    try:
+        return piece(data, decoder)
+    except UnreadableLineError:
+        return None
+
+
 def text_of(content: msgspec.Raw | bytes) -> str:
     """The words of a message: a text, or a list of texts and of parts that may have a `text`."""
     try:

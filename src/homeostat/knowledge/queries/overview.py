@@ -95,10 +95,11 @@ def extent(connection: Connection) -> tuple[datetime, datetime] | None:
 
 
 _HOOKS = """
-SELECT n.word, c.word, SUM(h.runs_of_hook), SUM(h.duration_ms), MAX(h.longest_ms)
+SELECT COALESCE(n.word, ''), COALESCE(c.word, ''), SUM(h.runs_of_hook), SUM(h.duration_ms),
+  MAX(h.longest_ms)
 FROM hooks_daily h
-JOIN words n ON n.word_id = h.name_word
-JOIN words c ON c.word_id = h.command_word
+LEFT JOIN words n ON n.word_id = h.name_word
+LEFT JOIN words c ON c.word_id = h.command_word
 WHERE h.day >= :first_day AND h.day < :beyond_day
 GROUP BY n.word, c.word ORDER BY 4 DESC, 1, 2 LIMIT :most
 """

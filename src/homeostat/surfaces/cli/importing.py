@@ -9,11 +9,12 @@ from time import sleep
 
 import click
 
-from homeostat.loop.finding import History
+from homeostat.loop.finding import Format, History
 from homeostat.loop.importing import Imported, Progress
 from homeostat.loop.service import Homeostat
 from homeostat.model.errors import UsageError
 from homeostat.surfaces.cli.output import (
+    Column,
     as_json,
     count,
     is_interactive,
@@ -21,6 +22,7 @@ from homeostat.surfaces.cli.output import (
     put,
     put_json,
     put_json_lines,
+    put_table,
     say,
 )
 
@@ -38,6 +40,7 @@ SHOWN_PROBLEMS = 20
     help="A format by name (homeostat import --formats), or auto: found from the content.",
 )
 @click.option("--yes", is_flag=True, help="Read what is found on this machine without asking.")
+@click.option("--formats", is_flag=True, help="Only list the formats and where each is found.")
 @click.option("--follow", is_flag=True, help="Go on reading what is written, until Ctrl-C.")
 @click.option(
     "--every",
@@ -56,6 +59,7 @@ def import_(
     paths: tuple[str, ...],
     client: str,
     yes: bool,
+    formats: bool,
     follow: bool,
     every: float,
     no_progress: bool,
@@ -73,6 +77,9 @@ def import_(
     homeostat import old-session.jsonl.gz --format claude-code
     """
     homeostat: Homeostat = context.obj
+    if formats:
+        _list(homeostat, json_=json_)
+        return
     if "" in paths:
         raise UsageError("a path is empty.", next_step="Name a file or a folder.")
     chosen = [Path(path) for path in paths] or _found(homeostat, yes=yes)
@@ -95,6 +102,21 @@ def import_(
         _tell(done)
     if done.problems:
         context.exit(1)
+
+
+_FORMATS: tuple[Column[Format], ...] = (
+    Column("format", lambda f: f.name),
+    Column("files", lambda f: " ".join(f.names)),
+    Column("found by itself in", lambda f: " ".join(f.homes) or "-"),
+)
+
+
+def _list(homeostat: Homeostat, *, json_: bool) -> None:
+    found = homeostat.formats()
+    if json_:
+        put_json(found)
+    else:
+        put_table(found, _FORMATS)
 
 
 def _found(homeostat: Homeostat, *, yes: bool) -> list[Path]:
