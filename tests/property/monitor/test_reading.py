@@ -11,6 +11,7 @@ from homeostat.model.event import Event, Kind
 from homeostat.model.ports import Source
 from homeostat.monitor.sources.claude_code.reader import source as claude_code
 from homeostat.monitor.sources.codex.reader import source as codex
+from homeostat.monitor.sources.otel.reader import source as otel
 from readings import as_bytes, finished, reading
 
 TEXT: list[dict[str, object]] = [{"type": "text", "text": "All good, ünd done."}]
@@ -40,7 +41,30 @@ def codex_history() -> bytes:
     return as_bytes(session.lines)
 
 
-HISTORIES = [(claude_code, claude_history()), (codex, codex_history())]
+def spans_history() -> bytes:
+    """Three documents of OTLP, one a line; the same span in two of them."""
+
+    def document(*spans: dict[str, object]) -> dict[str, object]:
+        return {"resourceSpans": [{"scopeSpans": [{"spans": list(spans)}]}]}
+
+    def span(name: str, code: int, **attributes: str) -> dict[str, object]:
+        given = [{"key": key, "value": {"stringValue": text}} for key, text in attributes.items()]
+        return {
+            "traceId": "aa", "spanId": name, "name": name, "status": {"code": code},
+            "startTimeUnixNano": "1795165200000000000", "attributes": given,
+        }  # fmt: skip
+
+    model = span("m", 1, **{"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": "7"})
+    tool = span("t", 2, **{"gen_ai.tool.name": "read", "error.type": "böse"})
+    other = span("u", 1, **{"gen_ai.tool.name": "read", "session.id": "s"})
+    return as_bytes([document(model, tool), document(other), document(tool, other)])
+
+
+HISTORIES = [
+    (claude_code, claude_history()),
+    (codex, codex_history()),
+    (otel, spans_history()),
+]
 each_history = pytest.mark.parametrize(
     ("source", "data"), HISTORIES, ids=[source.client for source, _ in HISTORIES]
 )
