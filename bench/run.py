@@ -8,7 +8,17 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("startup", "importing", "memory", "scale", "writers", "signatures", "nature", "redaction")
+NAMES = (
+    "startup",
+    "importing",
+    "formats",
+    "memory",
+    "scale",
+    "writers",
+    "signatures",
+    "nature",
+    "redaction",
+)
 
 
 def main(wanted: list[str]) -> int:

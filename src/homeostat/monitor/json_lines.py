@@ -16,6 +16,8 @@ Figure: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 64 bits."""
 Grade: TypeAlias = Annotated[float, msgspec.Meta(ge=-(2**53), le=2**53)]
 Milliseconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
+MOST_BAD_FIELDS = 20
+"""Of one record; with more it is something else."""
 _ESSENTIAL = frozenset({"type", "message", "payload"})
 _FIELD = re.compile(r"at `\$\.(\w{1,60})`$")
 _T = TypeVar("_T")
@@ -49,10 +51,17 @@ def each_object(data: bytes, decoder: msgspec.json.Decoder[_T]) -> Iterator[_T]:
         yield decoder.decode(data)
     except DAMAGED as error:
         for item in repaired(data, error):
-            try:
-                yield decoder.decode(item)
-            except DAMAGED as again:
-                raise UnreadableLineError(f"not of the expected shape: {again}") from again
+            yield _mended(item, decoder)
+
+
+def _mended(item: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
+    """One object, without the fields that cannot be read."""
+    for _ in range(MOST_BAD_FIELDS):
+        try:
+            return decoder.decode(item)
+        except DAMAGED as error:
+            (item,) = repaired(item, error)
+    raise UnreadableLineError("not of the expected shape: too many fields cannot be read")
 
 
 def piece(raw: msgspec.Raw | bytes, decoder: msgspec.json.Decoder[_T]) -> _T:

@@ -10,7 +10,7 @@ from homeostat.model.event import Event, Kind, RunContext, Score, Usage
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Framing, Origin, Reader, Source, Table, Tables
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Figure, Milliseconds, each_object
+from homeostat.monitor.json_lines import Figure, Milliseconds, each_object, piece
 
 CLIENT = "workflow-agent"
 MAX_OPEN = 2_000
@@ -25,9 +25,9 @@ _IGNORED = frozenset({"processing_start", "thinking", "iteration", "step_started
 
 class Run(msgspec.Struct, gc=False):
     id: str
-    workflow_name: str = ""
+    workflow_name: str | None = None
     task: str | None = None
-    status: str = ""
+    status: str | None = None
     model: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
@@ -40,7 +40,7 @@ class RunEvent(msgspec.Struct, gc=False):
     id: int
     run_id: str
     event_type: str
-    event_data: str = "{}"
+    event_data: str | None = None
     step_index: int | None = None
     timestamp: datetime | None = None
 
@@ -48,8 +48,8 @@ class RunEvent(msgspec.Struct, gc=False):
 class Row(msgspec.Struct, gc=False):
     """A row of one of the two tables."""
 
-    runs: Run | None = None
-    run_events: RunEvent | None = None
+    runs: msgspec.Raw = msgspec.Raw(b"")
+    run_events: msgspec.Raw = msgspec.Raw(b"")
 
 
 class Data(msgspec.Struct, gc=False):
@@ -80,6 +80,8 @@ class _State(msgspec.Struct):
 
 
 _rows = msgspec.json.Decoder(Row)
+_runs = msgspec.json.Decoder(Run)
+_run_events = msgspec.json.Decoder(RunEvent)
 _data = msgspec.json.Decoder(Data)
 _text = msgspec.json.Decoder(str).decode
 
@@ -101,14 +103,14 @@ class WorkflowReader(Reader):
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
         for row in each_object(line, _rows):
-            if row.runs:
-                yield from _run(row.runs)
-            if row.run_events:
-                yield from self._event(row.run_events)
+            if bytes(row.runs):
+                yield from _run(piece(row.runs, _runs))
+            if bytes(row.run_events):
+                yield from self._event(piece(row.run_events, _run_events))
 
     def _event(self, row: RunEvent) -> Iterator[Event]:
         run, at = Frame(CLIENT, row.run_id), row.timestamp
-        for data in each_object(row.event_data.encode(), _data):
+        for data in each_object((row.event_data or "{}").encode(), _data):
             match row.event_type:
                 case "tool_start":
                     yield self._begin(run, row, data)
@@ -170,7 +172,7 @@ def _said(result: msgspec.Raw) -> str:
 def _run(row: Run) -> Iterator[Event]:
     """A run's row is written at its start and again at its end."""
     run = Frame(CLIENT, row.id)
-    context = RunContext(model=row.model or "", project=row.workflow_name)
+    context = RunContext(model=row.model or "", project=row.workflow_name or "")
     yield run.event(Kind.CONTEXT, row.started_at, row.model or "", context=context)
     yield run.event(Kind.PROMPT, row.started_at, "task", text=row.task or "")
     yield from _spent(run, row)
