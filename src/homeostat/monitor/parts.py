@@ -1,7 +1,7 @@
-"""Parts of a record that may be damaged while the rest is sound."""
+"""Lists within a record, of which single elements may be damaged."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 import msgspec
@@ -11,14 +11,6 @@ from homeostat.monitor.json_lines import DAMAGED, each_object
 
 _T = TypeVar("_T")
 _pieces = msgspec.json.Decoder(list[msgspec.Raw] | None).decode
-
-
-def part(data: msgspec.Raw, decode: Callable[[msgspec.Raw], _T]) -> _T | None:
-    """The value; `None` where it cannot be read."""
-    try:
-        return decode(data)
-    except DAMAGED:
-        return None
 
 
 class Parts(Generic[_T]):

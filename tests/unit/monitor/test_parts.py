@@ -3,7 +3,7 @@ from collections import Counter
 import msgspec
 import pytest
 
-from homeostat.monitor.parts import Parts, part
+from homeostat.monitor.parts import Parts
 
 
 class Item(msgspec.Struct):
@@ -32,10 +32,3 @@ def test_what_can_be_read_keeps_its_place_and_the_rest_is_counted(data, names, l
     found = [(place, item.name) for place, item in ITEMS.of(msgspec.Raw(data), counted)]
 
     assert (found, counted) == (names, lost)
-
-
-@pytest.mark.parametrize(("data", "name"), [(b'{"name": "a"}', "a"), (b"7", None), (b"null", None)])
-def test_a_part_that_cannot_be_read_is_none(data, name):
-    found = part(msgspec.Raw(data), msgspec.json.Decoder(Item).decode)
-
-    assert (found and found.name) == name

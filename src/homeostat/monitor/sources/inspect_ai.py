@@ -18,14 +18,15 @@ from homeostat.monitor.json_lines import (
     Figure,
     Milliseconds,
     each_object,
+    maybe,
     member,
     stem,
     text_of,
 )
-from homeostat.monitor.parts import Parts, part
+from homeostat.monitor.parts import Parts
 
 CLIENT = "inspect-ai"
-_SHELLS = frozenset({"bash", "bash_session", "python"})
+_SHELLS = frozenset({"bash", "bash_session"})
 _GRADES = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
 """Correct, partly, incorrect, no answer: as Inspect's own `value_to_float` has them."""
 _MOST = 2**53
@@ -132,18 +133,18 @@ class Record(Log, gc=False):
 
 _records = msgspec.json.Decoder(Record)
 _samples = msgspec.json.Decoder(Sample)
-_scored = msgspec.json.Decoder(dict[str, Scored]).decode
-_spendings = msgspec.json.Decoder(dict[str, Tokens]).decode
-_texts = msgspec.json.Decoder(dict[str, str]).decode
-_failure = msgspec.json.Decoder(Failure).decode
-_limit = msgspec.json.Decoder(Limit).decode
+_scored = msgspec.json.Decoder(dict[str, Scored])
+_spendings = msgspec.json.Decoder(dict[str, Tokens])
+_texts = msgspec.json.Decoder(dict[str, str])
+_failure = msgspec.json.Decoder(Failure)
+_limit = msgspec.json.Decoder(Limit)
 _messages = Parts(
     msgspec.json.Decoder(list[Message] | None), msgspec.json.Decoder(Message), "message"
 )
 _happened = Parts(
     msgspec.json.Decoder(list[Happened] | None), msgspec.json.Decoder(Happened), "event"
 )
-_output = msgspec.json.Decoder(Output).decode
+_output = msgspec.json.Decoder(Output)
 _moment = msgspec.json.Decoder(datetime | None).decode
 
 
@@ -181,19 +182,19 @@ class InspectReader(Reader):
         times = _times(sample, self._skipped)
         first, last = times.first, times.last
         yield frame.event(Kind.CONTEXT, first, context=_context(self._log))
-        conversation = _Conversation(
-            frame, times, part(sample.attachments, _texts) or {}, self._skipped
-        )
+        attached = maybe(sample.attachments, _texts)
+        conversation = _Conversation(frame, times, attached or {}, self._skipped)
         for index, message in _messages.of(sample.messages, self._skipped):
             yield from conversation.message(message, index)
         for model, tokens in _spent(sample).items():
             usage = _usage(f"{frame.run_id} {model}", tokens)
             yield frame.event(Kind.USAGE, last, model, usage=usage)
-        if limit := part(sample.limit, _limit):
+        if limit := maybe(sample.limit, _limit):
             yield frame.event(Kind.LIMIT, last, name=limit.type)
-        if failure := part(sample.error, _failure):
+        if failure := maybe(sample.error, _failure):
             yield frame.event(Kind.API_ERROR, last, text=failure.message)
-        yield from _scores(frame, part(sample.scores, _scored) or {}, last)
+        scores = maybe(sample.scores, _scored)
+        yield from _scores(frame, scores or {}, last)
 
 
 class _Times(msgspec.Struct):
@@ -224,7 +225,7 @@ def _times(sample: Sample, skipped: Counter[str]) -> _Times:
 def _id_of(event: Happened) -> str:
     if event.event == "tool":
         return msgspec.json.decode(event.id, type=str)
-    found = part(event.output, _output)
+    found = maybe(event.output, _output)
     choices = (found.choices if found else None) or [Choice()]
     said = choices[0].message
     return (said.id if said else None) or ""
@@ -270,7 +271,7 @@ class _Conversation:
         yield self._frame.of_call(
             Kind.CALL, (timing.began if timing else None) or self._at, call_id, tool=tool,
             args=bytes(call.arguments).decode(),
-            command=member(call.arguments, "cmd", "command", "code") if tool in _SHELLS else "",
+            command=member(call.arguments, "cmd", "command", "input") if tool in _SHELLS else "",
             path=member(call.arguments, "path", "file", "file_path"),
         )  # fmt: skip
 
@@ -304,9 +305,9 @@ def _context(log: Evaluation) -> RunContext:
 
 def _spent(sample: Sample) -> Mapping[str, Tokens]:
     """By model; older logs tell only of the last answer."""
-    if spent := part(sample.model_usage, _spendings):
+    if spent := maybe(sample.model_usage, _spendings):
         return spent
-    output = part(sample.output, _output)
+    output = maybe(sample.output, _output)
     return {"": output.usage} if output and output.usage else {}
 
 

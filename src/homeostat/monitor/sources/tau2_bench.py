@@ -11,8 +11,8 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Figure, Grade, each_object, stem, text_of
-from homeostat.monitor.parts import Parts, part
+from homeostat.monitor.json_lines import Figure, Grade, each_object, maybe, stem, text_of
+from homeostat.monitor.parts import Parts
 
 CLIENT = "tau2-bench"
 USER = "user"
@@ -86,9 +86,9 @@ class Record(msgspec.Struct, gc=False):
 
 _records = msgspec.json.Decoder(Record)
 _runs = msgspec.json.Decoder(Simulation)
-_info = msgspec.json.Decoder(Info).decode
-_tokens = msgspec.json.Decoder(Tokens).decode
-_reward = msgspec.json.Decoder(Reward).decode
+_info = msgspec.json.Decoder(Info)
+_tokens = msgspec.json.Decoder(Tokens)
+_reward = msgspec.json.Decoder(Reward)
 _messages = Parts(
     msgspec.json.Decoder(list[Message] | None), msgspec.json.Decoder(Message), "message"
 )
@@ -109,7 +109,7 @@ class Tau2BenchReader(Reader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for record in each_object(line, _records):
-            if info := part(record.info, _info):
+            if info := maybe(record.info, _info):
                 self._context = _context(info)
             if bytes(record.simulations) != b"null":
                 for run in each_object(bytes(record.simulations), _runs):
@@ -166,7 +166,7 @@ class _Conversation:
     def _spoken(
         self, message: Message, key: str, at: datetime | None, *, agent: str
     ) -> Iterator[Event]:
-        if tokens := part(message.usage, _tokens):
+        if tokens := maybe(message.usage, _tokens):
             usage = Usage(
                 message_id=f"{self._frame.run_id} {key}",
                 input_tokens=tokens.prompt_tokens or 0,
@@ -206,7 +206,7 @@ def _ended(frame: Frame, run: Simulation, at: datetime | None) -> Iterator[Event
         yield frame.event(Kind.API_ERROR, at, reason, name=reason, text=reason)
     if run.agent_cost is not None:
         yield frame.event(Kind.COST, at, str(run.agent_cost), cost_usd=run.agent_cost)
-    if (given := part(run.reward_info, _reward)) is None:
+    if (given := maybe(run.reward_info, _reward)) is None:
         return
     for name, value in (given.reward_breakdown or {}).items():
         score = Score(source=CLIENT, value=value)

@@ -348,11 +348,13 @@ def test_labels_that_name_no_trace_are_of_the_one_that_the_file_is_named_for(tmp
 
 
 def test_a_damaged_span_takes_no_other_with_it(tmp_path):
-    bad = {**nested("TOOL"), "timestamp": 7, "events": "x", "child_spans": 3}
+    whole = nested("TOOL", tool__name="a")
+    bent = {**nested("TOOL", tool__name="b"), "timestamp": 7}
 
-    found = read_document(source, tmp_path, {"spans": [nested("TOOL", tool__name="a"), bad]})
+    found = read_document(source, tmp_path, {"spans": [whole, "no span", bent]})
 
-    assert [event.tool for event in found.of(Kind.CALL)] == ["a"]
+    assert [event.tool for event in found.of(Kind.CALL)] == ["a", "b"]
+    assert found.skipped == {"unreadable span": 1}
 
 
 def test_a_value_that_should_not_be_there_costs_at_most_its_record():
