@@ -94,7 +94,7 @@ def test_help_lists_twelve_commands_and_names_the_others(tmp_path):
     "command",
     ["import", "runs", "run", "calls", "errors", "show", "explain", "merge", "split", "ignore",
      "dashboard", "coverage", "classify", "templates", "redact", "db", "forget", "config", "path",
-     "demo"],
+     "demo", "blame"],
 )  # fmt: skip
 def test_every_command_explains_itself(tmp_path, command):
     done = run(tmp_path, command, "--help")
@@ -379,6 +379,35 @@ def test_classify_answers_line_by_line_and_names_what_it_cannot_read(tmp_path):
     assert rows[0]["signature"] == rows[2]["signature"] != rows[1]["signature"]
     assert {row["error_class"] for row in rows} == {"import_error"}
     assert all(row["rule"] for row in rows)
+
+
+def test_blame_guesses_for_each_failed_run_and_says_that_it_guesses(tmp_path):
+    messages = [
+        {"role": "human", "content": "How far is it?"},
+        {"role": "Orchestrator (-> WebSurfer)", "content": "Look it up."},
+        {"role": "WebSurfer", "content": "I typed something else."},
+        {"role": "Assistant", "content": "It failed: not found."},
+    ]
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "a.json").write_text(json.dumps(messages))
+    (tmp_path / "runs" / "other.json").write_text('{"some": "settings"}')
+
+    shown = run(tmp_path, "blame", str(tmp_path / "runs"))
+    found = run(tmp_path, "blame", str(tmp_path / "runs"), "--json")
+
+    file = str(tmp_path / "runs" / "a.json")
+    assert (shown.returncode, shown.stdout) == (0, f"WebSurfer\t2\t{file}\n")
+    assert "Guesses" in shown.stderr
+    assert json.loads(found.stdout) == {"file": file, "agent": "WebSurfer", "step": 2}
+
+
+def test_blame_names_what_it_cannot_read(tmp_path):
+    (tmp_path / "a.json").write_text('[{"role": "human", "conte')
+
+    done = run(tmp_path, "blame", str(tmp_path / "a.json"))
+
+    assert done.returncode == 1
+    assert "a.json" in done.stderr
 
 
 def test_templates_are_one_a_line(tmp_path):

@@ -21,6 +21,7 @@ OUTER = frozenset(
         ErrorClass.SERVER_ERROR, ErrorClass.OVERLOADED, ErrorClass.RATE_LIMIT, ErrorClass.QUOTA,
         ErrorClass.CONNECTION, ErrorClass.TLS, ErrorClass.AUTH, ErrorClass.TIMEOUT,
         ErrorClass.SERVER_CRASHED, ErrorClass.DISK_FULL, ErrorClass.DEPENDENCY,
+        ErrorClass.IMPORT_ERROR, ErrorClass.COMMAND_NOT_FOUND, ErrorClass.CONFIG_MISSING,
     }
 )  # fmt: skip
 """Classes whose cause lies outside the call: several tools may meet it at once."""

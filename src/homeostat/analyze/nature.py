@@ -17,7 +17,7 @@ SHELLS = frozenset(
     {
         "Bash", "bash", "PowerShell", "exec", "exec_command", "local_shell_call", "shell",
         "shell_command", "run_shell_command", "run_terminal_cmd", "write_stdin", "powershell",
-        "execute_command", "terminal", "run_in_terminal",
+        "execute_command", "terminal", "run_in_terminal", "bash_session",
     }
 )  # fmt: skip
 _STOPPED_CODES = frozenset({124, 130, 137, 143})

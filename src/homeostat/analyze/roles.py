@@ -14,7 +14,7 @@ _EDITORS = frozenset(
         "Edit", "MultiEdit", "NotebookEdit", "Write", "apply_patch", "edit", "write", "patch",
         "str_replace_editor", "str_replace_based_edit_tool", "create", "create_file", "replace",
         "edit_file", "write_file", "multiedit", "search_replace", "replace_in_file",
-        "write_to_file", "insert_edit_into_file", "replace_string_in_file",
+        "write_to_file", "insert_edit_into_file", "replace_string_in_file", "text_editor",
     }
 )  # fmt: skip
 _IN_PLACE = re.compile(r"-[A-Za-z0-9]{0,6}i|--in-place")

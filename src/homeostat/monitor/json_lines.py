@@ -14,6 +14,7 @@ DAMAGED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 Figure: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 """A number that a client counted: beyond what JSON holds exactly it is damage, and a store has
 64 bits."""
+Grade: TypeAlias = Annotated[float, msgspec.Meta(ge=-(2**53), le=2**53)]
 Milliseconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
 Dollars: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 MOST_BAD_FIELDS = 20

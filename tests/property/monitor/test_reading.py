@@ -14,6 +14,7 @@ from homeostat.monitor.sources.codex.reader import source as codex
 from homeostat.monitor.sources.copilot_cli import source as copilot_cli
 from homeostat.monitor.sources.gemini_cli import source as gemini_cli
 from homeostat.monitor.sources.openclaw import source as openclaw
+from homeostat.monitor.sources.otel.reader import source as otel
 from readings import as_bytes, finished, reading
 
 TEXT: list[dict[str, object]] = [{"type": "text", "text": "All good, ünd done."}]
@@ -96,12 +97,32 @@ def gemini_history() -> bytes:
     ])  # fmt: skip
 
 
+def spans_history() -> bytes:
+    """Three documents of OTLP, one a line; the same span in two of them."""
+
+    def document(*spans: dict[str, object]) -> dict[str, object]:
+        return {"resourceSpans": [{"scopeSpans": [{"spans": list(spans)}]}]}
+
+    def span(name: str, code: int, **attributes: str) -> dict[str, object]:
+        given = [{"key": key, "value": {"stringValue": text}} for key, text in attributes.items()]
+        return {
+            "traceId": "aa", "spanId": name, "name": name, "status": {"code": code},
+            "startTimeUnixNano": "1795165200000000000", "attributes": given,
+        }  # fmt: skip
+
+    model = span("m", 1, **{"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": "7"})
+    tool = span("t", 2, **{"gen_ai.tool.name": "read", "error.type": "böse"})
+    other = span("u", 1, **{"gen_ai.tool.name": "read", "session.id": "s"})
+    return as_bytes([document(model, tool), document(other), document(tool, other)])
+
+
 HISTORIES = [
     (claude_code, claude_history()),
     (codex, codex_history()),
     (copilot_cli, copilot_history()),
     (gemini_cli, gemini_history()),
     (openclaw, openclaw_history()),
+    (otel, spans_history()),
 ]
 each_history = pytest.mark.parametrize(
     ("source", "data"), HISTORIES, ids=[source.client for source, _ in HISTORIES]

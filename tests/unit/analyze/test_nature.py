@@ -524,3 +524,11 @@ def test_a_failed_call_tells_its_role_and_the_rule_that_decided():
     judged = failed("pytest", "1 failed in 0.1s")
 
     assert (judged.role, judged.rule) == (Role.CHECK, "test-said-no")
+
+
+def test_shells_and_editors_of_evaluations_are_known_by_their_names():
+    shell = CallFacts(tool="bash_session", outcome=Outcome.OK, command="pytest", text="3 passed")
+    editor = CallFacts(tool="text_editor", outcome=Outcome.OK, args='{"path": "/work/a.py"}')
+
+    assert judge(shell).role is Role.CHECK
+    assert judge(editor).role is Role.EDIT

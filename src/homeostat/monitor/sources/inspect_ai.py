@@ -18,6 +18,7 @@ from homeostat.monitor.json_lines import (
     Figure,
     Milliseconds,
     each_object,
+    maybe,
     member,
     stem,
     text_of,
@@ -25,10 +26,15 @@ from homeostat.monitor.json_lines import (
 from homeostat.monitor.parts import Parts
 
 CLIENT = "inspect-ai"
-_SHELLS = frozenset({"bash", "bash_session", "python"})
+_SHELLS = frozenset({"bash", "bash_session"})
 _GRADES = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
 """Correct, partly, incorrect, no answer: as Inspect's own `value_to_float` has them."""
+_MOST = 2**53
+"""Beyond it nobody has counted."""
 _ATTACHED = "attachment://"
+
+
+_NOTHING = msgspec.Raw(b"null")
 
 
 class Tokens(msgspec.Struct, gc=False):
@@ -52,7 +58,7 @@ class Failure(msgspec.Struct, gc=False):
 class Message(msgspec.Struct, gc=False):
     role: str = ""
     id: str | None = None
-    content: msgspec.Raw = msgspec.Raw(b"null")
+    content: msgspec.Raw = _NOTHING
     tool_calls: list[Call] | None = None
     tool_call_id: str | None = None
     function: str | None = None
@@ -76,15 +82,15 @@ class Happened(msgspec.Struct, gc=False):
     """Of the sample's events those of calls and of the model: they have the times."""
 
     event: str = ""
-    id: msgspec.Raw = msgspec.Raw(b"null")
+    id: msgspec.Raw = _NOTHING
     timestamp: datetime | None = None
-    completed: msgspec.Raw = msgspec.Raw(b"null")
+    completed: msgspec.Raw = _NOTHING
     working_time: Milliseconds | None = None
-    output: msgspec.Raw = msgspec.Raw(b"null")
+    output: msgspec.Raw = _NOTHING
 
 
 class Scored(msgspec.Struct, gc=False):
-    value: msgspec.Raw = msgspec.Raw(b"null")
+    value: msgspec.Raw = _NOTHING
     explanation: str | None = None
 
 
@@ -96,14 +102,14 @@ class Sample(msgspec.Struct, gc=False):
     id: int | str | None = None
     epoch: int | None = None
     uuid: str | None = None
-    messages: msgspec.Raw = msgspec.Raw(b"null")
-    output: Output | None = None
-    scores: dict[str, Scored] | None = None
-    model_usage: dict[str, Tokens] | None = None
-    events: msgspec.Raw = msgspec.Raw(b"null")
-    attachments: dict[str, str] | None = None
-    error: Failure | None = None
-    limit: Limit | None = None
+    messages: msgspec.Raw = _NOTHING
+    output: msgspec.Raw = _NOTHING
+    scores: msgspec.Raw = _NOTHING
+    model_usage: msgspec.Raw = _NOTHING
+    events: msgspec.Raw = _NOTHING
+    attachments: msgspec.Raw = _NOTHING
+    error: msgspec.Raw = _NOTHING
+    limit: msgspec.Raw = _NOTHING
 
 
 class Evaluation(msgspec.Struct, gc=False):
@@ -122,17 +128,23 @@ class Record(Log, gc=False):
 
     start: Log | None = None
     header: Log | None = None
-    samples: Sample | None = None
+    samples: msgspec.Raw = _NOTHING
 
 
 _records = msgspec.json.Decoder(Record)
+_samples = msgspec.json.Decoder(Sample)
+_scored = msgspec.json.Decoder(dict[str, Scored])
+_spendings = msgspec.json.Decoder(dict[str, Tokens])
+_texts = msgspec.json.Decoder(dict[str, str])
+_failure = msgspec.json.Decoder(Failure)
+_limit = msgspec.json.Decoder(Limit)
 _messages = Parts(
     msgspec.json.Decoder(list[Message] | None), msgspec.json.Decoder(Message), "message"
 )
 _happened = Parts(
     msgspec.json.Decoder(list[Happened] | None), msgspec.json.Decoder(Happened), "event"
 )
-_output = msgspec.json.Decoder(Output | None).decode
+_output = msgspec.json.Decoder(Output)
 _moment = msgspec.json.Decoder(datetime | None).decode
 
 
@@ -160,8 +172,9 @@ class InspectReader(Reader):
             for log in (record, record.start, record.header):
                 if log and log.evaluation:
                     self._log = log.evaluation
-            if record.samples:
-                yield from self._sample(record.samples)
+            if bytes(record.samples) != b"null":
+                for sample in each_object(bytes(record.samples), _samples):
+                    yield from self._sample(sample)
 
     def _sample(self, sample: Sample) -> Iterator[Event]:
         named = f"{self._log.task_id or self._name}:{sample.id}:{sample.epoch}"
@@ -169,17 +182,19 @@ class InspectReader(Reader):
         times = _times(sample, self._skipped)
         first, last = times.first, times.last
         yield frame.event(Kind.CONTEXT, first, context=_context(self._log))
-        conversation = _Conversation(frame, times, sample.attachments or {}, self._skipped)
+        attached = maybe(sample.attachments, _texts)
+        conversation = _Conversation(frame, times, attached or {}, self._skipped)
         for index, message in _messages.of(sample.messages, self._skipped):
             yield from conversation.message(message, index)
         for model, tokens in _spent(sample).items():
             usage = _usage(f"{frame.run_id} {model}", tokens)
             yield frame.event(Kind.USAGE, last, model, usage=usage)
-        if limit := sample.limit:
+        if limit := maybe(sample.limit, _limit):
             yield frame.event(Kind.LIMIT, last, name=limit.type)
-        if failure := sample.error:
+        if failure := maybe(sample.error, _failure):
             yield frame.event(Kind.API_ERROR, last, text=failure.message)
-        yield from _scores(frame, sample.scores or {}, last)
+        scores = maybe(sample.scores, _scored)
+        yield from _scores(frame, scores or {}, last)
 
 
 class _Times(msgspec.Struct):
@@ -210,7 +225,8 @@ def _times(sample: Sample, skipped: Counter[str]) -> _Times:
 def _id_of(event: Happened) -> str:
     if event.event == "tool":
         return msgspec.json.decode(event.id, type=str)
-    choices = (found.choices if (found := _output(event.output)) else None) or [Choice()]
+    found = maybe(event.output, _output)
+    choices = (found.choices if found else None) or [Choice()]
     said = choices[0].message
     return (said.id if said else None) or ""
 
@@ -255,7 +271,7 @@ class _Conversation:
         yield self._frame.of_call(
             Kind.CALL, (timing.began if timing else None) or self._at, call_id, tool=tool,
             args=bytes(call.arguments).decode(),
-            command=member(call.arguments, "cmd", "command", "code") if tool in _SHELLS else "",
+            command=member(call.arguments, "cmd", "command", "input") if tool in _SHELLS else "",
             path=member(call.arguments, "path", "file", "file_path"),
         )  # fmt: skip
 
@@ -289,9 +305,10 @@ def _context(log: Evaluation) -> RunContext:
 
 def _spent(sample: Sample) -> Mapping[str, Tokens]:
     """By model; older logs tell only of the last answer."""
-    if sample.model_usage:
-        return sample.model_usage
-    return {"": sample.output.usage} if sample.output and sample.output.usage else {}
+    if spent := maybe(sample.model_usage, _spendings):
+        return spent
+    output = maybe(sample.output, _output)
+    return {"": output.usage} if output and output.usage else {}
 
 
 def _usage(message_id: str, tokens: Tokens) -> Usage:
@@ -328,18 +345,18 @@ def _values(scorer: str, raw: msgspec.Raw) -> Iterator[tuple[str, object]]:
     except DAMAGED:
         return
     if isinstance(value, dict):
-        for name, part in cast("dict[str, object]", value).items():
-            yield f"{scorer}.{name}", part
+        for name, given in cast("dict[str, object]", value).items():
+            yield f"{scorer}.{name}", given
     elif isinstance(value, list):
-        for place, part in enumerate(cast("list[object]", value)):
-            yield f"{scorer}.{place}", part
+        for place, given in enumerate(cast("list[object]", value)):
+            yield f"{scorer}.{place}", given
     elif value is not None:
         yield scorer, value
 
 
 def _grade(value: object) -> float | None:
     if isinstance(value, int | float):
-        return float(value)
+        return float(value) if abs(value) <= _MOST else None
     return _GRADES.get(value) if isinstance(value, str) else None
 
 

@@ -11,7 +11,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Figure, each_object, stem, text_of
+from homeostat.monitor.json_lines import Figure, Grade, each_object, maybe, stem, text_of
 from homeostat.monitor.parts import Parts
 
 CLIENT = "tau2-bench"
@@ -19,6 +19,9 @@ USER = "user"
 """The simulated user, who may have tools as well: an agent, but not the one that is tested."""
 _STOPPED = frozenset({"user_stop", "agent_stop"})
 _LIMITS = frozenset({"max_steps", "too_many_errors", "timeout"})
+
+
+_NOTHING = msgspec.Raw(b"null")
 
 
 class Tokens(msgspec.Struct, gc=False):
@@ -34,18 +37,18 @@ class Call(msgspec.Struct, gc=False):
 
 class Message(msgspec.Struct, gc=False):
     role: str = ""
-    content: msgspec.Raw = msgspec.Raw(b"null")
+    content: msgspec.Raw = _NOTHING
     tool_calls: list[Call] | None = None
     id: str | None = None
     tool_call_id: str | None = None
     error: bool | None = None
     timestamp: datetime | None = None
-    usage: Tokens | None = None
+    usage: msgspec.Raw = _NOTHING
 
 
 class Reward(msgspec.Struct, gc=False):
-    reward: float | None = None
-    reward_breakdown: dict[str, float] | None = None
+    reward: Grade | None = None
+    reward_breakdown: dict[str, Grade] | None = None
 
 
 class Simulation(msgspec.Struct, gc=False):
@@ -55,9 +58,9 @@ class Simulation(msgspec.Struct, gc=False):
     start_time: datetime | None = None
     end_time: datetime | None = None
     termination_reason: str | None = None
-    agent_cost: float | None = None
-    reward_info: Reward | None = None
-    messages: msgspec.Raw = msgspec.Raw(b"null")
+    agent_cost: Grade | None = None
+    reward_info: msgspec.Raw = _NOTHING
+    messages: msgspec.Raw = _NOTHING
 
 
 class Agent(msgspec.Struct, gc=False):
@@ -77,11 +80,15 @@ class Info(msgspec.Struct, gc=False):
 class Record(msgspec.Struct, gc=False):
     """The document without its simulations, or one of them."""
 
-    info: Info | None = None
-    simulations: Simulation | None = None
+    info: msgspec.Raw = _NOTHING
+    simulations: msgspec.Raw = _NOTHING
 
 
 _records = msgspec.json.Decoder(Record)
+_runs = msgspec.json.Decoder(Simulation)
+_info = msgspec.json.Decoder(Info)
+_tokens = msgspec.json.Decoder(Tokens)
+_reward = msgspec.json.Decoder(Reward)
 _messages = Parts(
     msgspec.json.Decoder(list[Message] | None), msgspec.json.Decoder(Message), "message"
 )
@@ -102,11 +109,12 @@ class Tau2BenchReader(Reader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for record in each_object(line, _records):
-            if record.info:
-                self._context = _context(record.info)
-            if record.simulations:
-                # Before the first run stands the rest of the document.
-                yield from self._run(record.simulations, offset - 1)
+            if info := maybe(record.info, _info):
+                self._context = _context(info)
+            if bytes(record.simulations) != b"null":
+                for run in each_object(bytes(record.simulations), _runs):
+                    # Before the first run stands the rest of the document.
+                    yield from self._run(run, offset - 1)
 
     def _run(self, run: Simulation, place: int) -> Iterator[Event]:
         frame = Frame(CLIENT, self._run_id(run))
@@ -158,7 +166,7 @@ class _Conversation:
     def _spoken(
         self, message: Message, key: str, at: datetime | None, *, agent: str
     ) -> Iterator[Event]:
-        if tokens := message.usage:
+        if tokens := maybe(message.usage, _tokens):
             usage = Usage(
                 message_id=f"{self._frame.run_id} {key}",
                 input_tokens=tokens.prompt_tokens or 0,
@@ -198,11 +206,11 @@ def _ended(frame: Frame, run: Simulation, at: datetime | None) -> Iterator[Event
         yield frame.event(Kind.API_ERROR, at, reason, name=reason, text=reason)
     if run.agent_cost is not None:
         yield frame.event(Kind.COST, at, str(run.agent_cost), cost_usd=run.agent_cost)
-    if (given := run.reward_info) is None:
+    if (given := maybe(run.reward_info, _reward)) is None:
         return
-    for part, value in (given.reward_breakdown or {}).items():
+    for name, value in (given.reward_breakdown or {}).items():
         score = Score(source=CLIENT, value=value)
-        yield frame.event(Kind.SCORE, at, part, name=part, score=score)
+        yield frame.event(Kind.SCORE, at, name, name=name, score=score)
     if given.reward is not None:
         score = Score(source=CLIENT, value=given.reward, label=reason, decides=True)
         yield frame.event(Kind.SCORE, at, "reward", name="reward", score=score)

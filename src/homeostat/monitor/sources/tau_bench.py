@@ -10,7 +10,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import each_object, stem, text_of
+from homeostat.monitor.json_lines import Grade, each_object, stem, text_of
 from homeostat.monitor.parts import Parts
 
 CLIENT = "tau-bench"
@@ -38,7 +38,7 @@ class Message(msgspec.Struct, gc=False):
 class Run(msgspec.Struct, gc=False):
     task_id: int | str | None = None
     trial: int | str | None = None
-    reward: float | None = None
+    reward: Grade | None = None
     traj: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -137,7 +137,7 @@ class TauBench(Source):
     names = ("*.json",)
 
     def recognises(self, head: Sequence[bytes]) -> bool:
-        return {"item.traj", "item.reward", "item.task_id"} <= documents.keys(head)
+        return {"item.traj", "item.traj.item.role"} <= documents.keys(head)
 
     def framing(self, head: Sequence[bytes]) -> Framing:
         del head

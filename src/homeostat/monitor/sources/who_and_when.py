@@ -16,6 +16,9 @@ from homeostat.monitor.speakers import PEOPLE, speaker
 CLIENT = "who-and-when"
 _STEP = re.compile(r"\d{1,9}")
 _TEAM = re.compile(rb'"role"\s{0,9}:\s{0,9}"(?:human|Orchestrator)\b')
+_LABELS = frozenset(
+    {"mistake_agent", "mistake_step", "question_ID", "ground_truth", "is_correct", "is_corrected"}
+)
 _OTHERS = frozenset({"trajectory", "environment", "info"})
 """What SWE-agent, which has a `history` as well, writes beside it."""
 
@@ -37,10 +40,11 @@ class Record(msgspec.Struct, gc=False):
     mistake_step: str | int | None = None
     mistake_reason: str | None = None
     mistake_type: str | None = None
-    history: Message | None = None
+    history: msgspec.Raw = msgspec.Raw(b"null")
 
 
 _records = msgspec.json.Decoder(Record)
+_messages = msgspec.json.Decoder(Message)
 
 
 class WhoAndWhenReader(Reader):
@@ -59,8 +63,9 @@ class WhoAndWhenReader(Reader):
         # A message that cannot be read is a step as well. Before the first stand the labels.
         step = offset - 1
         for record in each_object(line, _records):
-            if record.history:
-                yield _said(Frame(CLIENT, self._run_id), record.history, step)
+            if bytes(record.history) != b"null":
+                for message in each_object(bytes(record.history), _messages):
+                    yield _said(Frame(CLIENT, self._run_id), message, step)
             else:
                 if record.question_id:
                     self._run_id = f"{record.question_id}:{self._name}"
@@ -100,7 +105,7 @@ class WhoAndWhen(Source):
         found = documents.keys(head)
         if not {"history.item.content", "history.item.role"} <= found or _OTHERS & found:
             return False
-        if {"mistake_agent", "mistake_step", "question_ID"} & found:
+        if _LABELS & found:
             return True
         return _TEAM.search(b"\n".join(head)) is not None
 

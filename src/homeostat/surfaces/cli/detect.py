@@ -176,7 +176,8 @@ def _pattern(pattern: Pattern) -> list[str]:
 
 
 def _proposal(item: Proposal) -> str:
-    return f"        {item.improvement_id}  {item.title} ({item.risk} risk; {_provable(item.provable)})"
+    by_when = _provable(item.provable)
+    return f"        {item.improvement_id}  {item.title} ({item.risk} risk; {by_when})"
 
 
 def _provable(provable: Provable) -> str:
@@ -237,7 +238,6 @@ def decline(homeostat: Homeostat, *, improvement: str, json_: bool) -> None:
     if json_:
         put_json([item])
         return
+    again = 2 * max(1, item.declined_failures)
     put(f"Declined {item.proposal.improvement_id}: {item.proposal.title}")
-    put(
-        f"It is proposed again when {item.proposal.signature} has failed {2 * max(1, item.declined_failures):,} times."
-    )
+    put(f"It is proposed again when {item.proposal.signature} has failed {again:,} times.")

@@ -10,6 +10,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.monitor.sources.otel.reader import source
 
 _ids = count(1)
+PROMPT_TOKENS = "llm__token_count__prompt"
 
 
 def nested(kind, *children, status="Ok", message="", span_id="", **attributes):
@@ -114,11 +115,10 @@ def test_a_root_in_error_did_not_come_out_well(tmp_path):
 
 def test_what_the_model_spent_is_told_by_its_spans_alone(tmp_path):
     model = nested(
-        "LLM", llm__model_name="m-1", llm__token_count__prompt="120",
-        llm__token_count__completion=7,
+        "LLM", llm__model_name="m-1", llm__token_count__completion=7, **{PROMPT_TOKENS: "120"},
     )  # fmt: skip
     failed = nested("LLM", status="Error", message="overloaded")
-    agent = nested("AGENT", model, failed, llm__token_count__prompt="999")
+    agent = nested("AGENT", model, failed, **{PROMPT_TOKENS: "999"})
 
     found = read_document(source, tmp_path, a_trace(agent))
 
@@ -142,7 +142,7 @@ def test_agents_are_spawned_and_only_the_outermost_is_asked_and_ends(tmp_path):
 
 def test_a_span_that_is_told_twice_is_one(tmp_path):
     tool = nested("TOOL", tool__name="read", span_id="same")
-    model = nested("LLM", llm__token_count__prompt="5", span_id="other")
+    model = nested("LLM", span_id="other", **{PROMPT_TOKENS: "5"})
 
     found = read_document(source, tmp_path, a_trace(tool, model, tool, model))
 
@@ -348,11 +348,13 @@ def test_labels_that_name_no_trace_are_of_the_one_that_the_file_is_named_for(tmp
 
 
 def test_a_damaged_span_takes_no_other_with_it(tmp_path):
-    bad = {**nested("TOOL"), "timestamp": 7, "events": "x", "child_spans": 3}
+    whole = nested("TOOL", tool__name="a")
+    bent = {**nested("TOOL", tool__name="b"), "timestamp": 7}
 
-    found = read_document(source, tmp_path, {"spans": [nested("TOOL", tool__name="a"), bad]})
+    found = read_document(source, tmp_path, {"spans": [whole, "no span", bent]})
 
-    assert [event.tool for event in found.of(Kind.CALL)] == ["a"]
+    assert [event.tool for event in found.of(Kind.CALL)] == ["a", "b"]
+    assert found.skipped == {"unreadable span": 1}
 
 
 def test_a_value_that_should_not_be_there_costs_at_most_its_record():

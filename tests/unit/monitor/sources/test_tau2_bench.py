@@ -138,12 +138,13 @@ def test_a_document_whose_runs_come_first_is_known_as_well(tmp_path):
 
 
 def test_a_damaged_message_takes_no_other_with_it(tmp_path):
-    bad = said("user", "hi", usage={"prompt_tokens": -(2**80)})
+    bad = [said("user", "hi", usage={"prompt_tokens": -(2**80)}), said(7), said("judge", "x")]
 
-    found = read_document(source, tmp_path, a_document(a_run(bad, said("judge", "x"), *TALK)))
+    found = read_document(source, tmp_path, a_document(a_run(*bad, *TALK)))
 
     assert len(found.of(Kind.CALL)) == 3
-    assert found.skipped == {"unreadable message": 1, "message judge": 1}
+    assert [e.text for e in found.of(Kind.PROMPT)] == ["hi", "It is broken"]
+    assert found.skipped == {"message ": 1, "message judge": 1}
 
 
 def test_a_value_that_should_not_be_there_costs_at_most_its_record():

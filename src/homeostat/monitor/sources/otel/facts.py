@@ -27,6 +27,8 @@ CLIENTS = {
 their spans say stands in the histories, and would count twice."""
 _GEMINI_FAILED = re.compile(r'\{"status":"(error|cancelled)"')
 """Gemini CLI's spans of failed calls have the status ok; the answer says otherwise."""
+_MOST = 2**53
+"""Beyond it nobody has counted."""
 _EVALUATION = "gen_ai.evaluation.result"
 
 
@@ -171,7 +173,7 @@ def _evaluated(frame: Frame, span: Span, said: Mapping[str, object], index: int)
         text=str(said.get("gen_ai.evaluation.explanation") or ""),
         score=Score(
             source="gen_ai.evaluation",
-            value=float(value) if isinstance(value, int | float) else None,
+            value=float(value) if isinstance(value, int | float) and abs(value) <= _MOST else None,
             label=str(said.get("gen_ai.evaluation.score.label") or ""),
         ),
     )  # fmt: skip

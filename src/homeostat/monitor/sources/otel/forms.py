@@ -32,6 +32,14 @@ class NestedSpan(msgspec.Struct, gc=False):
     child_spans: list["NestedSpan"] | None = None
 
 
+class KeyValues(msgspec.Struct):
+    values: list["KeyValue"] | None = None
+
+
+class Values(msgspec.Struct):
+    values: list["Value"] | None = None
+
+
 class Value(msgspec.Struct, rename="camel"):
     """One of them; integers are texts most often."""
 
@@ -39,21 +47,13 @@ class Value(msgspec.Struct, rename="camel"):
     int_value: Any = None
     double_value: Any = None
     bool_value: Any = None
-    array_value: "Values | None" = None
-    kvlist_value: "KeyValues | None" = None
-
-
-class Values(msgspec.Struct):
-    values: list[Value] | None = None
+    array_value: Values | None = None
+    kvlist_value: KeyValues | None = None
 
 
 class KeyValue(msgspec.Struct):
     key: str = ""
     value: Value | None = None
-
-
-class KeyValues(msgspec.Struct):
-    values: list[KeyValue] | None = None
 
 
 class OtlpEvent(msgspec.Struct, gc=False):

@@ -21,6 +21,8 @@ class Error(msgspec.Struct, gc=False):
     impact: str | None = None
 
 
+_MOST = 2**53
+"""Beyond it nobody has counted."""
 Scores = dict[str, Any]
 """`<what>_score`, `<what>_reasoning`, `overall`: 0 to 5, more is better."""
 
@@ -44,7 +46,7 @@ def of_errors(frame: Frame, errors: list[Error]) -> Iterator[Event]:
 def of_scores(frame: Frame, scores: list[Scores]) -> Iterator[Event]:
     for found in scores:
         for key, value in found.items():
-            if isinstance(value, bool) or not isinstance(value, int | float):
+            if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _MOST:
                 continue
             name = key.removesuffix("_score")
             yield frame.event(

@@ -15,6 +15,8 @@ from homeostat.monitor.sources.otel import forms, labels
 from homeostat.monitor.sources.otel.facts import CLIENT, facts
 from homeostat.monitor.sources.otel.span import RUN, Span
 
+KEPT_TRACES = 1_000
+"""A trace whose spans come later than so many others is taken for a new one."""
 _NOTHING = msgspec.Raw(b"null")
 
 
@@ -49,16 +51,26 @@ _scores = Parts(
 )
 
 
+class _State(msgspec.Struct):
+    trace_id: str
+    """Of the document, for what names none itself."""
+    runs: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """By trace: the run of its spans that name none."""
+
+
 class OtelReader(Reader):
-    """A run is a session or conversation where a span of its trace names one, else the trace."""
+    """A run is a session or conversation where a span of its trace names one, else the trace.
+
+    What the first record of a trace says holds for the rest of it: a batch may come before the
+    span that names the session, and one told twice must not be of two runs.
+    """
 
     def __init__(self, name: str, state: bytes | None) -> None:
-        self._trace_id = state.decode() if state else name
-        self._seen = set[str]()
+        self._state = msgspec.json.decode(state, type=_State) if state else _State(name)
         self._skipped = Counter[str]()
 
     def state(self) -> bytes:
-        return self._trace_id.encode()
+        return msgspec.json.encode(self._state)
 
     def skipped(self) -> Mapping[str, int]:
         found, self._skipped = self._skipped, Counter[str]()
@@ -66,13 +78,14 @@ class OtelReader(Reader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
+        state = self._state
         for record in each_object(line, _records):
-            self._trace_id = record.trace_id or self._trace_id
+            state.trace_id = record.trace_id or state.trace_id
             for kind, found in (("resourceLogs", record.logs), ("resourceMetrics", record.metrics)):
                 self._skipped[kind] += bytes(found) != b"null"
             self._skipped += Counter()  # drops what was not skipped
             yield from self._spans(self._read(record))
-            frame = Frame(CLIENT, self._trace_id, channel=Channel.TELEMETRY)
+            frame = Frame(CLIENT, self._state.trace_id, channel=Channel.TELEMETRY)
             errors = [error for _, error in _errors.of(_listed(record.errors), self._skipped)]
             yield from labels.of_errors(frame, errors)
             scores = [score for _, score in _scores.of(_listed(record.scores), self._skipped)]
@@ -82,23 +95,27 @@ class OtelReader(Reader):
         spans = [
             span
             for _, root in _nested.of(_listed(record.spans), self._skipped)
-            for span in forms.nested(root, self._trace_id)
+            for span in forms.nested(root, self._state.trace_id)
         ]
         for _, resource in _otlp.of(_listed(record.resource_spans), self._skipped):
             spans += forms.otlp(resource)
         return spans
 
     def _spans(self, spans: Sequence[Span]) -> Iterator[Event]:
-        runs = _runs(spans)
+        named = _named(spans)
+        seen = set[tuple[str, str]]()
         for span in spans:
-            if f"{span.trace_id} {span.span_id}" in self._seen:
+            if (span.trace_id, span.span_id) in seen:
                 continue
-            self._seen.add(f"{span.trace_id} {span.span_id}")
-            run_id = span.text(*RUN) or runs.get(span.trace_id, span.trace_id)
-            yield from facts(span, run_id or self._trace_id, self._skipped)
+            seen.add((span.trace_id, span.span_id))
+            trace_id = span.trace_id or self._state.trace_id
+            run_id = self._state.runs.setdefault(trace_id, named.get(span.trace_id, trace_id))
+            yield from facts(span, span.text(*RUN) or run_id, self._skipped)
+        while len(self._state.runs) > KEPT_TRACES:
+            del self._state.runs[next(iter(self._state.runs))]
 
 
-def _runs(spans: Iterable[Span]) -> dict[str, str]:
+def _named(spans: Iterable[Span]) -> dict[str, str]:
     """The run of each trace of which a span names one; others of its spans may not."""
     found: dict[str, str] = {}
     for span in spans:
@@ -113,6 +130,9 @@ def _listed(raw: msgspec.Raw) -> msgspec.Raw:
     return msgspec.Raw(b"[%s]" % data) if data[:1] == b"{" else raw
 
 
+_NESTED = frozenset({"spans.item.span_attributes", "spans.item.child_spans"})
+
+
 class Otel(Source):
     client = CLIENT
     homes = ()
@@ -122,7 +142,7 @@ class Otel(Source):
         found = documents.keys(head[:1]) or documents.keys(head)
         if "resourceSpans" in found:
             return True
-        if {"spans.item.span_id", "spans.item.span_attributes"} <= found:
+        if "spans.item.span_id" in found and _NESTED & found:
             return True
         return "errors" in found and bool(
             {"errors.item.location", "scores.item.reliability_score"} & found
