@@ -7,6 +7,7 @@ from psycopg import ServerCursor
 from homeostat.knowledge.runs import RunRow
 from homeostat.model.event import Channel
 from homeostat.model.mapping import Statuses
+from homeostat.model.pattern import Pattern, Provable
 from homeostat.model.signature import ErrorClass
 from homeostat.model.views import HookTime, RunView, ScoreView, Totals
 from homeostat.surfaces.cli.commands import LazyGroup
@@ -45,6 +46,8 @@ _ = (
     RunView.reward,
     HookTime.longest_ms,
     ScoreView.detail,
+    Provable.a_day,
+    Pattern.last_week,
     # read by name
     Statuses.ok,
     Connection.text_factory,
