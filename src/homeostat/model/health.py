@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from homeostat.model.pattern import Rate
-from homeostat.model.views import Share, Window
+from homeostat.model.views import Dashboard, Share, Window
 
 
 class Direction(StrEnum):
@@ -136,6 +136,15 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
     """Of the runs with the rarer one."""
 
 
+class Tools(msgspec.Struct, frozen=True, kw_only=True):
+    window: Window
+    sessions: int
+    missing: Missing | None
+    """Sessions, where there are too few to rank tools by."""
+    tools: tuple[ToolMetrics, ...]
+    """Those that need attention first, then the most used."""
+
+
 class Spawns(msgspec.Struct, frozen=True, kw_only=True):
     """Which agents are started, and with whom."""
 
@@ -181,6 +190,13 @@ class Precursor(msgspec.Struct, frozen=True, kw_only=True):
     low: float
     high: float
     q_value: float
+
+
+class Agents(msgspec.Struct, frozen=True, kw_only=True):
+    window: Window
+    sessions: int
+    agents: tuple[AgentMetrics, ...]
+    spawns: Spawns
 
 
 class Sequences(msgspec.Struct, frozen=True, kw_only=True):
@@ -310,3 +326,16 @@ class SessionFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Of which this is known."""
     p50: float
     p95: float
+
+
+class DashboardWithHealth(Dashboard, frozen=True, kw_only=True):
+    """The dashboard, and how well it goes."""
+
+    health: Health | None
+    """`None` for an empty store."""
+    tools: tuple[ToolMetrics, ...] = ()
+    """In detail: those that need attention first."""
+    anomalies: tuple[Anomaly, ...] = ()
+    """In detail: signatures that stand out today."""
+    changes: Changes | None = None
+    """In detail."""

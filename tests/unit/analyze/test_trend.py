@@ -61,12 +61,12 @@ def test_everything_failing_is_judged():
     assert found.direction is Direction.DEGRADING
 
 
-def test_the_interval_is_that_of_a_prediction_with_students_distribution():
+def test_the_interval_is_that_of_a_prediction_by_students_distribution():
     weeks = [*STEADY, Week(30, 1000)]
     logs = [math.log((week.failures + 0.5) / week.uses) for week in weeks]
     mean, spread = stats.tmean(logs[:8]), stats.tstd(logs[:8])
     spread = max(spread, math.sqrt(0.5 * 1.4 / 21.25))
-    half = stats.t.ppf(0.975, 7) * spread * math.sqrt(1 + 1 / 8)
+    half = stats.t.ppf(0.98, 7) * spread * math.sqrt(1 + 1 / 8)
 
     found = trend(weeks)
 

@@ -26,6 +26,8 @@ COMMANDS = {
 }
 """The twelve that `--help` lists."""
 MORE = {
+    "health": ("How healthy, 0 to 100, and what it is made of", "health:health"),
+    "metrics": ("Figures of tools, agents, files, sequences", "metrics:metrics"),
     "improvements": ("What was proposed, and what became of it", "detect:improvements"),
     "decline": ("Not this proposal", "detect:decline"),
     "explain": ("Why failures are one group", "errors:explain"),

@@ -2,8 +2,11 @@
 
 import click
 
+from homeostat.loop.measuring import Measures
 from homeostat.loop.service import Homeostat
+from homeostat.model.health import DashboardWithHealth
 from homeostat.model.views import Dashboard, FailureGroup, Totals, VersionSuspect
+from homeostat.surfaces.cli import health
 from homeostat.surfaces.cli.output import (
     amount,
     as_json,
@@ -23,7 +26,7 @@ WIDTH = 80
 @click.pass_obj
 def dashboard(homeostat: Homeostat, *, json_: bool = False) -> None:
     """What fails, what it costs, since when, and what was hidden, of the last days."""
-    found = homeostat.dashboard()
+    found = Measures(homeostat).dashboard()
     if json_:
         put_json([found])
         return
@@ -31,11 +34,12 @@ def dashboard(homeostat: Homeostat, *, json_: bool = False) -> None:
         put(line)
 
 
-def lines(found: Dashboard, *, days: int) -> list[str]:
+def lines(found: DashboardWithHealth, *, days: int) -> list[str]:
     if not found.totals.calls:
         return empty()
     return [
         *_head(found, days=days),
+        *([f"  {health.line(found.health)}"] if found.health else []),
         *_costly(found),
         *_hidden(found),
         *_slow(found),
