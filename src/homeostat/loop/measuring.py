@@ -8,28 +8,34 @@ from datetime import datetime, timedelta
 import msgspec
 
 from homeostat.analyze import health as judge
+from homeostat.knowledge import groupings
 from homeostat.knowledge.dialect.port import Connection, Row
 from homeostat.knowledge.moments import DAY_NS, nanoseconds
 from homeostat.knowledge.queries import measures, overview
 from homeostat.knowledge.queries import runs as run_queries
 from homeostat.knowledge.queries.measures import Days
-from homeostat.loop import figures
+from homeostat.loop import changing, figures, forecasting
 from homeostat.loop.figures import window_of
 from homeostat.loop.service import Homeostat
 from homeostat.model.durations import step_of
 from homeostat.model.health import (
     Agents,
+    Changes,
     DashboardWithHealth,
     Files,
+    Forecast,
     Health,
     Sequences,
     SessionFigures,
     Tools,
+    Weight,
 )
 from homeostat.model.views import RunView, Window
 
 WINDOW_DAYS = 30
 """Looked back on where nobody says how far."""
+CHANGES_DAYS = 42
+"""Six weeks: three on either side of a change in the middle."""
 
 
 class Measures(msgspec.Struct, frozen=True):
@@ -78,6 +84,27 @@ class Measures(msgspec.Struct, frozen=True):
     def sessions(self, window: Window) -> list[SessionFigures]:
         with self._looking(window) as (connection, days):
             return figures.sessions(connection, days)
+
+    def changes(self, window: Window) -> Changes:
+        now = self.homeostat.clock.now()
+        with self._looking(window, usual=CHANGES_DAYS) as (connection, days):
+            return changing.changes(connection, groupings.load(connection, now=now), days)
+
+    def forecast(
+        self, *, output_tokens: int | None = None, cost_usd: float | None = None
+    ) -> Forecast:
+        """With a budget for a calendar month, where there is one."""
+        now = self.homeostat.clock.now()
+        place = forecasting.Place(database=self.homeostat.store(), folder=self.homeostat.state)
+        budget = forecasting.Budget(output_tokens=output_tokens, cost_usd=cost_usd)
+        with self.reading() as connection:
+            known = groupings.load(connection, now=now)
+            day = today(connection, now).day
+            return forecasting.forecast(connection, known, place, budget, today=day)
+
+    def weight(self, window: Window) -> list[Weight]:
+        with self._looking(window) as (connection, days):
+            return forecasting.weight(connection, days)
 
     @contextmanager
     def _looking(

@@ -239,3 +239,35 @@ def spawns(connection: Connection, keys: Sequence[int]) -> list[Row]:
 def tasks(connection: Connection, keys: Sequence[int]) -> list[Row]:
     """Run's key, arguments, moment: calls of the tool that starts agents."""
     return list(connection.matching(_TASKS, ("integer",), [(key,) for key in keys]))
+
+
+_SPENT_DAYS = """
+SELECT r.ended_at / :day_ns, SUM(r.output_tokens + r.subagent_output_tokens), SUM(r.cost_usd)
+FROM runs r WHERE r.ended_at >= :since AND r.ended_at < :until GROUP BY 1
+"""
+
+
+def spent_days(connection: Connection, days: Days) -> list[Row]:
+    """Day, output tokens of runs that ended then, their cost where any says it."""
+    rows = connection.execute(_SPENT_DAYS, days.values() | {"day_ns": DAY_NS}).fetchall()
+    return [(day, int(tokens), cost) for day, tokens, cost in rows]
+
+
+_LIMITED = """
+SELECT COALESCE(SUM(d.failures), 0)
+FROM signatures s JOIN signature_days d ON d.signature_key = s.signature_key
+WHERE s.error_class IN ('rate_limit', 'quota', 'overloaded')
+  AND d.day >= :first AND d.day <= :last
+"""
+
+
+def limited(connection: Connection, days: Days) -> int:
+    """Failures because somebody's limit was reached."""
+    return int(connection.execute(_LIMITED, days.values()).fetchone()[0])
+
+
+_EVER = "SELECT COALESCE(SUM(calls), 0) FROM daily"
+
+
+def calls_ever(connection: Connection) -> int:
+    return int(connection.execute(_EVER).fetchone()[0])

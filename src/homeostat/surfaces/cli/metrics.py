@@ -15,6 +15,7 @@ from homeostat.model.health import (
     SessionFigures,
     Step,
     ToolMetrics,
+    Weight,
 )
 from homeostat.model.pattern import Rate
 from homeostat.model.views import Share
@@ -216,6 +217,35 @@ def sessions(homeostat: Homeostat, *, since: str | None, json_: bool) -> None:
     put_table(found, _SESSIONS)
     if not found:
         say("No run in this time. What was read: homeostat coverage")
+
+
+_WEIGHT: tuple[Column[Weight], ...] = (
+    Column("kind", lambda w: w.kind),
+    Column("used", lambda w: f"{w.used:,}", is_number=True, piped=lambda w: str(w.used)),
+    Column("a run", lambda w: _ms(w.ms_a_run), is_number=True),
+    Column("in all", lambda w: _ms(w.total_ms), is_number=True),
+    Column("tokens", lambda w: "unknown" if w.tokens_a_run is None else f"{w.tokens_a_run:.0f}"),
+    Column("name", lambda w: w.name),
+)
+
+
+@metrics.command("weight")
+@since
+@as_json
+@click.pass_obj
+def weight(homeostat: Homeostat, *, since: str | None, json_: bool) -> None:
+    """What hooks cost each run, and which MCP servers are hardly used.
+
+    Servers that were loaded and never called, and the tokens that descriptions of tools take, are
+    written down by no client.
+    """
+    found = Measures(homeostat).weight(window(homeostat, since, None))
+    if json_:
+        put_json(found)
+        return
+    put_table(found, _WEIGHT)
+    if not found:
+        say("No hook and no MCP server was seen in this time.")
 
 
 def _collecting(missing: Missing | None, what: str, more: str = "") -> None:
