@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 
 from fleets import DATA, DAYS, Series, fleets, redrawn
-from homeostat.analyze import anomaly, trend
+from homeostat.analyze import anomaly, forecast, trend
 from homeostat.analyze.distributions import wilson
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.health import Direction
@@ -98,6 +98,36 @@ def anomalies(found: list[list[Series]], label: str) -> None:
     print(f"    x5 on a day {share(power, planted)}")
 
 
+def growth(found: list[list[Series]], label: str) -> None:
+    """Told of four quiet weeks; of four in which one series grows by half each week."""
+    told = seen = planted = within = tested = 0
+    for fleet in found:
+        end = len(fleet[0].failures)
+        known = {one.name: grown(one, end, 1.0) for one in fleet}
+        answers = forecast.accelerating(known, today=FIRST_DAY + end - 1)
+        told += len(answers)
+        seen += len(fleet)
+        test = forecast.backtest(known, today=FIRST_DAY + end - 1)
+        within, tested = within + test.within, tested + test.series
+        for one in fleet:
+            changed = known | {one.name: grown(one, end, 1.5)}
+            answers = forecast.accelerating(changed, today=FIRST_DAY + end - 1)
+            planted += any(answer.name == one.name for answer in answers)
+    print(f"growth, {label}: false {share(told, seen)}, x1.5 a week {share(planted, seen)}")
+    print(f"    a week told ahead: within the 80 % interval {share(within, tested)}")
+
+
+def grown(series: Series, end: int, a_week: float) -> list[forecast.Day]:
+    return [
+        forecast.Day(
+            FIRST_DAY + day,
+            round(series.failures[day] * a_week ** max(0.0, (day - end + 28) / 7)),
+            series.uses[day],
+        )
+        for day in range(end)
+    ]
+
+
 def real_runs() -> dict[str, list[tuple[int, int]]]:
     """Faults and calls of each run of the real traces, by client."""
     found: dict[str, list[tuple[int, int]]] = {}
@@ -116,6 +146,7 @@ def main(count: int = 40) -> None:
         found = list(fleets(count, volume))
         trends(found, f"{volume} volume")
         anomalies(found, f"{volume} volume")
+        growth(found, f"{volume} volume")
     runs = real_runs()
     for a_day in (5, 20):
         drawn = [
@@ -125,6 +156,7 @@ def main(count: int = 40) -> None:
         ]  # fmt: skip
         trends(drawn, f"real runs redrawn, {a_day} a day")
         anomalies(drawn, f"real runs redrawn, {a_day} a day")
+        growth(drawn, f"real runs redrawn, {a_day} a day")
 
 
 if __name__ == "__main__":

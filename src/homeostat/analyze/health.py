@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from homeostat.analyze.distributions import t_quantile, wilson
-from homeostat.model.durations import middle_ms
+from homeostat.model.durations import BOUNDS_MS, middle_ms
 from homeostat.model.health import Direction, Missing, Part, ScoreTrend
 
 OUTCOME, SPEED, RELIABILITY, EXPENSE = "outcome", "speed", "reliability", "expense"
@@ -319,9 +319,12 @@ def _unknown(name: str, known: int, needed: int, what: str) -> Part:
     return Part(name=name, weight=0, score=None, sample=known, detail="", missing=missing)
 
 
+_LOGS = tuple(math.log2(max(UNNOTICED_MS, middle_ms(step))) for step in range(len(BOUNDS_MS) + 1))
+
+
 def _log_ms(step: float) -> float:
     """log2 of the milliseconds of a step."""
-    return math.log2(max(UNNOTICED_MS, middle_ms(round(step))))
+    return _LOGS[min(round(step), len(BOUNDS_MS))]
 
 
 def _middle(counted: Counter[int]) -> float:

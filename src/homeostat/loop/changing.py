@@ -3,14 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from homeostat.analyze import anomaly
 from homeostat.analyze import changes as judge
 from homeostat.knowledge.dialect.port import Connection, Row
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, moment
 from homeostat.knowledge.queries import ledger, measures
 from homeostat.knowledge.queries.measures import Days
-from homeostat.loop.figures import window_of
-from homeostat.model.health import ChangePoint, Changes, Missing, Suspect
+from homeostat.loop.series import frequent
+from homeostat.model.health import Anomaly, ChangePoint, Changes, Missing, Suspect
 
 MOST_SIGNATURES = 12
 """The most frequent ones: each more makes all the others harder to tell from chance."""
@@ -39,13 +40,21 @@ def changes(connection: Connection, groupings: Groupings, days: Days) -> Changes
     told = judge.changes(streams, in_detail)
     known, needed = len({row[0] for row in rows}), judge.LEAST_DAYS
     return Changes(
-        window=window_of(days),
+        window=days.window,
         runs=sum(row[5] for row in rows),
         series=len(streams),
         missing=Missing(what="days with runs", known=known, needed=needed)
         if known < needed
         else None,
         changes=tuple(_point(change, _lines(found, groupings)) for change in told),
+    )
+
+
+def anomalies(connection: Connection, groupings: Groupings, day: int) -> list[Anomaly]:
+    """Signatures that fail far more on a day than the four weeks before make likely."""
+    series = frequent(connection, groupings, Days(day - anomaly.BASELINE_DAYS, day))
+    return anomaly.anomalies(
+        {one.name: [anomaly.Day(*known) for known in one.days] for one in series}, today=day
     )
 
 

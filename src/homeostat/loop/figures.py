@@ -8,7 +8,6 @@ import msgspec
 
 from homeostat.analyze import metrics, sequences, trend
 from homeostat.knowledge.dialect.port import Connection, Row
-from homeostat.knowledge.moments import DAY_NS, moment
 from homeostat.knowledge.queries import measures
 from homeostat.knowledge.queries.measures import Days
 from homeostat.model.health import (
@@ -21,7 +20,7 @@ from homeostat.model.health import (
     Tools,
     Trend,
 )
-from homeostat.model.views import Share, Window
+from homeostat.model.views import Share
 
 SAMPLED_RUNS = 200
 """The latest runs whose calls are looked at: some ten thousand calls in a tenth of a second."""
@@ -52,7 +51,7 @@ def tools(connection: Connection, days: Days) -> Tools:
     ]  # fmt: skip
     ranked = sorted(found, key=lambda item: (not item.needs_attention, -item.calls, item.tool))
     return Tools(
-        window=window_of(days),
+        window=days.window,
         sessions=sessions,
         missing=metrics.missing_sessions(sessions),
         tools=tuple(ranked),
@@ -96,7 +95,7 @@ def agents(connection: Connection, days: Days) -> Agents:
             )
         )
     return Agents(
-        window=window_of(days),
+        window=days.window,
         sessions=measures.count_runs(connection, days),
         agents=tuple(sorted(found, key=lambda item: (-item.calls, item.client, item.agent))),
         spawns=_spawns(connection, days),
@@ -207,10 +206,6 @@ def _kinds(connection: Connection, runs: Sequence[Row]) -> list[SessionFigures |
         counted = Counter(row[0] for row in rows if row[2] in is_kind)
         found.append(metrics.figures(name, "", [float(counted[key]) for key in keys]))
     return found
-
-
-def window_of(days: Days) -> Window:
-    return Window(since=moment(days.first * DAY_NS), until=moment((days.last + 1) * DAY_NS))
 
 
 def _ranked(counted: Counter[str]) -> tuple[Share, ...]:

@@ -1,24 +1,22 @@
 """What is coming: failures that grow, limits that are reached, and what is loaded for nothing."""
 
 import shutil
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from homeostat.analyze import forecast as judge
-from homeostat.analyze import metrics
 from homeostat.knowledge.dialect.port import Connection, Database
 from homeostat.knowledge.dialect.sqlite_file import SqliteFile
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, moment
 from homeostat.knowledge.queries import failures, ledger, measures
 from homeostat.knowledge.queries.measures import Days
-from homeostat.loop.figures import window_of
+from homeostat.loop.series import frequent
 from homeostat.model.health import Accelerating, Forecast, Limit, Missing, Weight
 
-MOST_SIGNATURES = 200
 SERVER_PREFIX = "mcp__"
 
 
@@ -41,14 +39,14 @@ def forecast(
 ) -> Forecast:
     # A week more than is looked at: the backtest ends a week earlier.
     days = Days(today - judge.DAYS - judge.WEEK + 1, today)
-    series = _series(connection, groupings, days)
-    lines = {name: line for name, (line, _) in series.items()}
-    by_day = {name: known for name, (_, known) in series.items()}
+    series = frequent(connection, groupings, days)
+    by_day = {one.name: [judge.Day(*day) for day in one.days] for one in series}
+    lines = {one.name: one.line for one in series}
     grown = judge.accelerating(by_day, today=today)
     used = {row[0] for row in measures.call_days(connection, days) if row[0] > today - judge.DAYS}
     short = len(used) < judge.LEAST_DAYS
     return Forecast(
-        window=window_of(Days(today - judge.DAYS + 1, today)),
+        window=Days(today - judge.DAYS + 1, today).window,
         missing=Missing(what="days", known=len(used), needed=judge.LEAST_DAYS) if short else None,
         accelerating=tuple(
             Accelerating(
@@ -70,26 +68,6 @@ def forecast(
         limits=tuple(_limits(connection, place, budget, today)),
         backtest=judge.backtest(by_day, today=today),
     )
-
-
-def _series(
-    connection: Connection, groupings: Groupings, days: Days
-) -> dict[str, tuple[str, list[judge.Day]]]:
-    """Of each frequent signature its line, and its failures a call of all tools, by day."""
-    found = ledger.frequent(connection, days, most=MOST_SIGNATURES)
-    uses: Counter[int] = Counter()
-    for day, outcome, nature, calls, masked in measures.call_days(connection, days):
-        uses[day] += metrics.sums([metrics.Counted(outcome, nature, calls, masked)]).known
-    counted: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    lines: dict[str, str] = {}
-    for name, line, day, count in ledger.signature_days(connection, days, [r[0] for r in found]):
-        leader = groupings.leader(name)
-        counted[leader][day] += count
-        lines.setdefault(leader, line)
-    return {
-        name: (lines[name], [judge.Day(day, some[day], uses[day]) for day in sorted(uses)])
-        for name, some in counted.items()
-    }
 
 
 def _limits(connection: Connection, place: Place, budget: Budget, today: int) -> list[Limit]:

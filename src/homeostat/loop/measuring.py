@@ -14,12 +14,11 @@ from homeostat.knowledge.moments import DAY_NS, nanoseconds
 from homeostat.knowledge.queries import measures, overview
 from homeostat.knowledge.queries import runs as run_queries
 from homeostat.knowledge.queries.measures import Days
-from homeostat.loop import changing, figures, forecasting
-from homeostat.loop.figures import window_of
 from homeostat.loop.service import Homeostat
 from homeostat.model.durations import step_of
 from homeostat.model.health import (
     Agents,
+    Anomaly,
     Changes,
     DashboardWithHealth,
     Files,
@@ -65,27 +64,60 @@ class Measures(msgspec.Struct, frozen=True):
         health = self.health() if found.totals.calls else None
         return DashboardWithHealth(**known, health=health)
 
+    def detailed_dashboard(self) -> DashboardWithHealth:
+        """With what needs attention, what stands out, what changed."""
+        found = self.dashboard()
+        if not found.totals.calls:
+            return found
+        return msgspec.structs.replace(
+            found,
+            tools=tuple(tool for tool in self.tools(Window()).tools if tool.needs_attention),
+            anomalies=tuple(self.anomalies()),
+            changes=self.changes(Window()),
+        )
+
+    def anomalies(self) -> list[Anomaly]:
+        """Signatures that stand out today, or, where the last days are empty, on the last day."""
+        from homeostat.loop import changing  # noqa: PLC0415  # only for this
+
+        now = self.homeostat.clock.now()
+        with self.reading() as connection:
+            known = groupings.load(connection, now=now)
+            return changing.anomalies(connection, known, today(connection, now).day)
+
     def tools(self, window: Window) -> Tools:
+        from homeostat.loop import figures  # noqa: PLC0415  # only for these
+
         with self._looking(window) as (connection, days):
             return figures.tools(connection, days)
 
     def agents(self, window: Window) -> Agents:
+        from homeostat.loop import figures  # noqa: PLC0415  # only for these
+
         with self._looking(window) as (connection, days):
             return figures.agents(connection, days)
 
     def files(self, window: Window) -> Files:
+        from homeostat.loop import figures  # noqa: PLC0415  # only for these
+
         with self._looking(window) as (connection, days):
             return figures.files(connection, days)
 
     def sequences(self, window: Window) -> Sequences:
+        from homeostat.loop import figures  # noqa: PLC0415  # only for these
+
         with self._looking(window) as (connection, days):
             return figures.follow(connection, days)
 
     def sessions(self, window: Window) -> list[SessionFigures]:
+        from homeostat.loop import figures  # noqa: PLC0415  # only for these
+
         with self._looking(window) as (connection, days):
             return figures.sessions(connection, days)
 
     def changes(self, window: Window) -> Changes:
+        from homeostat.loop import changing  # noqa: PLC0415  # only for this
+
         now = self.homeostat.clock.now()
         with self._looking(window, usual=CHANGES_DAYS) as (connection, days):
             return changing.changes(connection, groupings.load(connection, now=now), days)
@@ -94,6 +126,8 @@ class Measures(msgspec.Struct, frozen=True):
         self, *, output_tokens: int | None = None, cost_usd: float | None = None
     ) -> Forecast:
         """With a budget for a calendar month, where there is one."""
+        from homeostat.loop import forecasting  # noqa: PLC0415  # only for this
+
         now = self.homeostat.clock.now()
         place = forecasting.Place(database=self.homeostat.store(), folder=self.homeostat.state)
         budget = forecasting.Budget(output_tokens=output_tokens, cost_usd=cost_usd)
@@ -103,6 +137,8 @@ class Measures(msgspec.Struct, frozen=True):
             return forecasting.forecast(connection, known, place, budget, today=day)
 
     def weight(self, window: Window) -> list[Weight]:
+        from homeostat.loop import forecasting  # noqa: PLC0415  # only for this
+
         with self._looking(window) as (connection, days):
             return forecasting.weight(connection, days)
 
@@ -149,7 +185,7 @@ def _of_days(connection: Connection, until: Today, project: int | None, name: st
     parts = judge.parts(judge.added(last.values()), usual)
     return Health(
         of=name,
-        window=window_of(Days(first, until.day)),
+        window=Days(first, until.day).window,
         score=_rounded(judge.score(parts)),
         parts=parts,
         trend=judge.trend(last, before, usual),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from histories import START, ClaudeSession
@@ -139,3 +140,87 @@ def test_durations_follow_when_a_run_is_forgotten(homeostat, tmp_path):
 
     assert homeostat.check() == []
     assert rows(homeostat, "SELECT SUM(calls) FROM durations")[0][0] == 23 * 6
+
+
+def daily_sessions(homeostat, folder, *, days=32, broken_since=10):
+    """Three runs a day; from one day on they run a new version, and fail."""
+    for ago in range(days):
+        for number in range(3):
+            session = ClaudeSession(f"day-{ago}-{number}", START - timedelta(days=ago)).prompt()
+            session.call(f"{ago}-{number}-ok", "Read", file_path="/home/dev/a.py")
+            session.result(f"{ago}-{number}-ok")
+            if ago < broken_since:
+                session.failing(f"{ago}-{number}", "Exit code 1\nfatal: it is broken")
+            for line in session.finished().lines:
+                line["version"] = "2.1.400" if ago < broken_since else "2.1.300"
+            session.write(folder)
+    homeostat.import_files([folder])
+    return Measures(homeostat)
+
+
+def test_a_version_since_which_runs_fail_is_the_first_suspect(homeostat, tmp_path):
+    found = daily_sessions(homeostat, tmp_path).changes(Window())
+    by_signature = [change for change in found.changes if change.signature]
+
+    assert found.missing is None
+    assert found.runs == 96
+    suspects = by_signature[0].suspects
+    assert (suspects[0].field, suspects[0].value) == ("client version", "claude-code 2.1.400")
+    assert (suspects[0].with_it.part, suspects[0].without.part) == (30, 0)
+
+
+def test_a_young_store_tells_no_change_and_no_forecast(homeostat, tmp_path):
+    homeostat.import_files([a_session(1).write(tmp_path)])
+    measures = Measures(homeostat)
+
+    assert measures.changes(Window()).missing
+    assert measures.forecast().missing
+    assert measures.forecast(output_tokens=1000).limits[-3].missing
+
+
+def test_a_budget_is_used_up_at_the_pace_of_the_days_before(homeostat, tmp_path):
+    found = daily_sessions(homeostat, tmp_path).forecast(output_tokens=10_000)
+    (budget,) = [limit for limit in found.limits if limit.unit == "tokens" and limit.limit]
+
+    assert budget.a_day == pytest.approx(75, rel=0.2)
+    assert budget.days == pytest.approx((10_000 - budget.used) / budget.a_day)
+    assert found.missing is None
+
+
+def test_hooks_and_servers_are_weighed(homeostat, tmp_path):
+    session = ClaudeSession().prompt()
+    hook = {"type": "hook_success", "hookName": "Stop", "durationMs": 40}
+    session.line("attachment", attachment=hook).line("attachment", attachment=hook)
+    session.call("1", "mcp__db__query").result("1")
+    homeostat.import_files([session.finished().write(tmp_path)])
+
+    hook_weight, server = Measures(homeostat).weight(Window())
+
+    assert (hook_weight.name, hook_weight.used, hook_weight.ms_a_run) == ("Stop", 2, 80)
+    assert (server.kind, server.name, server.used) == ("MCP server", "db", 1)
+    assert server.tokens_a_run is None
+
+
+def test_the_detailed_dashboard_holds_what_needs_attention_and_what_changed(homeostat, tmp_path):
+    found = daily_sessions(homeostat, tmp_path).detailed_dashboard()
+
+    assert [tool.tool for tool in found.tools] == ["Bash"]
+    assert found.changes
+    assert found.changes.changes
+    assert found.health
+    assert found.health.score is not None
+
+
+def test_reading_twice_answers_the_same_to_the_byte(homeostat, tmp_path):
+    measures = daily_sessions(homeostat, tmp_path)
+
+    def answers():
+        return msgspec.json.encode(
+            [
+                measures.health(), measures.tools(Window()), measures.agents(Window()),
+                measures.changes(Window()), measures.sequences(Window()),
+                measures.weight(Window()),
+            ]
+        )  # fmt: skip
+
+    assert answers() == answers()

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from homeostat.knowledge.dialect.port import Connection, Row
-from homeostat.knowledge.moments import DAY_NS
+from homeostat.knowledge.moments import DAY_NS, moment
 from homeostat.knowledge.queries.runs import every
 from homeostat.model.errors import NotFoundError
+from homeostat.model.views import Window
 
 
 class Days(msgspec.Struct, frozen=True):
@@ -25,6 +26,10 @@ class Days(msgspec.Struct, frozen=True):
             "until": (self.last + 1) * DAY_NS,
             "project": self.project,
         }
+
+    @property
+    def window(self) -> Window:
+        return Window(since=moment(self.first * DAY_NS), until=moment((self.last + 1) * DAY_NS))
 
     def narrow(self, *conditions: str, project: str = "project_word") -> str:
         own = [f"{project} = :project"] if self.project is not None else []
