@@ -1,9 +1,10 @@
 """Runs: found or made, their context, extent and tokens."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import TypeAlias
 
 import msgspec
 
@@ -59,12 +60,6 @@ class RunRow(msgspec.Struct):
     detail_from: int | None = None
     """What came before was given up: it is known already."""
 
-    def see(self, at: int) -> None:
-        if self.started_at is None or at < self.started_at:
-            self.started_at = at
-        if self.ended_at is None or at > self.ended_at:
-            self.ended_at = at
-
 
 class Touched(msgspec.Struct):
     """The runs of one batch; no other writer touches them meanwhile."""
@@ -83,23 +78,19 @@ class Touched(msgspec.Struct):
     def seen(self, events: Iterable[tuple[Event, int | None]]) -> list["Seen"]:
         """The events and moments with their runs, but for those of a time that was given up."""
         runs = self.by_name
-        found = [Seen(event, at, runs[event.client, event.run_id]) for event, at in events]
+        found = [(event, at, runs[event.client, event.run_id]) for event, at in events]
         if all(run.detail_from is None for run in runs.values()):
             return found
-        return [seen for seen in found if not seen.is_given_up]
+        return [seen for seen in found if not _is_given_up(seen)]
 
 
-class Seen(NamedTuple):
-    """An event, its moment, its run: worked out once, for there are many."""
+Seen: TypeAlias = tuple[Event, int | None, RunRow]
+"""An event, its moment, its run: worked out once. Bare tuples, for there are many."""
 
-    event: Event
-    at: int | None
-    run: RunRow
 
-    @property
-    def is_given_up(self) -> bool:
-        since = self.run.detail_from
-        return since is not None and (self.at is None or self.at < since)
+def _is_given_up(seen: Seen) -> bool:
+    _, at, run = seen
+    return run.detail_from is not None and (at is None or at < run.detail_from)
 
 
 class RunKeys:
@@ -136,7 +127,7 @@ class RunKeys:
 
     def drop_empty(self, touched: Touched, new: Iterable[Seen]) -> None:
         """Take back the runs that were made for nothing: all of their events were known."""
-        for key in touched.made - {seen.run.run_key for seen in new}:
+        for key in touched.made - {run.run_key for _, _, run in new}:
             self._connection.execute(_DROP_EMPTY, (key,))
             row = touched.by_key.pop(key)
             touched.by_name = {n: r for n, r in touched.by_name.items() if r is not row}
@@ -145,7 +136,10 @@ class RunKeys:
         """Take in when the runs were active, what they ran on, what they cost."""
         for event, at, row in new:
             if at is not None:
-                row.see(at)
+                if row.started_at is None or at < row.started_at:
+                    row.started_at = at
+                if row.ended_at is None or at > row.ended_at:
+                    row.ended_at = at
             if event.context is not None:
                 self._set_context(row, event.context, at, touched)
             if event.cost_usd is not None:
@@ -160,7 +154,7 @@ class RunKeys:
     ) -> None:
         """Write the runs to which something was added: calls `counted`, tokens `spent`."""
         rows: list[Mapping[str, object]] = []
-        for key in sorted({seen.run.run_key for seen in new}):
+        for key in sorted({run.run_key for _, _, run in new}):
             added = (*counted.get(key, _NO_CALLS), *spent.get(key, _NO_TOKENS))
             row = msgspec.structs.asdict(touched.by_key[key])
             rows.append(row | dict(zip(_ADDED, added, strict=True)))
@@ -218,49 +212,65 @@ _RAISE_TOKENS = (
 )
 
 
-def add_usage(connection: Connection, new: Iterable[Seen]) -> Mapping[int, Sequence[int]]:
+@contextmanager
+def adding_usage(
+    connection: Connection, new: Iterable[Seen]
+) -> Generator[Mapping[int, Sequence[int]]]:
     """Tokens: once a message, with the figures of its latest state; or a run's running total.
 
-    Answers what each run spent: the main agent's `TOKENS`, then the subagents'.
+    Gives what each run spent: the main agent's `TOKENS`, then the subagents'. Within, as in
+    `Connection.putting`.
     """
     best: dict[bytes, Seen] = {}
     totals: list[dict[str, int]] = []
     for seen in new:
-        if (usage := seen.event.usage) is None:
+        event, _, run = seen
+        if (usage := event.usage) is None:
             continue
         if not usage.message_id:
             total = dict(zip(TOKENS, figures(usage), strict=True))
-            totals.append(total | {"run_key": seen.run.run_key})
+            totals.append(total | {"run_key": run.run_key})
             continue
-        key = _message_key(seen.event, usage)
+        key = _message_key(event, usage)
         known = best.get(key)
-        if known is None or _is_newer(_figures_of(seen.event), _figures_of(known.event)):
+        if known is None or _is_newer(figures(usage), _figures_of(known[0])):
             best[key] = seen
     connection.executemany(_RAISE_TOKENS, totals)
-    return _put_messages(connection, best) if best else {}
+    messages = _messages(_known_messages(connection, sorted(best)), best)
+    connection.executemany(_CHANGE_MESSAGE, messages.grown)
+    with connection.putting([(MESSAGES, messages.new)]):
+        yield messages.gained
 
 
-def _put_messages(
-    connection: Connection, best: Mapping[bytes, Seen]
-) -> Mapping[int, Sequence[int]]:
-    known = _known_messages(connection, sorted(best))
+class _Messages(msgspec.Struct, frozen=True):
+    """Rows of messages, and what their runs gained by them."""
+
+    new: list[Row]
+    grown: list[Row]
+    gained: Mapping[int, Sequence[int]]
+
+
+def _messages(known: Mapping[bytes, tuple[int, ...]], best: Mapping[bytes, Seen]) -> _Messages:
     new: list[Row] = []
     grown: list[Row] = []
     gained: defaultdict[int, list[int]] = defaultdict(lambda: [0] * (2 * len(TOKENS)))
-    for key, (event, at, run) in sorted(best.items()):
-        figures, before = _figures_of(event), known.get(key, (0, 0, 0, 0))
-        if key in known and not _is_newer(figures, before):
-            continue
-        if key in known:
+    for key in sorted(best):
+        event, at, run = best[key]
+        figures, before = _figures_of(event), known.get(key)
+        if before is None:
+            before = _NOTHING_SPENT
+            new.append((key, run.run_key, 1 if event.agent else 0, at, *figures))
+        elif _is_newer(figures, before):
             grown.append((at, *figures, key))
         else:
-            new.append((key, run.run_key, int(bool(event.agent)), at, *figures))
+            continue
         total, first = gained[run.run_key], len(TOKENS) if event.agent else 0
         for index, (now, then) in enumerate(zip(figures, before, strict=True), start=first):
             total[index] += now - then
-    connection.insert(MESSAGES, new)
-    connection.executemany(_CHANGE_MESSAGE, grown)
-    return gained
+    return _Messages(new, grown, gained)
+
+
+_NOTHING_SPENT = (0,) * len(TOKENS)
 
 
 def _known_messages(
