@@ -1,14 +1,14 @@
 """Events into the store: once each, joined to calls, judged, counted, in one transaction."""
 
 import gc
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 
 import msgspec
 
-from homeostat.knowledge import call_rows, changes, rollups, runs, samples
+from homeostat.knowledge import call_rows, changes, judging, rollups, runs, samples
 from homeostat.knowledge.call_rows import CallKey, CallRow
 from homeostat.knowledge.dialect.port import Connection, Part, Row, Table
 from homeostat.knowledge.moments import DAY_NS, nanoseconds
@@ -16,12 +16,9 @@ from homeostat.knowledge.retry import repeated
 from homeostat.knowledge.runs import Seen
 from homeostat.knowledge.signatures import Signatures
 from homeostat.knowledge.words import Words
-from homeostat.model.call import CallFacts
 from homeostat.model.event import Event, Kind
 from homeostat.model.ids import EventId
-from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.ports import Judges
-from homeostat.model.signature import Signature
 
 
 class FilePosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,26 +113,31 @@ class Ingest:
             self._forget()  # somebody forgot, split or merged meanwhile
             self._changes = count
         touched = self._runs.opened(_paths(batches))
-        new, left = self._new(touched.seen(once.events.values()))
-        self._runs.drop_empty(touched, new)
-        if new:
-            self._store(new, left, touched)
+        taken = self._new(touched.seen(once.events.values()))
+        self._runs.drop_empty(touched, taken.new)
+        if taken.new:
+            self._store(taken, touched)
         for batch in batches:
             self._write_leaks(batch.leaks, touched)
             self._write_bad(batch, now)
             if batch.position:
                 self._move(batch.position, now)
-        return _taken(once, new)
+        return _counts(once, taken.new)
 
-    def _new(self, found: Sequence[Seen]) -> tuple[Sequence[Seen], Sequence[Part]]:
-        """What is not stored yet, and its rows that are to be put: made while the database looks,
-        as if all were new."""
+    def _new(self, found: Sequence[Seen]) -> "_Taken":
+        """What is not stored yet; worked out while the database looks, as if all were new."""
+        usages: list[runs.Usages] = []
+
+        def parts() -> Sequence[Part]:
+            usages.append(runs.usages(found))
+            return self._event_parts(found)
+
         ids = [(event.id, run.run_key) for event, _, run in found]
-        new = self._connection.new_events(ids, lambda: self._event_parts(found))
+        new = self._connection.new_events(ids, parts)
         if len(new.ids) == len(found):
-            return found, new.left
+            return _Taken(found, new.left, usages[0])
         missing = [seen for seen in found if seen[0].id in new.ids]
-        return missing, self._event_parts(missing)
+        return _Taken(missing, self._event_parts(missing), runs.usages(missing))
 
     def _event_parts(self, found: Sequence[Seen]) -> Sequence[Part]:
         try:
@@ -144,8 +146,8 @@ class Ingest:
             self._words.learn(_words_of(found))
             return self._event_rows(found)
 
-    def _store(self, new: Sequence[Seen], left: Sequence[Part], touched: runs.Touched) -> None:
-        connection, counted = self._connection, rollups.Rollups()
+    def _store(self, taken: "_Taken", touched: runs.Touched) -> None:
+        connection, counted, new = self._connection, rollups.Rollups(), taken.new
         self._runs.see(new, touched)
         for run in touched.moved:
             self._move_project(run, touched, counted)
@@ -153,11 +155,11 @@ class Ingest:
         rows = call_rows.load(connection, _stored_calls(mine, touched))
         stored = frozenset(rows)
         # A server works on the rows of one step while the next one is worked out here.
-        with connection.putting(left):
+        with runs.adding_usage(connection, taken.usages) as spent:
             self._count(rows.values(), touched, counted, -1)
             _join(mine, rows)
-        with runs.adding_usage(connection, new) as spent:
-            self._judge_all(rows.values())
+        with connection.putting(taken.left):
+            judging.judge_all(rows.values(), self._judges, self._signatures)
         word_ids = self._word_ids(rows.values())
         with call_rows.saving(connection, rows, word_ids, stored=stored):
             self._count(rows.values(), touched, counted, 1)
@@ -211,40 +213,6 @@ class Ingest:
         self._words.learn(words)
         return {word: self._words.id_of(word) for word in words}
 
-    def _judge_all(self, rows: Collection[CallRow]) -> None:
-        """Judge calls, then sign those that failed: all new signatures are added at once."""
-        signed: list[tuple[CallRow, Signature]] = []
-        for row in rows:
-            self._judge(row)
-            if row.tool and row.is_failed:
-                signed.append((row, self._judges.sign(row.tool, row.answer)))
-        self._signatures.learn(signature for _, signature in signed)
-        for row, signature in signed:
-            row.signature_key = self._signatures.key_of(signature, row.answer)
-        for row in rows:
-            call_rows.trim(row)
-
-    def _judge(self, row: CallRow) -> None:
-        row.nature, row.masked, row.role, row.rule = "none", None, None, ""
-        row.signature_key = None
-        if not row.tool or row.outcome == "unknown":
-            return
-        judgement = self._judges.judge(
-            CallFacts(
-                tool=row.tool,
-                outcome=_OUTCOMES[row.outcome],
-                failure_kind=row.kind,
-                command=row.command,
-                args=row.args,
-                exit_code=row.exit_code,
-                text=row.answer,
-            )
-        )
-        row.nature = judgement.nature.value
-        row.masked = None if judgement.masked is Nature.NONE else judgement.masked.value
-        row.role = None if judgement.role is Role.OTHER else judgement.role.value
-        row.rule = judgement.rule
-
     def _place(self, row: CallRow, touched: runs.Touched) -> rollups.Place:
         run = touched.by_key[row.run_key]
         return rollups.place_of(
@@ -285,7 +253,6 @@ class Ingest:
 
 
 NAME_CHARACTERS = 80
-_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _OF_CALLS = frozenset({Kind.CALL, Kind.RESULT})
 _NO_TOKENS = (None, None, None, None)
 _TEXT_KEPT = frozenset({Kind.PROMPT, Kind.API_ERROR})
@@ -313,6 +280,15 @@ FILES = Table(
         "state", "read_at",
     ),
 )  # fmt: skip
+
+
+class _Taken(msgspec.Struct, frozen=True):
+    """The events that are taken in."""
+
+    new: Sequence[Seen]
+    left: Sequence[Part]
+    """Their rows that are to be put."""
+    usages: runs.Usages
 
 
 class _Once(msgspec.Struct, frozen=True):
@@ -350,7 +326,7 @@ def _paths(batches: Iterable[Batch]) -> dict[tuple[str, str], str]:
     return paths
 
 
-def _taken(once: _Once, new: Sequence[Seen]) -> list[int]:
+def _counts(once: _Once, new: Sequence[Seen]) -> list[int]:
     """How many of each batch were taken in; each event is counted for the first batch only."""
     if len(new) == len(once.events):
         return once.sizes

@@ -212,34 +212,47 @@ _RAISE_TOKENS = (
 )
 
 
-@contextmanager
-def adding_usage(
-    connection: Connection, new: Iterable[Seen]
-) -> Generator[Mapping[int, Sequence[int]]]:
-    """Tokens: once a message, with the figures of its latest state; or a run's running total.
+class Usages(msgspec.Struct, frozen=True):
+    """What was spent: once a message, with the figures of its latest state; or a run's total."""
 
-    Gives what each run spent: the main agent's `TOKENS`, then the subagents'. Within, as in
-    `Connection.putting`.
-    """
-    best: dict[bytes, Seen] = {}
+    best: dict[bytes, "_Spent"]
+    totals: list[dict[str, int]]
+
+
+def usages(new: Iterable[Seen]) -> Usages:
+    best: dict[bytes, _Spent] = {}
     totals: list[dict[str, int]] = []
-    for seen in new:
-        event, _, run = seen
+    for event, at, run in new:
         if (usage := event.usage) is None:
             continue
+        spent = figures(usage)
         if not usage.message_id:
-            total = dict(zip(TOKENS, figures(usage), strict=True))
-            totals.append(total | {"run_key": run.run_key})
+            totals.append(dict(zip(TOKENS, spent, strict=True)) | {"run_key": run.run_key})
             continue
         key = _message_key(event, usage)
         known = best.get(key)
-        if known is None or _is_newer(figures(usage), _figures_of(known[0])):
-            best[key] = seen
-    connection.executemany(_RAISE_TOKENS, totals)
-    messages = _messages(_known_messages(connection, sorted(best)), best)
+        if known is None or _is_newer(spent, known[-1]):
+            best[key] = run.run_key, 1 if event.agent else 0, at, spent
+    return Usages(best, totals)
+
+
+@contextmanager
+def adding_usage(connection: Connection, found: Usages) -> Generator[Mapping[int, Sequence[int]]]:
+    """Gives what each run spent: the main agent's `TOKENS`, then the subagents'. Within, as in
+    `Connection.putting`.
+    """
+    connection.executemany(_RAISE_TOKENS, found.totals)
+    known = _known_messages(connection, sorted(found.best))
+    messages = _messages(known, found.best)
     connection.executemany(_CHANGE_MESSAGE, messages.grown)
     with connection.putting([(MESSAGES, messages.new)]):
         yield messages.gained
+
+
+_Figures: TypeAlias = tuple[int, int, int, int]
+"""In the order of `TOKENS`."""
+_Spent: TypeAlias = tuple[int, int, int | None, _Figures]
+"""By a message: the run's key, whether a subagent's, when, how much."""
 
 
 class _Messages(msgspec.Struct, frozen=True):
@@ -250,40 +263,36 @@ class _Messages(msgspec.Struct, frozen=True):
     gained: Mapping[int, Sequence[int]]
 
 
-def _messages(known: Mapping[bytes, tuple[int, ...]], best: Mapping[bytes, Seen]) -> _Messages:
+def _messages(known: Mapping[bytes, _Figures], best: Mapping[bytes, _Spent]) -> _Messages:
     new: list[Row] = []
     grown: list[Row] = []
     gained: defaultdict[int, list[int]] = defaultdict(lambda: [0] * (2 * len(TOKENS)))
     for key in sorted(best):
-        event, at, run = best[key]
-        figures, before = _figures_of(event), known.get(key)
+        run_key, is_subagent, at, now = best[key]
+        before = known.get(key)
         if before is None:
             before = _NOTHING_SPENT
-            new.append((key, run.run_key, 1 if event.agent else 0, at, *figures))
-        elif _is_newer(figures, before):
-            grown.append((at, *figures, key))
+            new.append((key, run_key, is_subagent, at, *now))
+        elif _is_newer(now, before):
+            grown.append((at, *now, key))
         else:
             continue
-        total, first = gained[run.run_key], len(TOKENS) if event.agent else 0
-        for index, (now, then) in enumerate(zip(figures, before, strict=True), start=first):
-            total[index] += now - then
+        total, first = gained[run_key], is_subagent * len(TOKENS)
+        total[first] += now[0] - before[0]
+        total[first + 1] += now[1] - before[1]
+        total[first + 2] += now[2] - before[2]
+        total[first + 3] += now[3] - before[3]
     return _Messages(new, grown, gained)
 
 
-_NOTHING_SPENT = (0,) * len(TOKENS)
+_NOTHING_SPENT = (0, 0, 0, 0)
 
 
-def _known_messages(
-    connection: Connection, keys: Sequence[bytes]
-) -> dict[bytes, tuple[int, int, int, int]]:
+def _known_messages(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, _Figures]:
     rows = connection.matching(
         _KNOWN_MESSAGES + connection.for_update, ("bytes",), [(key,) for key in keys]
     )
     return {key: (one, two, three, four) for key, one, two, three, four in rows}
-
-
-def _figures_of(event: Event) -> tuple[int, int, int, int]:
-    return figures(event.usage) if event.usage else (0, 0, 0, 0)
 
 
 def figures(usage: Usage) -> tuple[int, int, int, int]:
@@ -296,7 +305,7 @@ def figures(usage: Usage) -> tuple[int, int, int, int]:
     )
 
 
-def _is_newer(figures: Sequence[int], before: Sequence[int]) -> bool:
+def _is_newer(figures: _Figures, before: _Figures) -> bool:
     """A message's output grows while it is written: the largest figure is the last one."""
     return figures[1] >= before[1]
 

@@ -1,0 +1,54 @@
+"""Calls judged, and those that failed signed, by the functions that `loop` hands in."""
+
+from collections.abc import Collection
+
+from homeostat.knowledge import call_rows
+from homeostat.knowledge.call_rows import CallRow
+from homeostat.knowledge.signatures import Signatures
+from homeostat.model.call import CallFacts
+from homeostat.model.outcome import Nature, Outcome, Role
+from homeostat.model.ports import Judges
+from homeostat.model.signature import Signature
+
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+
+
+def judge_all(rows: Collection[CallRow], judges: Judges, signatures: Signatures) -> None:
+    """Judge calls, sign those that failed (all new signatures are added at once), and cut their
+    texts to what is kept."""
+    signed: list[tuple[CallRow, Signature]] = []
+    for row in rows:
+        row.nature, row.masked, row.role, row.rule = "none", None, None, ""
+        row.signature_key = None
+        if not row.tool or row.outcome == "unknown":
+            continue
+        _judge(row, judges)
+        if row.is_failed:
+            signed.append((row, judges.sign(row.tool, row.answer)))
+    signatures.learn(signature for _, signature in signed)
+    for row, signature in signed:
+        row.signature_key = signatures.key_of(signature, row.answer)
+    for row in rows:
+        call_rows.trim(row)
+
+
+def _judge(row: CallRow, judges: Judges) -> None:
+    judgement = judges.judge(
+        CallFacts(
+            tool=row.tool,
+            outcome=_OUTCOMES[row.outcome],
+            failure_kind=row.kind,
+            command=row.command,
+            args=row.args,
+            exit_code=row.exit_code,
+            text=row.answer,
+        )
+    )
+    # A member's `value` takes a quarter of a microsecond, and most calls are nothing special.
+    if judgement.nature is not Nature.NONE:
+        row.nature = judgement.nature.value
+    if judgement.masked is not Nature.NONE:
+        row.masked = judgement.masked.value
+    if judgement.role is not Role.OTHER:
+        row.role = judgement.role.value
+    row.rule = judgement.rule
