@@ -158,8 +158,10 @@ class Ingest:
         with runs.adding_usage(connection, taken.usages) as spent:
             self._count(rows.values(), touched, counted, -1)
             _join(mine, rows)
-        with connection.putting(taken.left):
-            judging.judge_all(rows.values(), self._judges, self._signatures)
+        with connection.putting(taken.left[:1]):
+            judging.judge(rows.values(), self._judges)
+        with connection.putting(taken.left[1:]):
+            judging.sign(rows.values(), self._judges, self._signatures)
         word_ids = self._word_ids(rows.values())
         with call_rows.saving(connection, rows, word_ids, stored=stored):
             self._count(rows.values(), touched, counted, 1)
