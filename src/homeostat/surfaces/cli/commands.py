@@ -21,11 +21,11 @@ COMMANDS = {
     "coverage": ("Which clients were seen, how well, what could not be read", "coverage:coverage"),
     "forget": ("Delete a run, a project or a text everywhere", "forget:forget"),
     "db": ("The database: info, backup, check", "db:db"),
-    "config": ("Settings and where each value comes from", "config:config"),
     "demo": ("See it work on a sample, in a temporary folder", "demo.command:demo"),
 }
 """The twelve that `--help` lists."""
 MORE = {
+    "config": ("Settings and where each value comes from", "config:config"),
     "improvements": ("What was proposed, and what became of it", "detect:improvements"),
     "decline": ("Not this proposal", "detect:decline"),
     "explain": ("Why failures are one group", "errors:explain"),
