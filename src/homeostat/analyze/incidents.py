@@ -1,7 +1,7 @@
 """Failures that rose together are one incident: one thing broke, and many calls show it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
 import msgspec
@@ -16,6 +16,10 @@ OVERLAP = 0.5
 HOUR_NS = 3_600_000_000_000
 TOGETHER = 0.6
 """Of the failures of two patterns with one outer cause, the share that falls into common hours."""
+BEGAN_WITHIN_NS = 24 * HOUR_NS
+OFTEN = 10
+"""Two such patterns that nobody saw before are one incident if each came so often, and they began
+within a day of one another."""
 OUTER = frozenset(
     {
         ErrorClass.SERVER_ERROR, ErrorClass.OVERLOADED, ErrorClass.RATE_LIMIT, ErrorClass.QUOTA,
@@ -39,10 +43,13 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: int
 
 
-def incidents(failed: Sequence[FailedRun], classes: Mapping[str, str]) -> list[Together]:
+def incidents(
+    failed: Sequence[FailedRun], classes: Mapping[str, str], new: Collection[str] = ()
+) -> list[Together]:
     """Groups of at least two patterns, those with the most runs first.
 
-    `classes` gives each pattern's error class. The order of `failed` does not matter.
+    `classes` gives each pattern's error class; `new` are those never seen before. The order of
+    `failed` does not matter.
     """
     by_signature: defaultdict[str, list[FailedRun]] = defaultdict(list)
     for item in failed:
@@ -59,8 +66,13 @@ def incidents(failed: Sequence[FailedRun], classes: Mapping[str, str]) -> list[T
 
     runs = {name: {item.run for item in by_signature[name]} for name in kept}
     hours = {name: _hours(by_signature[name]) for name in kept if classes.get(name) in OUTER}
+    begun = {name: _beginning(hours[name]) for name in hours if name in new}
     for one, other in combinations(kept, 2):
-        if _share_runs(runs[one], runs[other]) or _share_hours(hours.get(one), hours.get(other)):
+        if (
+            _share_runs(runs[one], runs[other])
+            or _share_hours(hours.get(one), hours.get(other))
+            or _began_together(begun.get(one), begun.get(other))
+        ):
             first, second = sorted((root(one), root(other)))
             group[second] = first
     members: defaultdict[str, list[FailedRun]] = defaultdict(list)
@@ -84,6 +96,15 @@ def _share_hours(one: Counter[int] | None, other: Counter[int] | None) -> bool:
     common = one.keys() & other.keys()
     inside = [sum(counts[hour] for hour in common) / counts.total() for counts in (one, other)]
     return min(inside) >= TOGETHER
+
+
+def _beginning(hours: Counter[int]) -> int | None:
+    """When a pattern that came often began; `None` for a rare one."""
+    return min(hours) * HOUR_NS if hours.total() >= OFTEN else None
+
+
+def _began_together(one: int | None, other: int | None) -> bool:
+    return one is not None and other is not None and abs(one - other) <= BEGAN_WITHIN_NS
 
 
 def _hours(items: Sequence[FailedRun]) -> Counter[int]:

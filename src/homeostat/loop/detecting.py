@@ -73,7 +73,13 @@ def detect(
         min_occurrences=min_occurrences,
         too_few=len(groups) - len(enough),
         below_confidence=len(looked_at) - len(distinct),
-        incidents=_incidents(connection, groupings, groups, window),
+        incidents=_incidents(
+            connection,
+            groupings,
+            groups,
+            window,
+            new=[p.group.signature for p in judged if p.state is State.NEW],
+        ),  # fmt: skip
         patterns=tuple(_proposed(pattern, days) for pattern in kept),
         resolved=_resolved(connection, groupings, window),
     )
@@ -144,6 +150,8 @@ def _incidents(
     groupings: Groupings,
     groups: Sequence[FailureGroup],
     window: Window,
+    *,
+    new: Sequence[str],
 ) -> tuple[Incident, ...]:
     by_id = {group.signature: group for group in groups}
     since, until = window.since, window.until
@@ -163,7 +171,7 @@ def _incidents(
             signatures=item.signatures,
             tools=_tools([by_id[name] for name in item.signatures]),
         )
-        for item in incidents.incidents(known, classes)[:SHOWN_INCIDENTS]
+        for item in incidents.incidents(known, classes, new)[:SHOWN_INCIDENTS]
     )
 
 

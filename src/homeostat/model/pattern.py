@@ -104,6 +104,17 @@ class Risk(StrEnum):
     """It changes code, or what cannot be taken back by itself."""
 
 
+class RollOut(StrEnum):
+    """How a change can be given to some and not to others, so that it can be proven."""
+
+    SESSION = "session"
+    """By session, at random: the best proof."""
+    SWITCHBACK = "switchback"
+    """On and off for everybody, in blocks of hours at random."""
+    FULL = "full"
+    """For all at once: whether it helped can then never be told from luck."""
+
+
 class Status(StrEnum):
     """Of an improvement."""
 
@@ -139,6 +150,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     expected: str
     """From the remedy's own history; `unknown` without one."""
     risk: Risk
+    roll_out: RollOut
     provable: Provable
 
 

@@ -9,11 +9,12 @@ from homeostat.model.pattern import (
     Incident,
     Pattern,
     Proposal,
-    Provable,
     Rate,
+    RollOut,
     State,
     Status,
 )
+from homeostat.model.views import FailureGroup
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
     Column,
@@ -152,16 +153,13 @@ _STATES = {
 def _pattern(pattern: Pattern) -> list[str]:
     group = pattern.group
     lines = [
-        f"{group.signature[:6]}  {pattern.family}   {_cut(group.line, 12 + len(pattern.family))}",
+        f"{group.signature[:6]}  {pattern.family}   {_cut(group.line, 11 + len(pattern.family))}",
         (
             f"        {count(group.failures, 'failure')} in {count(group.runs, 'run')}, "
             f"{_STATES[pattern.state]}{', escalated' if pattern.escalated else ''}; "
-            f"{_share(pattern.rate)} of {group.tool}"
+            f"{_share(pattern.rate)}"
         ),
-        (
-            f"        cost {duration(group.lost_ms)} at work, {amount(group.lost_tokens)} tokens; "
-            f"first {when(group.first_at)}, last {when(group.last_at)}"
-        ),
+        f"        {_cost(group)}; first {when(group.first_at)}, last {when(group.last_at)}",
     ]
     lines += [
         f"        stands out: {factor.failing} of {factor.of_failing} {factor.name}; "
@@ -172,21 +170,31 @@ def _pattern(pattern: Pattern) -> list[str]:
         f"        healed itself: {best.what}, {best.times} of {best.of} times"
         for best in pattern.recoveries[:1]
     ]
-    return lines + [_proposal(item) for item in pattern.proposals]
+    return lines + [line for item in pattern.proposals for line in _proposal(item)]
 
 
-def _proposal(item: Proposal) -> str:
-    by_when = _provable(item.provable)
-    return f"        {item.improvement_id}  {item.title} ({item.risk} risk; {by_when})"
+def _cost(group: FailureGroup) -> str:
+    if not (group.lost_ms or group.lost_tokens):
+        return "cost not known"
+    return f"cost {duration(group.lost_ms)} at work, {amount(group.lost_tokens)} tokens"
 
 
-def _provable(provable: Provable) -> str:
-    if provable.days is None:
+def _proposal(item: Proposal) -> list[str]:
+    return [
+        f"        {item.improvement_id}  {item.title}",
+        f"          {item.risk} risk; {_provable(item)}",
+    ]
+
+
+def _provable(item: Proposal) -> str:
+    if item.roll_out is RollOut.FULL:
+        return "only for all at once: that it helped cannot be proven"
+    days = item.provable.days
+    if days is None:
         return "nothing fails now that could prove it"
-    days = f"{provable.days:.0f} days"
-    if provable.within_limit:
-        return f"could be proven in about {days}"
-    return f"cannot be proven here within 28 days: {days}"
+    if item.provable.within_limit:
+        return f"could be proven in about {days:.0f} days"
+    return f"cannot be proven here within 28 days (about {days:.0f})"
 
 
 def _share(rate: Rate) -> str:
@@ -194,7 +202,7 @@ def _share(rate: Rate) -> str:
 
 
 def _cut(text: str, used: int) -> str:
-    return shortened(text, max(30, width() - used)) if to_terminal() else text
+    return shortened(text, max(12, width() - used)) if to_terminal() else text
 
 
 _IMPROVEMENTS: tuple[Column[Improvement], ...] = (
