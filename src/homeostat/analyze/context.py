@@ -87,22 +87,29 @@ def context(calls: Sequence[ContextCall], tool: str) -> Context:
 
 
 def recoveries(calls: Sequence[ContextCall], tool: str) -> tuple[Recovery, ...]:
-    """What was done between a failure and the next success of the tool, by how often."""
+    """What was done between a failure and the next success of the same thing, by how often."""
     ways: Counter[str] = Counter()
-    waiting: dict[tuple[str, str], list[ContextCall]] = {}
+    waiting: dict[tuple[str, str], tuple[ContextCall, list[ContextCall]]] = {}
     healed = 0
     for call in calls:
         key = (call.run, call.stratum)
         if call.is_pattern:
-            waiting[key] = []
+            waiting[key] = call, []
         elif key in waiting:
-            if call.tool == tool and call.outcome == "ok":
+            failed, between = waiting[key]
+            if call.tool == tool and call.outcome == "ok" and _is_same(failed, call):
                 healed += 1
-                ways[_way(waiting.pop(key), call)] += 1
+                ways[_way(between, call)] += 1
+                del waiting[key]
             else:
-                waiting[key].append(call)
+                between.append(call)
     ranked = sorted(ways.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Recovery(what=what, times=times, of=healed) for what, times in ranked[:3])
+
+
+def _is_same(failed: ContextCall, call: ContextCall) -> bool:
+    """A shell runs many things: the program that failed must work again."""
+    return programs(failed.command)[:1] == programs(call.command)[:1]
 
 
 def _way(between: Sequence[ContextCall], success: ContextCall) -> str:

@@ -79,7 +79,7 @@ def detect(
             groups,
             window,
             new=[p.group.signature for p in judged if p.state is State.NEW],
-        ),  # fmt: skip
+        ),
         patterns=tuple(_proposed(pattern, days) for pattern in kept),
         resolved=_resolved(connection, groupings, window),
     )

@@ -111,7 +111,9 @@ def _why_no_more(found: Detected) -> list[str]:
     """Why the answer is short, and which option would make it longer."""
     lines: list[str] = []
     if not found.runs:
-        lines.append("No run in this time. What was read: homeostat coverage")
+        lines.append(
+            "No run in this time. What was read: homeostat coverage; more: homeostat import"
+        )
     elif not found.faults:
         lines.append(
             "No fault in this time; findings (tests, linters): homeostat errors --findings"
