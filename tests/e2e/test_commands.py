@@ -524,3 +524,28 @@ def test_the_formats_are_listed_with_where_they_are_found(home):
     rows = {row["name"]: row for row in json.loads(listed.stdout)["rows"]}
     assert ".codex/sessions/**/rollout-*.jsonl" in rows["codex"]["homes"]
     assert rows["workflow-agent"]["names"] == ["*.db", "*.sqlite", "*.sqlite3"]
+
+
+def test_what_keeps_failing_is_detected_proposed_and_declined(home):
+    imported(home)
+
+    found = run(home, "detect", "--since", "2026-11-01", "--min-occurrences", "2")
+    listed = json.loads(run(home, "improvements", "--json").stdout)["rows"]
+    name = listed[0]["proposal"]["improvement_id"]
+    shown = run(home, "show", name)
+    declined = run(home, "decline", name)
+
+    assert "import_error:Bash" in found.stdout
+    assert "2 failures in 1 run, new" in found.stdout
+    assert shown.stdout.startswith(f"{name}  proposed")
+    assert declined.stdout.startswith(f"Declined {name}")
+
+
+def test_a_short_answer_of_detect_names_the_option_that_shows_more(home):
+    imported(home)
+
+    few = run(home, "detect", "--since", "2026-11-01")
+    none = run(home, "detect", "--since", "2025-01-01", "--until", "2025-02-01")
+
+    assert "1 kind failed fewer than 3 times: --min-occurrences 1 shows them" in few.stdout
+    assert "No run in this time" in none.stdout

@@ -85,6 +85,20 @@ def detect(
     )
 
 
+def of_signature(
+    connection: Connection, groupings: Groupings, group: FailureGroup, *, now: datetime
+) -> Pattern:
+    """One pattern as `detect` would show it, over the weeks before its last failure."""
+    until = min(now, group.last_at or now) + timedelta(seconds=1)
+    since = until - timedelta(days=patterns.HISTORY_DAYS)
+    last_day = nanoseconds(now) // DAY_NS
+    first_day = nanoseconds(since) // DAY_NS
+    (facts,) = queries.facts(connection, [group], groupings, first_day=first_day, last_day=last_day)
+    pattern = with_context(connection, groupings, _judged(facts, since, last_day), since=since)
+    began = max(since, group.first_at or since)
+    return _proposed(pattern, max(1.0, (until - began).total_seconds() / 86_400))
+
+
 def with_context(
     connection: Connection, groupings: Groupings, pattern: Pattern, *, since: datetime
 ) -> Pattern:

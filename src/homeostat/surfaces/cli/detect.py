@@ -2,19 +2,19 @@
 
 import click
 
+from homeostat.loop import improving
 from homeostat.loop.service import Homeostat
 from homeostat.model.pattern import (
     Detected,
     Improvement,
     Incident,
     Pattern,
-    Proposal,
     Rate,
-    RollOut,
     State,
     Status,
 )
 from homeostat.model.views import FailureGroup
+from homeostat.surfaces.cli.advice import details
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
     Column,
@@ -75,8 +75,12 @@ def detect(
     homeostat detect --min-occurrences 10 --confidence 0.75
     """
     named = window(homeostat, since, until) if since or until else None
-    found = homeostat.detect(
-        named, min_occurrences=min_occurrences, confidence=confidence, propose=not no_propose
+    found = improving.detect(
+        homeostat,
+        named,
+        min_occurrences=min_occurrences,
+        confidence=confidence,
+        propose=not no_propose,
     )
     if json_:
         put_json([found])
@@ -163,40 +167,13 @@ def _pattern(pattern: Pattern) -> list[str]:
         ),
         f"        {_cost(group)}; first {when(group.first_at)}, last {when(group.last_at)}",
     ]
-    lines += [
-        f"        stands out: {factor.failing} of {factor.of_failing} {factor.name}; "
-        f"of those that worked {factor.working} of {factor.of_working}"
-        for factor in pattern.factors[:2]
-    ]
-    lines += [
-        f"        healed itself: {best.what}, {best.times} of {best.of} times"
-        for best in pattern.recoveries[:1]
-    ]
-    return lines + [line for item in pattern.proposals for line in _proposal(item)]
+    return lines + details(pattern)
 
 
 def _cost(group: FailureGroup) -> str:
     if not (group.lost_ms or group.lost_tokens):
         return "cost not known"
     return f"cost {duration(group.lost_ms)} at work, {amount(group.lost_tokens)} tokens"
-
-
-def _proposal(item: Proposal) -> list[str]:
-    return [
-        f"        {item.improvement_id}  {item.title}",
-        f"          {item.risk} risk; {_provable(item)}",
-    ]
-
-
-def _provable(item: Proposal) -> str:
-    if item.roll_out is RollOut.FULL:
-        return "only for all at once: that it helped cannot be proven"
-    days = item.provable.days
-    if days is None:
-        return "nothing fails now that could prove it"
-    if item.provable.within_limit:
-        return f"could be proven in about {days:.0f} days"
-    return f"cannot be proven here within 28 days (about {days:.0f})"
 
 
 def _share(rate: Rate) -> str:
@@ -229,7 +206,9 @@ _IMPROVEMENTS: tuple[Column[Improvement], ...] = (
 @click.pass_obj
 def improvements(homeostat: Homeostat, *, status: str | None, limit: int, json_: bool) -> None:
     """What was proposed, and what became of it; what changed last comes first."""
-    found = homeostat.improvements(status=Status(status) if status else None, most=limit)
+    found = improving.all_improvements(
+        homeostat, status=Status(status) if status else None, most=limit
+    )
     if json_:
         put_json(found)
         return
@@ -244,7 +223,7 @@ def improvements(homeostat: Homeostat, *, status: str | None, limit: int, json_:
 @click.pass_obj
 def decline(homeostat: Homeostat, *, improvement: str, json_: bool) -> None:
     """Not this proposal (I-...): it stays declined until the failure has come twice as often."""
-    item = homeostat.decline(improvement)
+    item = improving.decline(homeostat, improvement)
     if json_:
         put_json([item])
         return
