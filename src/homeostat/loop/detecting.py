@@ -42,8 +42,8 @@ def detect(
     ignored_tools: Sequence[str] = (),
 ) -> Detected:
     """What a window's facts say. Pure judging over what the store knows; writes nothing."""
-    since = window.since or now - timedelta(days=patterns.WEEK)
-    window = Window(since=since, until=window.until or now)
+    since, until = window.since or now - timedelta(days=patterns.WEEK), window.until or now
+    window = Window(since=since, until=until)
     totals = overview.totals(connection, window)
     groups = [
         group
@@ -51,19 +51,10 @@ def detect(
         if not group.ignored and group.tool not in ignored_tools
     ]
     enough = [group for group in groups if group.failures >= min_occurrences]
-    last_day = nanoseconds(window.until or now) // DAY_NS
-    found = queries.facts(
-        connection, enough[:MOST_JUDGED], groupings,
-        first_day=last_day - patterns.HISTORY_DAYS + 1, last_day=last_day,
-    )  # fmt: skip
-    judged = [_judged(facts, since, last_day) for facts in found]
-    looked_at = [
-        with_context(connection, groupings, pattern, since=since)
-        for pattern in judged[:WITH_CONTEXT]
-    ]
-    distinct = [pattern for pattern in looked_at if _is_distinct(pattern, confidence)]
-    kept = [*distinct, *judged[WITH_CONTEXT:]]
-    days = max(1.0, ((window.until or now) - since).total_seconds() / 86_400)
+    judged = _recurring(connection, groupings, enough[:MOST_JUDGED], since=since, until=until)
+    kept = [pattern for pattern in judged if _is_distinct(pattern, confidence)]
+    new = [pattern.group.signature for pattern in judged if pattern.state is State.NEW]
+    days = max(1.0, (until - since).total_seconds() / 86_400)
     return Detected(
         window=window,
         runs=totals.runs,
@@ -72,17 +63,32 @@ def detect(
         kinds=len(groups),
         min_occurrences=min_occurrences,
         too_few=len(groups) - len(enough),
-        below_confidence=len(looked_at) - len(distinct),
-        incidents=_incidents(
-            connection,
-            groupings,
-            groups,
-            window,
-            new=[p.group.signature for p in judged if p.state is State.NEW],
-        ),
+        below_confidence=len(judged) - len(kept),
+        beyond=len(enough) - len(judged),
+        incidents=_incidents(connection, groupings, groups, window, new=new),
         patterns=tuple(_proposed(pattern, days) for pattern in kept),
         resolved=_resolved(connection, groupings, window),
     )
+
+
+def _recurring(
+    connection: Connection,
+    groupings: Groupings,
+    groups: Sequence[FailureGroup],
+    *,
+    since: datetime,
+    until: datetime,
+) -> list[Pattern]:
+    """Each group judged by its days; of the first ones the calls are looked at as well."""
+    last_day = nanoseconds(until) // DAY_NS
+    first_day = last_day - patterns.HISTORY_DAYS + 1
+    found = queries.facts(connection, groups, groupings, first_day=first_day, last_day=last_day)
+    judged = [_judged(facts, since, last_day) for facts in found]
+    looked_at = [
+        with_context(connection, groupings, pattern, since=since)
+        for pattern in judged[:WITH_CONTEXT]
+    ]
+    return looked_at + judged[WITH_CONTEXT:]
 
 
 def of_signature(

@@ -222,6 +222,8 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds below `min_occurrences`."""
     below_confidence: int
     """Kinds whose context is known, and not distinct enough."""
+    beyond: int
+    """Kinds that cost less than those that were judged."""
     incidents: tuple[Incident, ...]
     patterns: tuple[Pattern, ...]
     resolved: tuple[FailureGroup, ...]

@@ -128,6 +128,8 @@ def _why_no_more(found: Detected) -> list[str]:
             f"{fewer} failed fewer than {found.min_occurrences} times: --min-occurrences 1 shows "
             "them"
         )
+    if found.beyond:
+        lines.append(f"{count(found.beyond, 'kind')} that cost less: homeostat errors")
     if found.below_confidence:
         hidden = count(found.below_confidence, "pattern")
         lines.append(f"{hidden} with a context like any other call's: --confidence 0 shows them")
