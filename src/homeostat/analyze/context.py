@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -34,6 +35,22 @@ class Context(NamedTuple):
     factors: tuple[Factor, ...]
 
 
+class FeaturedCall(NamedTuple):
+    call: ContextCall
+    features: frozenset[str]
+
+
+def featured(calls: Iterable[ContextCall]) -> list[FeaturedCall]:
+    """Calls with what can be said of them; those of one run must come in order of time."""
+    before: dict[tuple[str, str], ContextCall] = {}
+    found: list[FeaturedCall] = []
+    for call in calls:
+        key = (call.run, call.stratum)
+        found.append(FeaturedCall(call, features(call, before.get(key))))
+        before[key] = call
+    return found
+
+
 def features(call: ContextCall, before: ContextCall | None) -> frozenset[str]:
     """What can be said of one call, each in words that a person can read after a number."""
     found = {f"ran `{program}`" for program in programs(call.command)[:1]}
@@ -41,7 +58,7 @@ def features(call: ContextCall, before: ContextCall | None) -> frozenset[str]:
         found.add(f"on a .{call.path.rpartition('.')[2][:12]} file")
     found |= {f"gave `{name}`" for name in _names(call.args)}
     if before is not None:
-        done = (programs(before.command) or [before.tool])[-1]
+        done = (programs(before.command) or (before.tool,))[-1]
         how = "failed" if before.outcome == "error" else "came"
         found.add(f"came right after {done}" if how == "came" else f"came after a failed {done}")
     found |= {f"with version {call.version}"} if call.version else set()
@@ -50,7 +67,8 @@ def features(call: ContextCall, before: ContextCall | None) -> frozenset[str]:
     return frozenset(found)
 
 
-def programs(command: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def programs(command: str) -> tuple[str, ...]:
     """The programs of a shell line, with the subcommand where that says more than the name."""
     found: list[str] = []
     for step in _SPLIT.split(command[:2000]):
@@ -62,21 +80,18 @@ def programs(command: str) -> list[str]:
             name = f"{name} {words[1][:30]}"
         if name and name != "cd":
             found.append(name)
-    return found
+    return tuple(found)
 
 
-def context(calls: Sequence[ContextCall], tool: str) -> Context:
-    """Of one pattern: its failing calls against the successful ones of the same tool.
-
-    `calls` are whole runs, those of one run in order of time.
-    """
-    failing: list[tuple[ContextCall, frozenset[str]]] = []
-    working: list[tuple[ContextCall, frozenset[str]]] = []
-    for call, before in _with_the_one_before(calls):
-        if call.is_pattern:
-            failing.append((call, features(call, before)))
-        elif call.tool == tool and call.outcome == "ok":
-            working.append((call, features(call, before)))
+def context(calls: Iterable[FeaturedCall], signature: str, tool: str) -> Context:
+    """Of one pattern: its failing calls against the successful ones of the same tool."""
+    failing: list[FeaturedCall] = []
+    working: list[FeaturedCall] = []
+    for item in calls:
+        if item.call.signature == signature:
+            failing.append(item)
+        elif item.call.tool == tool and item.call.outcome == "ok":
+            working.append(item)
     if len(failing) < LEAST_FAILING or not working:
         return Context(None, ())
     told = associations(_by_run(failing, working))
@@ -86,14 +101,14 @@ def context(calls: Sequence[ContextCall], tool: str) -> Context:
     )
 
 
-def recoveries(calls: Sequence[ContextCall], tool: str) -> tuple[Recovery, ...]:
+def recoveries(calls: Iterable[FeaturedCall], signature: str, tool: str) -> tuple[Recovery, ...]:
     """What was done between a failure and the next success of the same thing, by how often."""
     ways: Counter[str] = Counter()
     waiting: dict[tuple[str, str], tuple[ContextCall, list[ContextCall]]] = {}
     healed = 0
-    for call in calls:
+    for call, _ in calls:
         key = (call.run, call.stratum)
-        if call.is_pattern:
+        if call.signature == signature:
             waiting[key] = call, []
         elif key in waiting:
             failed, between = waiting[key]
@@ -121,16 +136,7 @@ def _way(between: Sequence[ContextCall], success: ContextCall) -> str:
     return f"`{said[0]}` first" if said else f"{last.tool} first"
 
 
-def _with_the_one_before(
-    calls: Iterable[ContextCall],
-) -> Iterable[tuple[ContextCall, ContextCall | None]]:
-    before: dict[tuple[str, str], ContextCall] = {}
-    for call in calls:
-        key = (call.run, call.stratum)
-        yield call, before.get(key)
-        before[key] = call
-
-
+@lru_cache(maxsize=4096)
 def _names(args: str) -> frozenset[str]:
     """The arguments' names: of a shell call there is always the command."""
     try:
@@ -141,8 +147,8 @@ def _names(args: str) -> frozenset[str]:
 
 
 def _distinctness(
-    failing: Sequence[tuple[ContextCall, frozenset[str]]],
-    working: Sequence[tuple[ContextCall, frozenset[str]]],
+    failing: Sequence[FeaturedCall],
+    working: Sequence[FeaturedCall],
 ) -> float:
     """Similarity of whole contexts does not tell: most features are common to all calls of a tool.
 
@@ -161,8 +167,8 @@ def _distinctness(
 
 
 def _by_run(
-    failing: Sequence[tuple[ContextCall, frozenset[str]]],
-    working: Sequence[tuple[ContextCall, frozenset[str]]],
+    failing: Sequence[FeaturedCall],
+    working: Sequence[FeaturedCall],
 ) -> list[RunFeatures]:
     """One call a run and stratum speaks for it: the first that failed, else any that worked.
 
@@ -186,8 +192,8 @@ def _by_run(
 
 def _factor(
     item: Association,
-    failing: Sequence[tuple[ContextCall, frozenset[str]]],
-    working: Sequence[tuple[ContextCall, frozenset[str]]],
+    failing: Sequence[FeaturedCall],
+    working: Sequence[FeaturedCall],
 ) -> Factor:
     return Factor(
         name=item.feature,

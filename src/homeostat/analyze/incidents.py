@@ -29,7 +29,7 @@ OUTER = frozenset(
     }
 )  # fmt: skip
 """Classes whose cause lies outside the call: several tools may meet it at once."""
-MOST_COMPARED = 400
+MOST_COMPARED = 100
 """Patterns, the most frequent ones: each is compared with each."""
 
 
@@ -85,15 +85,17 @@ def incidents(
     )
 
 
-def _share_runs(one: set[str], other: set[str]) -> bool:
+def _share_runs(one: set[int], other: set[int]) -> bool:
     common = len(one & other)
     return common >= COMMON_RUNS and common >= OVERLAP * min(len(one), len(other))
 
 
 def _share_hours(one: Counter[int] | None, other: Counter[int] | None) -> bool:
-    if not one or not other or min(one.total(), other.total()) < COMMON_RUNS:
+    if not one or not other:
         return False
     common = one.keys() & other.keys()
+    if not common or min(one.total(), other.total()) < COMMON_RUNS:
+        return False
     inside = [sum(counts[hour] for hour in common) / counts.total() for counts in (one, other)]
     return min(inside) >= TOGETHER
 

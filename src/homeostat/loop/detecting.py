@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import msgspec
 
 from homeostat.analyze import context, incidents, patterns
-from homeostat.analyze.signature import family_of
 from homeostat.knowledge import improvements
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
@@ -26,8 +25,12 @@ from homeostat.plan import proposals
 
 MOST_JUDGED = 200
 """Patterns, what cost most first: more than a person reads, and it bounds the time."""
-WITH_CONTEXT = 5
+WITH_CONTEXT = 3
 """Patterns whose calls are looked at; `show` looks at any one."""
+RUNS_OF_ONE = 20
+"""Of each of them, the latest runs, and as many others: it is reading calls that takes time."""
+RUNS_TO_SHOW = 50
+"""The same where one pattern is asked for."""
 SHOWN_INCIDENTS = 3
 
 
@@ -84,11 +87,7 @@ def _recurring(
     first_day = last_day - patterns.HISTORY_DAYS + 1
     found = queries.facts(connection, groups, groupings, first_day=first_day, last_day=last_day)
     judged = [_judged(facts, since, last_day) for facts in found]
-    looked_at = [
-        with_context(connection, groupings, pattern, since=since)
-        for pattern in judged[:WITH_CONTEXT]
-    ]
-    return looked_at + judged[WITH_CONTEXT:]
+    return _with_context(connection, groupings, judged, since=since, most=RUNS_OF_ONE)
 
 
 def of_signature(
@@ -100,24 +99,39 @@ def of_signature(
     last_day = nanoseconds(now) // DAY_NS
     first_day = nanoseconds(since) // DAY_NS
     (facts,) = queries.facts(connection, [group], groupings, first_day=first_day, last_day=last_day)
-    pattern = with_context(connection, groupings, _judged(facts, since, last_day), since=since)
+    (pattern,) = _with_context(
+        connection, groupings, [_judged(facts, since, last_day)], since=since, most=RUNS_TO_SHOW
+    )
     began = max(since, group.first_at or since)
     return _proposed(pattern, max(1.0, (until - began).total_seconds() / 86_400))
 
 
-def with_context(
-    connection: Connection, groupings: Groupings, pattern: Pattern, *, since: datetime
-) -> Pattern:
-    """The same with what sets its calls apart, and how the agent got over it by itself."""
-    calls = queries.surroundings(
-        connection, pattern.group.signature, groupings, since=nanoseconds(since)
+def _with_context(
+    connection: Connection,
+    groupings: Groupings,
+    judged: Sequence[Pattern],
+    *,
+    since: datetime,
+    most: int,
+) -> list[Pattern]:
+    """The first ones with what sets their calls apart, and how the agent got over them itself."""
+    first = [pattern.group.signature for pattern in judged[:WITH_CONTEXT]]
+    calls = context.featured(
+        queries.surroundings(connection, first, groupings, since=nanoseconds(since), most=most)
     )
-    found = context.context(calls, pattern.group.tool)
+    return [_looked_at(pattern, calls) for pattern in judged[:WITH_CONTEXT]] + list(
+        judged[WITH_CONTEXT:]
+    )
+
+
+def _looked_at(pattern: Pattern, calls: Sequence[context.FeaturedCall]) -> Pattern:
+    group = pattern.group
+    found = context.context(calls, group.signature, group.tool)
     return msgspec.structs.replace(
         pattern,
         correlation_score=found.score,
         factors=found.factors,
-        recoveries=context.recoveries(calls, pattern.group.tool),
+        recoveries=context.recoveries(calls, group.signature, group.tool),
     )
 
 
@@ -143,6 +157,7 @@ def _judged(facts: PatternFacts, since: datetime, last_day: int) -> Pattern:
     return Pattern(
         group=group,
         family=f"{group.error_class}:{group.tool}",
+        tool_family=facts.tool_family,
         state=patterns.state(facts, since_day=since_day, today=last_day),
         escalated=patterns.is_escalated(facts.days, last_day),
         last_week=patterns.failures_between(facts.days, last_day - patterns.WEEK + 1, last_day),
@@ -160,7 +175,6 @@ def _proposed(pattern: Pattern, days: float) -> Pattern:
     found = proposals.proposals(
         pattern,
         failing_runs_a_day=pattern.group.runs / days,
-        tool_family=family_of(pattern.group.tool),
     )
     return msgspec.structs.replace(pattern, proposals=found)
 
@@ -173,13 +187,13 @@ def _incidents(
     *,
     new: Sequence[str],
 ) -> tuple[Incident, ...]:
-    by_id = {group.signature: group for group in groups}
+    often = sorted(groups, key=lambda group: (-group.runs, group.signature))
+    by_id = {group.signature: group for group in often[: incidents.MOST_COMPARED]}
     since, until = window.since, window.until
     failed = queries.failed_runs(
-        connection, groupings,
+        connection, list(by_id), groupings,
         since=nanoseconds(since) if since else 0, until=nanoseconds(until) if until else DAY_NS**2,
     )  # fmt: skip
-    known = [item for item in failed if item.signature in by_id]
     classes = {name: group.error_class for name, group in by_id.items()}
     return tuple(
         Incident(
@@ -191,7 +205,7 @@ def _incidents(
             signatures=item.signatures,
             tools=_tools([by_id[name] for name in item.signatures]),
         )
-        for item in incidents.incidents(known, classes, new)[:SHOWN_INCIDENTS]
+        for item in incidents.incidents(failed, classes, new)[:SHOWN_INCIDENTS]
     )
 
 

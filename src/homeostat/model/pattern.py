@@ -41,6 +41,8 @@ class PatternFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Days on which its tool was used, oldest first; `HISTORY_DAYS` at most."""
     first_day: int
     """Of its first failure ever."""
+    tool_family: str
+    """shell, edit, read, ..."""
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,8 +79,8 @@ class ContextCall(msgspec.Struct, frozen=True, kw_only=True):
     """Client and agent."""
     tool: str
     outcome: str
-    is_pattern: bool
-    """Whether it failed in the way that is looked at."""
+    signature: str
+    """Of a failed call: its own, or the one that a person merged it into."""
     command: str
     args: str
     path: str
@@ -171,6 +173,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     group: FailureGroup
     family: str
     """`<error_type>:<tool>`."""
+    tool_family: str
     state: State
     escalated: bool
     """More than 5 failures within 7 days."""
@@ -188,7 +191,8 @@ class FailedRun(msgspec.Struct, frozen=True):
     """One run in which a pattern failed."""
 
     signature: str
-    run: str
+    run: int
+    """The key of its row."""
     failures: int
     first_at: int
     """Nanoseconds."""

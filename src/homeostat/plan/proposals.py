@@ -38,16 +38,14 @@ def improvement_id(signature: str, kind: str) -> str:
     return "I-" + "".join(letters)
 
 
-def proposals(
-    pattern: Pattern, *, failing_runs_a_day: float, tool_family: str
-) -> tuple[Proposal, ...]:
+def proposals(pattern: Pattern, *, failing_runs_a_day: float) -> tuple[Proposal, ...]:
     """The remedies that fit, the mildest risk first where the catalogue says nothing else."""
     error_class = ErrorClass(pattern.group.error_class)
     fitting = [
         remedy
         for remedy in CATALOGUE
         if error_class in remedy.classes
-        and (not remedy.tools or tool_family in remedy.tools)
+        and (not remedy.tools or pattern.tool_family in remedy.tools)
         and (remedy.kind != "lesson" or _is_lesson(pattern.recoveries))
     ]
     chosen = fitting[:MOST] or [LAST_RESORT]

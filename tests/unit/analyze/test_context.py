@@ -2,28 +2,37 @@
 
 import pytest
 
-from homeostat.analyze.context import context, features, programs, recoveries
+from homeostat.analyze import context as judged
+from homeostat.analyze.context import featured, features, programs
 from homeostat.model.pattern import ContextCall
 
 
-def call(run, command="ls", *, outcome="ok", is_pattern=False, tool="Bash", path="", args="{}"):
+def context(calls, tool):
+    return judged.context(featured(calls), "S-A", tool)
+
+
+def recoveries(calls, tool):
+    return judged.recoveries(featured(calls), "S-A", tool)
+
+
+def call(run, command="ls", *, outcome="ok", signature="", tool="Bash", path="", args="{}"):
     return ContextCall(
-        run=f"run{run}", stratum="claude-code", tool=tool, outcome=outcome, is_pattern=is_pattern,
+        run=f"run{run}", stratum="claude-code", tool=tool, outcome=outcome, signature=signature,
         command=command, args=args, path=path, version="2.1", model="opus", project="/srv",
     )  # fmt: skip
 
 
 def failing(run, command):
-    return call(run, command, outcome="error", is_pattern=True)
+    return call(run, command, outcome="error", signature="S-A")
 
 
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        ("npm test", ["npm test"]),
-        ("cd /srv && FOO=1 /usr/bin/python3 app.py | tail -3", ["python3", "tail"]),
-        ("git -C x status", ["git"]),
-        ("", []),
+        ("npm test", ("npm test",)),
+        ("cd /srv && FOO=1 /usr/bin/python3 app.py | tail -3", ("python3", "tail")),
+        ("git -C x status", ("git",)),
+        ("", ()),
     ],
 )
 def test_a_shell_line_is_known_by_its_programs(command, expected):

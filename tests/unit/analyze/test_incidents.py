@@ -5,10 +5,7 @@ from homeostat.model.pattern import FailedRun
 
 
 def failed(signature, runs, *, at=0, each=1):
-    return [
-        FailedRun(signature, f"run{n}", each, (at + n) * HOUR_NS, (at + n) * HOUR_NS + 1)
-        for n in runs
-    ]
+    return [FailedRun(signature, n, each, (at + n) * HOUR_NS, (at + n) * HOUR_NS + 1) for n in runs]
 
 
 def signatures(found):

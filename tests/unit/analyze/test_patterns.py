@@ -25,7 +25,10 @@ def state(failures, *, first_day=None, used=50):
     counts = days(failures, used=used)
     seen = [count.day for count in counts if count.failures]
     facts = PatternFacts(
-        group=GROUP, days=counts, first_day=seen[0] if first_day is None else first_day
+        group=GROUP,
+        days=counts,
+        first_day=seen[0] if first_day is None else first_day,
+        tool_family="shell",
     )
     return patterns.state(facts, since_day=TODAY - 6, today=TODAY)
 
@@ -47,7 +50,7 @@ def test_a_pattern_goes_on_as_its_counts_say(failures, expected):
 def test_a_pattern_is_not_gone_while_its_tool_is_not_used():
     failing, idle = days([2, 3, 1, 2, 3, 2, 1, 2] + [0] * 15), range(TODAY - 14, TODAY + 1)
     counts = tuple(DayCounts(c.day, c.failures, 0 if c.day in idle else 50) for c in failing)
-    facts = PatternFacts(group=GROUP, days=counts, first_day=counts[0].day)
+    facts = PatternFacts(group=GROUP, days=counts, first_day=counts[0].day, tool_family="shell")
 
     assert patterns.state(facts, since_day=TODAY - 6, today=TODAY) is State.ONGOING
 

@@ -25,14 +25,15 @@ def pattern(error_class, *, tool="Bash", recoveries=()):
         failures=12, runs=6, lost_ms=0, lost_tokens=0, first_at=None, last_at=None,
     )  # fmt: skip
     return Pattern(
-        group=group, family=f"{error_class}:{tool}", state=State.ONGOING, escalated=False,
+        group=group, family=f"{error_class}:{tool}", tool_family="shell",
+        state=State.ONGOING, escalated=False,
         last_week=12, rate=Rate(part=12, whole=100, low=0.1, high=0.2), correlation_score=None,
         recoveries=recoveries,
     )  # fmt: skip
 
 
 def proposed(error_class, **given):
-    return proposals(pattern(error_class, **given), failing_runs_a_day=3, tool_family="shell")
+    return proposals(pattern(error_class, **given), failing_runs_a_day=3)
 
 
 @pytest.mark.parametrize("error_class", ErrorClass)
