@@ -1,6 +1,6 @@
 """detect: what keeps failing, how it goes on, what goes with it, and what could be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -135,7 +135,9 @@ def _looked_at(pattern: Pattern, calls: Sequence[context.FeaturedCall]) -> Patte
     )
 
 
-def persist(connection: Connection, found: Detected, *, now: datetime) -> list[Improvement]:
+def persist(
+    connection: Connection, found: Iterable[Pattern], *, now: datetime
+) -> list[Improvement]:
     """Write the proposals down; proposing twice makes one, and a declined one stays declined."""
     known = {item.proposal.improvement_id: item for item in improvements.improvements(connection)}
     reopened = [
@@ -145,7 +147,7 @@ def persist(connection: Connection, found: Detected, *, now: datetime) -> list[I
             item, failures=improvements.failures(connection, item.proposal.signature)
         )
     ]
-    every = [proposal for pattern in found.patterns for proposal in pattern.proposals]
+    every = [proposal for pattern in found for proposal in pattern.proposals]
     with connection.transaction():
         return improvements.put(connection, every, now=now, reopened=reopened)
 

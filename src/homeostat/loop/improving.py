@@ -35,7 +35,7 @@ def detect(
             ignored_tools=homeostat.settings.ignored_tools,
         )
         if propose:
-            detecting.persist(connection, found, now=now)
+            detecting.persist(connection, found.patterns, now=now)
     return found
 
 
@@ -48,6 +48,15 @@ def pattern(homeostat: Homeostat, start: str) -> Pattern | None:
         if not group.failures:
             return None
         return detecting.of_signature(connection, groupings, group, now=homeostat.clock.now())
+
+
+def propose(homeostat: Homeostat, start: str) -> list[Improvement]:
+    """Write down what could be done about one signature."""
+    found = pattern(homeostat, start)
+    if found is None:
+        return []
+    with homeostat.writing() as connection:
+        return detecting.persist(connection, [found], now=homeostat.clock.now())
 
 
 def all_improvements(

@@ -108,9 +108,8 @@ def test_one_pattern_is_shown_as_it_is_detected(homeostat, tmp_path):
     shown = improving.pattern(homeostat, found.group.signature)
 
     assert shown is not None
-    assert (shown.family, shown.factors, shown.recoveries) == (
-        found.family, found.factors, found.recoveries,
-    )  # fmt: skip
+    assert (shown.family, shown.factors[0].name) == (found.family, found.factors[0].name)
+    assert [item.kind for item in shown.proposals] == [item.kind for item in found.proposals]
 
 
 @pytest.mark.parametrize("outcome", ["nothing", "one", "failing"])

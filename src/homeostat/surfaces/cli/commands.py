@@ -27,6 +27,7 @@ COMMANDS = {
 MORE = {
     "config": ("Settings and where each value comes from", "config:config"),
     "improvements": ("What was proposed, and what became of it", "detect:improvements"),
+    "propose": ("What could be done about one signature", "detect:propose"),
     "decline": ("Not this proposal", "detect:decline"),
     "explain": ("Why failures are one group", "errors:explain"),
     "merge": ("Show one signature under another", "groupings:merge"),

@@ -219,6 +219,21 @@ def improvements(homeostat: Homeostat, *, status: str | None, limit: int, json_:
         say("Nothing was proposed yet: homeostat detect")
 
 
+@click.command("propose")
+@click.argument("signature")
+@as_json
+@click.pass_obj
+def propose(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
+    """Write down what could be done about one signature (S-...); nothing is changed."""
+    found = improving.propose(homeostat, signature)
+    if json_:
+        put_json(found)
+        return
+    put_table(found, _IMPROVEMENTS)
+    if not found:
+        say("It never failed: nothing to propose.")
+
+
 @click.command("decline")
 @click.argument("improvement")
 @as_json
