@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from homeostat.analyze import context, incidents, patterns
+from homeostat.analyze import context, incidents, likeness, patterns
 from homeostat.knowledge import improvements
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
@@ -19,6 +19,7 @@ from homeostat.model.pattern import (
     Pattern,
     PatternFacts,
     State,
+    Unnamed,
 )
 from homeostat.model.views import FailureGroup, Share, Window
 from homeostat.plan import proposals
@@ -70,6 +71,7 @@ def detect(
         beyond=len(enough) - len(judged),
         incidents=_incidents(connection, groupings, groups, window, new=new),
         patterns=tuple(_proposed(pattern, days) for pattern in kept),
+        unnamed=tuple(Unnamed(**item._asdict()) for item in likeness.alike(groups)),
         resolved=_resolved(connection, groupings, window),
     )
 

@@ -212,6 +212,14 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[Share, ...]
 
 
+class Unnamed(msgspec.Struct, frozen=True, kw_only=True):
+    """Failures of no known class that say much the same: one group, perhaps, or a new rule."""
+
+    words: tuple[str, ...]
+    signatures: tuple[str, ...]
+    failures: int
+
+
 class Detected(msgspec.Struct, frozen=True, kw_only=True):
     """What `detect` found, and why no more."""
 
@@ -230,4 +238,5 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds that cost less than those that were judged."""
     incidents: tuple[Incident, ...]
     patterns: tuple[Pattern, ...]
+    unnamed: tuple[Unnamed, ...]
     resolved: tuple[FailureGroup, ...]

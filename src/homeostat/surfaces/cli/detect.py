@@ -97,6 +97,13 @@ def _told(found: Detected, *, most: int) -> list[str]:
         lines += ["", *_pattern(pattern)]
     if len(found.patterns) > most:
         lines += ["", f"{len(found.patterns) - most} more patterns: homeostat detect | less"]
+    for item in found.unnamed[:3]:
+        words = _cut(" ".join(item.words), 46)
+        lines += [
+            "",
+            f"alike     {count(item.failures, 'failure')} of no known class: {words}",
+            f"          one group? homeostat merge {' '.join(item.signatures[1::-1])}",
+        ]
     for group in found.resolved[:3]:
         lines += ["", f"gone      {group.signature[:6]}  {group.tool}: {_cut(group.line, 24)}"]
     return lines + _why_no_more(found)
