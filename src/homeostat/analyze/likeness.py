@@ -48,8 +48,9 @@ def _similar(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _told(cluster: Sequence[tuple[FailureGroup, frozenset[str]]]) -> Alike:
-    common = frozenset.intersection(*(words for _, words in cluster))
-    first, _ = cluster[0]
+    first, common = cluster[0]
+    for _, words in cluster:
+        common = common & words  # a frozenset is not changed in place
     return Alike(
         words=tuple(dict.fromkeys(word for word in _words(first.line) if word in common)),
         signatures=tuple(group.signature for group, _ in cluster),
