@@ -152,6 +152,7 @@ def commands(environment: dict[str, str]) -> dict[str, list[str]]:
     costliest = homeostat.failures(Window())[0]
     return {
         "dashboard": [],
+        "detect": ["detect", "--no-propose"],
         "errors": ["errors", "-n", "20"],
         "show": ["show", costliest.signature],
         "run": ["run", run.run_id],

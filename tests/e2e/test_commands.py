@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import sqlite3
 import subprocess
@@ -13,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from histories import ClaudeSession, CodexSession
+from programs import PROGRAM, on_a_terminal, run
 
-PROGRAM = str(Path(sys.executable).with_name("homeostat"))
 RUN_FIELDS = {
     "run_id", "client", "source_path", "started_at", "ended_at", "calls", "failed_calls",
     "denied_calls", "interrupted_calls", "unknown_calls", "subagent_calls", "input_tokens",
@@ -44,42 +43,10 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(home: Path, *arguments: str, given: str = "", **environment: str):
-    return subprocess.run(
-        [PROGRAM, *arguments], input=given, capture_output=True, text=True, check=False,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), **environment},
-    )  # fmt: skip
-
-
 def imported(home: Path) -> Path:
     done = run(home, "import", "--yes")
     assert done.returncode == 0, done.stderr
     return home
-
-
-def on_a_terminal(home: Path, *arguments: str, answer: bytes = b"", columns: int = 80) -> str:
-    """What a person with a terminal of 80 columns sees."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [PROGRAM, *arguments], stdin=slave, stdout=slave, stderr=slave, close_fds=True,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm",
-             "COLUMNS": str(columns), "LINES": "50"},
-    )  # fmt: skip
-    os.close(slave)
-    if answer:
-        os.write(master, answer)
-    seen = b""
-    while True:
-        try:
-            part = os.read(master, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        seen += part
-    process.wait(timeout=60)
-    os.close(master)
-    return seen.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def test_help_lists_twelve_commands_and_names_the_others(tmp_path):
@@ -524,3 +491,28 @@ def test_the_formats_are_listed_with_where_they_are_found(home):
     rows = {row["name"]: row for row in json.loads(listed.stdout)["rows"]}
     assert ".codex/sessions/**/rollout-*.jsonl" in rows["codex"]["homes"]
     assert rows["workflow-agent"]["names"] == ["*.db", "*.sqlite", "*.sqlite3"]
+
+
+def test_what_keeps_failing_is_detected_proposed_and_declined(home):
+    imported(home)
+
+    found = run(home, "detect", "--since", "2026-11-01", "--min-occurrences", "2")
+    listed = json.loads(run(home, "improvements", "--json").stdout)["rows"]
+    name = listed[0]["proposal"]["improvement_id"]
+    shown = run(home, "show", name)
+    declined = run(home, "decline", name)
+
+    assert "import_error:Bash" in found.stdout
+    assert "2 failures in 1 run, new" in found.stdout
+    assert shown.stdout.startswith(f"{name}  proposed")
+    assert declined.stdout.startswith(f"Declined {name}")
+
+
+def test_a_short_answer_of_detect_names_the_option_that_shows_more(home):
+    imported(home)
+
+    few = run(home, "detect", "--since", "2026-11-01")
+    none = run(home, "detect", "--since", "2025-01-01", "--until", "2025-02-01")
+
+    assert "1 kind failed fewer than 3 times: --min-occurrences 1 shows them" in few.stdout
+    assert "No run in this time" in none.stdout

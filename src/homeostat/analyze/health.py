@@ -258,14 +258,14 @@ def _outcome(total: Totals, usual: Baseline, minimum: Minimum) -> Part:
     if minimum is FOR_ONE and known == 1:
         score, said = (100.0, "it ended well") if total.well else (0.0, "it did not end well")
         return Part(name=OUTCOME, weight=0, score=score, sample=1, detail=said)
-    said = f"{total.well} of {known} runs ended well, {total.unknown_runs} unknown"
+    said = f"{total.unknown_runs} unknown"
     return _share_part(OUTCOME, total.well, known, said, needed=minimum.runs, what="runs")
 
 
 def _reliability(total: Totals, usual: Baseline, minimum: Minimum) -> Part:
     del usual
     known = total.worked + total.faults
-    said = f"{total.worked} of {known} calls worked, {total.unknown_calls} unknown"
+    said = f"{total.unknown_calls} unknown"
     return _share_part(RELIABILITY, total.worked, known, said, needed=minimum.calls, what="calls")
 
 
@@ -275,7 +275,7 @@ def _share_part(
     if known < needed:
         return _unknown(name, known, needed, what)
     low, high = wilson(good, known)
-    detail = f"{said} ({100 * low:.0f} to {100 * high:.0f} %)"
+    detail = f"{good} of {known} ({100 * low:.0f} to {100 * high:.0f} %), {said}"
     return Part(name=name, weight=0, score=100 * good / known, sample=known, detail=detail)
 
 
@@ -283,23 +283,23 @@ def _speed(total: Totals, usual: Baseline, minimum: Minimum) -> Part:
     del usual
     counted = Counter(total.slowness)
     if counted.total() < minimum.timed:
-        return _unknown(SPEED, counted.total(), minimum.timed, "timed calls of tools known before")
+        return _unknown(SPEED, counted.total(), minimum.timed, "timed calls")
     times = 2 ** (_middle(counted) / QUARTERS)
     return Part(
         name=SPEED,
         weight=0,
         score=100 * min(1.0, 1 / times),
         sample=counted.total(),
-        detail=f"the middle call took {times:.2f} times what is usual for its tool",
+        detail=f"{times:.2f} times what is usual for the tool",
     )
 
 
 def _expense(total: Totals, usual: Baseline, minimum: Minimum) -> Part:
     known, before = total.well, usual.well
     if known < minimum.runs:
-        return _unknown(EXPENSE, known, minimum.runs, "runs that ended well")
+        return _unknown(EXPENSE, known, minimum.runs, "good runs")
     if before < FOR_MANY.runs:
-        return _unknown(EXPENSE, before, FOR_MANY.runs, "earlier runs that ended well")
+        return _unknown(EXPENSE, before, FOR_MANY.runs, "earlier good runs")
     if not total.tokens or not usual.tokens:
         return Part(
             name=EXPENSE, weight=0, score=None, sample=0, detail="", missing="no tokens are known"
@@ -310,7 +310,7 @@ def _expense(total: Totals, usual: Baseline, minimum: Minimum) -> Part:
         weight=0,
         score=100 * min(1.0, once / each),
         sample=known,
-        detail=f"{each:,.0f} output tokens for a run that ended well, before {once:,.0f}",
+        detail=f"{each:,.0f} output tokens, before {once:,.0f}",
     )
 
 

@@ -1,7 +1,7 @@
 """Failures that rose together are one incident: one thing broke, and many calls show it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
 import msgspec
@@ -16,6 +16,10 @@ OVERLAP = 0.5
 HOUR_NS = 3_600_000_000_000
 TOGETHER = 0.6
 """Of the failures of two patterns with one outer cause, the share that falls into common hours."""
+BEGAN_WITHIN_NS = 24 * HOUR_NS
+OFTEN = 10
+"""Two such patterns that nobody saw before are one incident if each came so often, and they began
+within a day of one another."""
 OUTER = frozenset(
     {
         ErrorClass.SERVER_ERROR, ErrorClass.OVERLOADED, ErrorClass.RATE_LIMIT, ErrorClass.QUOTA,
@@ -25,7 +29,7 @@ OUTER = frozenset(
     }
 )  # fmt: skip
 """Classes whose cause lies outside the call: several tools may meet it at once."""
-MOST_COMPARED = 400
+MOST_COMPARED = 100
 """Patterns, the most frequent ones: each is compared with each."""
 
 
@@ -39,10 +43,13 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: int
 
 
-def incidents(failed: Sequence[FailedRun], classes: Mapping[str, str]) -> list[Together]:
+def incidents(
+    failed: Sequence[FailedRun], classes: Mapping[str, str], new: Collection[str] = ()
+) -> list[Together]:
     """Groups of at least two patterns, those with the most runs first.
 
-    `classes` gives each pattern's error class. The order of `failed` does not matter.
+    `classes` gives each pattern's error class; `new` are those never seen before. The order of
+    `failed` does not matter.
     """
     by_signature: defaultdict[str, list[FailedRun]] = defaultdict(list)
     for item in failed:
@@ -59,8 +66,13 @@ def incidents(failed: Sequence[FailedRun], classes: Mapping[str, str]) -> list[T
 
     runs = {name: {item.run for item in by_signature[name]} for name in kept}
     hours = {name: _hours(by_signature[name]) for name in kept if classes.get(name) in OUTER}
+    begun = {name: _beginning(hours[name]) for name in hours if name in new}
     for one, other in combinations(kept, 2):
-        if _share_runs(runs[one], runs[other]) or _share_hours(hours.get(one), hours.get(other)):
+        if (
+            _share_runs(runs[one], runs[other])
+            or _share_hours(hours.get(one), hours.get(other))
+            or _began_together(begun.get(one), begun.get(other))
+        ):
             first, second = sorted((root(one), root(other)))
             group[second] = first
     members: defaultdict[str, list[FailedRun]] = defaultdict(list)
@@ -73,17 +85,28 @@ def incidents(failed: Sequence[FailedRun], classes: Mapping[str, str]) -> list[T
     )
 
 
-def _share_runs(one: set[str], other: set[str]) -> bool:
+def _share_runs(one: set[int], other: set[int]) -> bool:
     common = len(one & other)
     return common >= COMMON_RUNS and common >= OVERLAP * min(len(one), len(other))
 
 
 def _share_hours(one: Counter[int] | None, other: Counter[int] | None) -> bool:
-    if not one or not other or min(one.total(), other.total()) < COMMON_RUNS:
+    if not one or not other:
         return False
     common = one.keys() & other.keys()
+    if not common or min(one.total(), other.total()) < COMMON_RUNS:
+        return False
     inside = [sum(counts[hour] for hour in common) / counts.total() for counts in (one, other)]
     return min(inside) >= TOGETHER
+
+
+def _beginning(hours: Counter[int]) -> int | None:
+    """When a pattern that came often began; `None` for a rare one."""
+    return min(hours) * HOUR_NS if hours.total() >= OFTEN else None
+
+
+def _began_together(one: int | None, other: int | None) -> bool:
+    return one is not None and other is not None and abs(one - other) <= BEGAN_WITHIN_NS
 
 
 def _hours(items: Sequence[FailedRun]) -> Counter[int]:

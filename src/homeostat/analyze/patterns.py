@@ -14,6 +14,8 @@ GONE_DAYS = 14
 """So long without a failure is gone; shorter, a coincidence looks the same."""
 EXPECTED_WHEN_GONE = 3.0
 """Failures that should have been seen in that time: the chance of none is then below 5 %."""
+LEAST_TO_BE_GONE = 5
+"""A rate known from fewer is mostly luck: what is counted begins with a failure."""
 LEAST_TO_ESCALATE = 5
 RARE = 0.005
 """A week like this one by chance alone; simulated in tests: below 5 % a week."""
@@ -87,4 +89,6 @@ def _is_missed(days: Sequence[DayCounts], last: int) -> bool:
     until = [count for count in days if count.day <= last]
     used, since = _used(until), _used([count for count in days if count.day > last])
     failures = sum(count.failures for count in until)
-    return bool(used) and failures * since / used >= EXPECTED_WHEN_GONE
+    if failures < LEAST_TO_BE_GONE or not used:
+        return False
+    return failures * since / used >= EXPECTED_WHEN_GONE

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from homeostat.knowledge.dialect.port import Database
-from homeostat.knowledge.dialect.sqlite_file import SqliteFile
 from homeostat.knowledge.state_folder import DATABASE, folder
 from homeostat.model.errors import ConfigError, StoreError
 
@@ -16,6 +15,9 @@ def database(state: Path, url: str = "") -> Database:
     Raises `ConfigError` for a URL of another kind, `StoreError` where the driver is missing.
     """
     if not url:
+        # A view on a server needs no SQLite: its driver is a twentieth of a short command.
+        from homeostat.knowledge.dialect.sqlite_file import SqliteFile  # noqa: PLC0415
+
         return SqliteFile(folder(state) / DATABASE, folder=state)
     if not url.startswith(SCHEMES):
         raise ConfigError(

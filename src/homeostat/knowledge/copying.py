@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from homeostat.knowledge import (
     scores,
     settle,
 )
-from homeostat.knowledge.dialect.port import Connection, Database, Row, Table
+from homeostat.knowledge.dialect.port import Connection, Database, Part, Row, Table
 from homeostat.knowledge.dialect.sqlite_file import SqliteFile, made
 from homeostat.knowledge.moments import DAY_NS
 from homeostat.model.errors import ConfigError, StoreError
@@ -62,7 +63,7 @@ TABLES = (
     ingest.SKIPPED,
     scores.SCORES,
     improvements.IMPROVEMENTS,
-    Table("sampling", ("one",), ("one", "whole", "pruned_at")),
+    Table("sampling", ("one",), ("one", "whole", "grown", "pruned_at")),
     Table("upkeep", ("one",), ("one", "changes", "detail_from")),
 )  # fmt: skip
 """In an order in which no row names one that is still to come."""
@@ -178,8 +179,8 @@ def _copy_table(
     for rows in _chunks(sent.of(old.stream(query))):
         if table is EVENTS:
             run_key, event_id = (table.columns.index(name) for name in ("run_key", "event_id"))
-            new.new_events([(row[event_id], row[run_key]) for row in rows])
-            with new.putting_events(table.columns, rows):
+            ids = [(row[event_id], row[run_key]) for row in rows]
+            with new.putting(new.new_events(ids, partial(_one_part, table, rows)).left):
                 pass
         else:
             new.insert(table, rows)
@@ -193,6 +194,10 @@ def _copy_table(
             next_step="Nothing was copied. Check both: homeostat db check",
         )
     return done
+
+
+def _one_part(table: Table, rows: Sequence[Row]) -> Sequence[Part]:
+    return [(table, rows)]
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[Sequence[Row]]:

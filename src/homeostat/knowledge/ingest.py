@@ -1,27 +1,24 @@
 """Events into the store: once each, joined to calls, judged, counted, in one transaction."""
 
 import gc
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeAlias
+from itertools import islice
 
 import msgspec
 
-from homeostat.knowledge import call_rows, changes, rollups, runs, samples, scores
+from homeostat.knowledge import call_rows, changes, judging, rollups, runs, samples, scores
 from homeostat.knowledge.call_rows import CallKey, CallRow
-from homeostat.knowledge.dialect.port import Connection, Row, Table
+from homeostat.knowledge.dialect.port import Connection, Part, Row, Table
 from homeostat.knowledge.moments import DAY_NS, nanoseconds
 from homeostat.knowledge.retry import repeated
 from homeostat.knowledge.runs import Seen
 from homeostat.knowledge.signatures import Signatures
 from homeostat.knowledge.words import Words
-from homeostat.model.call import CallFacts
 from homeostat.model.event import Event, Kind
 from homeostat.model.ids import EventId
-from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.ports import Judges
-from homeostat.model.signature import Signature
 
 
 class FilePosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +73,7 @@ class Ingest:
         self._judges = judges
         self._kept = kept
         self._whole = 0
-        """Answers that were kept whole since the last look at how many there are."""
+        """Answers that were kept whole since pruning was told of them."""
         self._newly_whole = 0
         self._words = Words(connection)
         self._signatures = Signatures(connection)
@@ -93,19 +90,16 @@ class Ingest:
         self._newly_whole = 0
         with _without_collection():
             once = _once(batches)
-            days = {at // DAY_NS for _, at in once.values() if at is not None}
-            new = repeated(lambda: self._written(batches, once, days, now), afresh=self._forget)
+            new = repeated(lambda: self._written(batches, once, now), afresh=self._forget)
         self._whole += self._newly_whole
         if self._whole >= samples.SURPLUS:
-            repeated(lambda: samples.prune(self._connection, self._kept, now=now))
-            self._whole = 0
+            grown, self._whole = self._whole, 0
+            repeated(lambda: samples.prune(self._connection, self._kept, grown=grown, now=now))
         return new
 
-    def _written(
-        self, batches: Sequence[Batch], once: "_Once", days: Iterable[int], now: datetime
-    ) -> list[int]:
+    def _written(self, batches: Sequence[Batch], once: "_Once", now: datetime) -> list[int]:
         try:
-            self._connection.prepare(days)
+            self._connection.prepare(once.days)
             with self._connection.transaction():
                 return self._write(batches, once, now)
         except BaseException:
@@ -121,84 +115,93 @@ class Ingest:
             self._forget()  # somebody forgot, split or merged meanwhile
             self._changes = count
         touched = self._runs.opened(_paths(batches))
-        new, events = self._new(touched.seen(once.values()))
-        self._runs.drop_empty(touched, new)
-        if new:
-            self._store(new, events, touched)
+        taken = self._new(touched.seen(once.events.values()))
+        self._runs.drop_empty(touched, taken.new)
+        if taken.new:
+            self._store(taken, touched)
         for batch in batches:
             self._write_leaks(batch.leaks, touched)
             self._write_bad(batch, now)
             if batch.position:
                 self._move(batch.position, now)
-        taken = {seen.event.id for seen in new}
-        return [_taken(batch, taken) for batch in batches]
+        return _counts(once, taken.new)
 
-    def _new(self, found: Sequence[Seen]) -> tuple[Sequence[Seen], Sequence[Row]]:
-        """What is not stored yet, and its rows: made while the database looks, as if all were."""
-        rows: list[Row] = []
+    def _new(self, found: Sequence[Seen]) -> "_Taken":
+        """What is not stored yet; worked out while the database looks, as if all were new."""
+        usages: list[runs.Usages] = []
 
-        def prepare() -> None:
+        def parts() -> Sequence[Part]:
+            usages.append(runs.usages(found))
+            return self._event_parts(found)
+
+        ids = [(event.id, run.run_key) for event, _, run in found]
+        new = self._connection.new_events(ids, parts)
+        if len(new.ids) == len(found):
+            return _Taken(found, new.left, usages[0])
+        missing = [seen for seen in found if seen[0].id in new.ids]
+        return _Taken(missing, self._event_parts(missing), runs.usages(missing))
+
+    def _event_parts(self, found: Sequence[Seen]) -> Sequence[Part]:
+        try:
+            return self._event_rows(found)
+        except KeyError:  # a word that is new: mostly none is
             self._words.learn(_words_of(found))
-            rows.extend(self._event_rows(found))
+            return self._event_rows(found)
 
-        ids = [(seen.event.id, seen.run.run_key) for seen in found]
-        new = self._connection.new_events(ids, prepare)
-        if len(new) == len(found):
-            return found, rows
-        missing = [seen for seen in found if seen.event.id in new]
-        return missing, list(self._event_rows(missing))
-
-    def _store(self, new: Sequence[Seen], events: Sequence[Row], touched: runs.Touched) -> None:
-        connection, counted = self._connection, rollups.Rollups()
+    def _store(self, taken: "_Taken", touched: runs.Touched) -> None:
+        connection, counted, new = self._connection, rollups.Rollups(), taken.new
         self._runs.see(new, touched)
         for run in touched.moved:
             self._move_project(run, touched, counted)
-        mine = [seen for seen in new if seen.event.kind in _OF_CALLS]
+        mine = [seen for seen in new if seen[0].kind in _OF_CALLS]
         rows = call_rows.load(connection, _stored_calls(mine, touched))
-        stored = set(rows)
-        with connection.putting_events(EVENT_COLUMNS, events):
-            self._join(mine, rows, touched, counted)
+        stored = frozenset(rows)
+        # A server works on the rows of one step while the next one is worked out here.
+        with runs.adding_usage(connection, taken.usages) as spent:
+            self._count(rows.values(), touched, counted, -1)
+            _join(mine, rows)
+        with connection.putting(taken.left[:1]):
+            judging.judge(rows.values(), self._judges)
+        with connection.putting(taken.left[1:]):
+            judging.sign(rows.values(), self._judges, self._signatures)
         word_ids = self._word_ids(rows.values())
-        call_rows.save(connection, rows.values(), word_ids, stored=stored)
-        spent = runs.add_usage(connection, new)
+        with call_rows.saving(connection, rows, word_ids, stored=stored):
+            self._count(rows.values(), touched, counted, 1)
         runs.add_hooks(connection, new, self._words)
         scores.add(connection, new, self._words)
         counted.write(connection)
         self._runs.save(new, touched, counted.of_runs(), spent)
         self._newly_whole = sum(row.whole for row in rows.values())
 
-    def _event_rows(self, new: Iterable[Seen]) -> Iterator[Row]:
-        word, word_or_none = self._words.id_of, self._words.id_or_none
+    def _event_rows(self, new: Iterable[Seen]) -> Sequence[Part]:
+        """Raises `KeyError` for a word that is not learned."""
+        ids, of_calls, others = self._words.known, list[Row](), list[Row]()
         for event, at, run in new:
-            kind, usage = event.kind, event.usage
+            kind, usage, name = event.kind, event.usage, event.name
+            start = (
+                event.id, at, run.run_key, ids[kind], event.channel,
+                ids[event.agent] if event.agent else None, event.duration_ms,
+            )  # fmt: skip
+            if usage is None and not name and kind in _OF_CALLS:
+                of_calls.append(start)
+                continue
+            for word in _said(event):
+                ids[word]  # those that store the context and the hooks will ask for it
             spent = _NO_TOKENS if usage is None else runs.figures(usage)
             text = event.text[: call_rows.KEPT_CHARACTERS] if kind in _TEXT_KEPT else None
-            yield (
-                event.id, at, run.run_key, word(kind), event.channel, word_or_none(event.agent),
-                word_or_none(event.name[:NAME_CHARACTERS]), event.duration_ms, *spent, text,
-            )  # fmt: skip
+            others.append((*start, ids[name[:NAME_CHARACTERS]] if name else None, *spent, text))
+        return (EVENTS, others), (_OF_CALLS_ONLY, of_calls)
 
-    def _join(
+    def _count(
         self,
-        mine: Iterable[Seen],
-        rows: dict[CallKey, CallRow],
+        rows: Iterable[CallRow],
         touched: runs.Touched,
         counted: rollups.Rollups,
+        sign: int,
     ) -> None:
-        """Put calls together from the events, judge what changed, and count the difference."""
-        for row in rows.values():
+        for row in rows:
             if row.tool:
-                counted.add(self._place(row, touched), -1)
-        for event, at, run in mine:
-            key = CallKey(run.run_key, event.call_id)
-            if key not in rows:
-                rows[key] = CallRow(run_key=key.run_key, call_id=key.call_id)
-            call_rows.apply(rows[key], event, at)
-        self._judge_all(rows.values())
-        for row in rows.values():
-            call_rows.trim(row)
-            if row.tool:
-                counted.add(self._place(row, touched), 1)
+                counted.add(self._place(row, touched), sign)
 
     def _move_project(
         self, before: runs.RunRow, touched: runs.Touched, counted: rollups.Rollups
@@ -214,38 +217,6 @@ class Ingest:
         words = {word for r in rows for word in (r.tool, r.agent, r.kind, r.rule, r.path) if word}
         self._words.learn(words)
         return {word: self._words.id_of(word) for word in words}
-
-    def _judge_all(self, rows: Iterable[CallRow]) -> None:
-        """Judge calls, then sign those that failed: all new signatures are added at once."""
-        signed: list[tuple[CallRow, Signature]] = []
-        for row in rows:
-            self._judge(row)
-            if row.tool and row.is_failed:
-                signed.append((row, self._judges.sign(row.tool, row.answer)))
-        self._signatures.learn(signature for _, signature in signed)
-        for row, signature in signed:
-            row.signature_key = self._signatures.key_of(signature, row.answer)
-
-    def _judge(self, row: CallRow) -> None:
-        row.nature, row.masked, row.role, row.rule = "none", None, None, ""
-        row.signature_key = None
-        if not row.tool or row.outcome == "unknown":
-            return
-        judgement = self._judges.judge(
-            CallFacts(
-                tool=row.tool,
-                outcome=_OUTCOMES[row.outcome],
-                failure_kind=row.kind,
-                command=row.command,
-                args=row.args,
-                exit_code=row.exit_code,
-                text=row.answer,
-            )
-        )
-        row.nature = judgement.nature.value
-        row.masked = None if judgement.masked is Nature.NONE else judgement.masked.value
-        row.role = None if judgement.role is Role.OTHER else judgement.role.value
-        row.rule = judgement.rule
 
     def _place(self, row: CallRow, touched: runs.Touched) -> rollups.Place:
         run = touched.by_key[row.run_key]
@@ -292,14 +263,17 @@ class Ingest:
 
 
 NAME_CHARACTERS = 80
-_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _OF_CALLS = frozenset({Kind.CALL, Kind.RESULT})
 _NO_TOKENS = (None, None, None, None)
 _TEXT_KEPT = frozenset({Kind.PROMPT, Kind.API_ERROR})
-EVENT_COLUMNS = (
-    "event_id", "ts", "run_key", "kind_word", "channel", "agent_word", "name_word", "duration_ms",
-    "input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "detail",
+_START_COLUMNS = (
+    "event_id", "ts", "run_key", "kind_word", "channel", "agent_word", "duration_ms",
 )  # fmt: skip
+EVENT_COLUMNS = (*_START_COLUMNS, "name_word", *runs.TOKENS, "detail")
+EVENTS = Table("events", ("event_id",), EVENT_COLUMNS)
+_OF_CALLS_ONLY = Table("events", ("event_id",), _START_COLUMNS)
+"""Of what a call and its result have: most events, and six columns that need no NULL. They lie
+behind the others of their batch: only the order of the others matters (settle)."""
 _CLEAR = "DELETE FROM %s WHERE path = :path"
 BAD_LINES = Table(
     "bad_lines", ("path", "offset_bytes"),
@@ -319,17 +293,37 @@ FILES = Table(
 )  # fmt: skip
 
 
-_Once: TypeAlias = dict[EventId, tuple[Event, int | None]]
-"""Each event once, with its moment."""
+class _Taken(msgspec.Struct, frozen=True):
+    """The events that are taken in."""
+
+    new: Sequence[Seen]
+    left: Sequence[Part]
+    """Their rows that are to be put."""
+    usages: runs.Usages
+
+
+class _Once(msgspec.Struct, frozen=True):
+    """Each event once, in order."""
+
+    events: dict[EventId, tuple[Event, int | None]]
+    """With its moment."""
+    sizes: list[int]
+    """How many each batch has that none before it had."""
+    days: set[int]
 
 
 def _once(batches: Iterable[Batch]) -> _Once:
-    once: _Once = {}
+    events: dict[EventId, tuple[Event, int | None]] = {}
+    sizes: list[int] = []
     for batch in batches:
+        before = len(events)
         for event in batch.events:
-            if event.id not in once:
-                once[event.id] = event, nanoseconds(event.ts) if event.ts else None
-    return once
+            if event.id not in events:
+                ts = event.ts
+                events[event.id] = event, None if ts is None else nanoseconds(ts)
+        sizes.append(len(events) - before)
+    days = {at // DAY_NS for _, at in events.values() if at is not None}
+    return _Once(events, sizes, days)
 
 
 def _paths(batches: Iterable[Batch]) -> dict[tuple[str, str], str]:
@@ -343,35 +337,49 @@ def _paths(batches: Iterable[Batch]) -> dict[tuple[str, str], str]:
     return paths
 
 
-def _taken(batch: Batch, taken: set[EventId]) -> int:
-    """How many of a batch's events were taken in; each is counted for the first batch only."""
-    mine = {event.id for event in batch.events} & taken
-    taken -= mine
-    return len(mine)
+def _counts(once: _Once, new: Sequence[Seen]) -> list[int]:
+    """How many of each batch were taken in; each event is counted for the first batch only."""
+    if len(new) == len(once.events):
+        return once.sizes
+    taken, ids = {event.id for event, _, _ in new}, iter(once.events)
+    return [sum(one in taken for one in islice(ids, size)) for size in once.sizes]
+
+
+def _join(mine: Iterable[Seen], rows: dict[CallKey, CallRow]) -> None:
+    """Put calls together from the events."""
+    for event, at, run in mine:
+        key = run.run_key, event.call_id
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = CallRow(run_key=run.run_key, call_id=event.call_id)
+        call_rows.apply(row, event, at)
 
 
 def _stored_calls(mine: Iterable[Seen], touched: runs.Touched) -> list[CallKey]:
     """The calls that may be stored already."""
     made = touched.made
-    keys = (
-        CallKey(run.run_key, event.call_id) for event, _, run in mine if run.run_key not in made
-    )
+    keys = [(run.run_key, event.call_id) for event, _, run in mine if run.run_key not in made]
     return list(dict.fromkeys(keys))
 
 
 def _words_of(new: Iterable[Seen]) -> set[str]:
     """Every word that storing the events needs, but those that come out of judging."""
     words: set[str] = set()
-    for names in {(s.event.kind, s.event.agent, s.event.tool, s.event.name) for s in new}:
-        words |= {*names, names[-1][:NAME_CHARACTERS]}
     for event, *_ in new:
-        if event.context is not None:
-            words |= set(msgspec.structs.astuple(event.context))
-        if event.kind is Kind.HOOK:
-            words.add(event.command[: runs.COMMAND_CHARACTERS])
-        if event.score is not None:
-            words |= {event.score.source, event.name}
+        words |= {event.kind, event.agent, event.tool, event.name[:NAME_CHARACTERS]}
+        words.update(_said(event))
     return words
+
+
+def _said(event: Event) -> Iterable[str]:
+    """What is stored of an event as words, elsewhere than in its own row."""
+    if event.context is not None:
+        return filter(None, msgspec.structs.astuple(event.context))
+    if event.kind is Kind.HOOK and event.command:
+        return (event.command[: runs.COMMAND_CHARACTERS],)
+    if event.score is not None:
+        return (event.score.source, event.name)
+    return ()
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 HOUR_NS = 3600 * 1_000_000_000
 DAY_NS = 24 * HOUR_NS
 
 
 def nanoseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND * 1000
+    since = moment - _EPOCH
+    seconds = since.days * 86_400 + since.seconds
+    return seconds * 1_000_000_000 + since.microseconds * 1000
 
 
 def moment(at_ns: int) -> datetime:

@@ -1,14 +1,15 @@
 """Runs: found or made, their context, extent and tokens."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import TypeAlias
 
 import msgspec
 
 from homeostat.knowledge.dialect.port import Connection, Row, Table
-from homeostat.knowledge.moments import DAY_NS
+from homeostat.knowledge.moments import DAY_NS, HOUR_NS
 from homeostat.knowledge.rollups import RUN_COLUMNS
 from homeostat.knowledge.words import Words
 from homeostat.model.event import Event, Kind, RunContext, Usage
@@ -59,12 +60,6 @@ class RunRow(msgspec.Struct):
     detail_from: int | None = None
     """What came before was given up: it is known already."""
 
-    def see(self, at: int) -> None:
-        if self.started_at is None or at < self.started_at:
-            self.started_at = at
-        if self.ended_at is None or at > self.ended_at:
-            self.ended_at = at
-
 
 class Touched(msgspec.Struct):
     """The runs of one batch; no other writer touches them meanwhile."""
@@ -83,23 +78,19 @@ class Touched(msgspec.Struct):
     def seen(self, events: Iterable[tuple[Event, int | None]]) -> list["Seen"]:
         """The events and moments with their runs, but for those of a time that was given up."""
         runs = self.by_name
-        found = [Seen(event, at, runs[event.client, event.run_id]) for event, at in events]
+        found = [(event, at, runs[event.client, event.run_id]) for event, at in events]
         if all(run.detail_from is None for run in runs.values()):
             return found
-        return [seen for seen in found if not seen.is_given_up]
+        return [seen for seen in found if not _is_given_up(seen)]
 
 
-class Seen(NamedTuple):
-    """An event, its moment, its run: worked out once, for there are many."""
+Seen: TypeAlias = tuple[Event, int | None, RunRow]
+"""An event, its moment, its run: worked out once. Bare tuples, for there are many."""
 
-    event: Event
-    at: int | None
-    run: RunRow
 
-    @property
-    def is_given_up(self) -> bool:
-        since = self.run.detail_from
-        return since is not None and (self.at is None or self.at < since)
+def _is_given_up(seen: Seen) -> bool:
+    _, at, run = seen
+    return run.detail_from is not None and (at is None or at < run.detail_from)
 
 
 class RunKeys:
@@ -136,7 +127,7 @@ class RunKeys:
 
     def drop_empty(self, touched: Touched, new: Iterable[Seen]) -> None:
         """Take back the runs that were made for nothing: all of their events were known."""
-        for key in touched.made - {seen.run.run_key for seen in new}:
+        for key in touched.made - {run.run_key for _, _, run in new}:
             self._connection.execute(_DROP_EMPTY, (key,))
             row = touched.by_key.pop(key)
             touched.by_name = {n: r for n, r in touched.by_name.items() if r is not row}
@@ -145,7 +136,10 @@ class RunKeys:
         """Take in when the runs were active, what they ran on, what they cost."""
         for event, at, row in new:
             if at is not None and event.kind is not Kind.SCORE:  # said of it later, elsewhere
-                row.see(at)
+                if row.started_at is None or at < row.started_at:
+                    row.started_at = at
+                if row.ended_at is None or at > row.ended_at:
+                    row.ended_at = at
             if event.context is not None:
                 self._set_context(row, event.context, at, touched)
             if event.cost_usd is not None:
@@ -160,7 +154,7 @@ class RunKeys:
     ) -> None:
         """Write the runs to which something was added: calls `counted`, tokens `spent`."""
         rows: list[Mapping[str, object]] = []
-        for key in sorted({seen.run.run_key for seen in new}):
+        for key in sorted({run.run_key for _, _, run in new}):
             added = (*counted.get(key, _NO_CALLS), *spent.get(key, _NO_TOKENS))
             row = msgspec.structs.asdict(touched.by_key[key])
             rows.append(row | dict(zip(_ADDED, added, strict=True)))
@@ -218,62 +212,97 @@ _RAISE_TOKENS = (
 )
 
 
-def add_usage(connection: Connection, new: Iterable[Seen]) -> Mapping[int, Sequence[int]]:
-    """Tokens: once a message, with the figures of its latest state; or a run's running total.
+class Usages(msgspec.Struct, frozen=True):
+    """What was spent: once a message, with the figures of its latest state; or a run's total."""
 
-    Answers what each run spent: the main agent's `TOKENS`, then the subagents'.
-    """
-    best: dict[bytes, Seen] = {}
+    best: dict[bytes, "_Spent"]
+    over_midnight: dict[bytes, bytes]
+    """The other key that a message may have, for those near a midnight."""
+    totals: list[dict[str, int]]
+
+
+def usages(new: Iterable[Seen]) -> Usages:
+    best: dict[bytes, _Spent] = {}
+    over_midnight: dict[bytes, bytes] = {}
     totals: list[dict[str, int]] = []
-    for seen in new:
-        if (usage := seen.event.usage) is None:
+    for event, at, run in new:
+        if (usage := event.usage) is None:
             continue
+        spent = figures(usage)
         if not usage.message_id:
-            total = dict(zip(TOKENS, figures(usage), strict=True))
-            totals.append(total | {"run_key": seen.run.run_key})
+            totals.append(dict(zip(TOKENS, spent, strict=True)) | {"run_key": run.run_key})
             continue
-        key = _message_key(seen.event, usage)
+        key, *others = _message_keys(event, usage, at)
+        for other in others:
+            if other in best:
+                key = other
+            else:
+                over_midnight[key] = other
         known = best.get(key)
-        if known is None or _is_newer(_figures_of(seen.event), _figures_of(known.event)):
-            best[key] = seen
-    connection.executemany(_RAISE_TOKENS, totals)
-    return _put_messages(connection, best) if best else {}
+        if known is None or _is_newer(spent, known[-1]):
+            best[key] = run.run_key, 1 if event.agent else 0, at, spent
+    return Usages(best, over_midnight, totals)
 
 
-def _put_messages(
-    connection: Connection, best: Mapping[bytes, Seen]
-) -> Mapping[int, Sequence[int]]:
-    known = _known_messages(connection, sorted(best))
+@contextmanager
+def adding_usage(connection: Connection, found: Usages) -> Generator[Mapping[int, Sequence[int]]]:
+    """Gives what each run spent: the main agent's `TOKENS`, then the subagents'. Within, as in
+    `Connection.putting`.
+    """
+    connection.executemany(_RAISE_TOKENS, found.totals)
+    known = _known_messages(connection, sorted({*found.best, *found.over_midnight.values()}))
+    messages = _messages(known, found)
+    connection.executemany(_CHANGE_MESSAGE, messages.grown)
+    with connection.putting([(MESSAGES, messages.new)]):
+        yield messages.gained
+
+
+_Figures: TypeAlias = tuple[int, int, int, int]
+"""In the order of `TOKENS`."""
+_Spent: TypeAlias = tuple[int, int, int | None, _Figures]
+"""By a message: the run's key, whether a subagent's, when, how much."""
+
+
+class _Messages(msgspec.Struct, frozen=True):
+    """Rows of messages, and what their runs gained by them."""
+
+    new: list[Row]
+    grown: list[Row]
+    gained: Mapping[int, Sequence[int]]
+
+
+def _messages(known: Mapping[bytes, _Figures], found: Usages) -> _Messages:
     new: list[Row] = []
     grown: list[Row] = []
     gained: defaultdict[int, list[int]] = defaultdict(lambda: [0] * (2 * len(TOKENS)))
-    for key, (event, at, run) in sorted(best.items()):
-        figures, before = _figures_of(event), known.get(key, (0, 0, 0, 0))
-        if key in known and not _is_newer(figures, before):
-            continue
-        if key in known:
-            grown.append((at, *figures, key))
+    for key in sorted(found.best):
+        run_key, is_subagent, at, now = found.best[key]
+        before, stored = known.get(key), key
+        if before is None and (other := found.over_midnight.get(key)):
+            before, stored = known.get(other), other
+        if before is None:
+            before = _NOTHING_SPENT
+            new.append((key, run_key, is_subagent, at, *now))
+        elif _is_newer(now, before):
+            grown.append((at, *now, stored))
         else:
-            new.append((key, run.run_key, int(bool(event.agent)), at, *figures))
-        total, first = gained[run.run_key], len(TOKENS) if event.agent else 0
-        for index, (now, then) in enumerate(zip(figures, before, strict=True), start=first):
-            total[index] += now - then
-    connection.insert(MESSAGES, new)
-    connection.executemany(_CHANGE_MESSAGE, grown)
-    return gained
+            continue
+        total, first = gained[run_key], is_subagent * len(TOKENS)
+        total[first] += now[0] - before[0]
+        total[first + 1] += now[1] - before[1]
+        total[first + 2] += now[2] - before[2]
+        total[first + 3] += now[3] - before[3]
+    return _Messages(new, grown, gained)
 
 
-def _known_messages(
-    connection: Connection, keys: Sequence[bytes]
-) -> dict[bytes, tuple[int, int, int, int]]:
+_NOTHING_SPENT = (0, 0, 0, 0)
+
+
+def _known_messages(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, _Figures]:
     rows = connection.matching(
         _KNOWN_MESSAGES + connection.for_update, ("bytes",), [(key,) for key in keys]
     )
     return {key: (one, two, three, four) for key, one, two, three, four in rows}
-
-
-def _figures_of(event: Event) -> tuple[int, int, int, int]:
-    return figures(event.usage) if event.usage else (0, 0, 0, 0)
 
 
 def figures(usage: Usage) -> tuple[int, int, int, int]:
@@ -286,15 +315,36 @@ def figures(usage: Usage) -> tuple[int, int, int, int]:
     )
 
 
-def _is_newer(figures: Sequence[int], before: Sequence[int]) -> bool:
+def _is_newer(figures: _Figures, before: _Figures) -> bool:
     """A message's output grows while it is written: the largest figure is the last one."""
     return figures[1] >= before[1]
 
 
-def _message_key(event: Event, usage: Usage) -> bytes:
+NEAR_MIDNIGHT_NS = HOUR_NS
+"""Lines of one message lie within this. Of 3,081 real ones the longest took 92 seconds."""
+
+
+def _message_keys(event: Event, usage: Usage, at: int | None) -> list[bytes]:
+    """The key of a message; near a midnight also the one that its other lines may have.
+
+    A key begins with its day, as an event's id does: in no order at all each batch touches a page
+    of the table for each message, and writing slows down with the number of them.
+    """
     part = "sub" if event.agent else "main"
     text = f"{event.client}\x1f{usage.message_id}\x1f{part}"
-    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+    digest = blake2b(text.encode("utf-8", "replace"), digest_size=14).digest()
+    if at is None:
+        return [b"\0\0" + digest]
+    day, since = divmod(at, DAY_NS)
+    days = [day]
+    if since < NEAR_MIDNIGHT_NS:
+        days.append(day - 1)
+    elif since >= DAY_NS - NEAR_MIDNIGHT_NS:
+        days.append(day + 1)
+    return [min(max(one, 0), _LAST_DAY).to_bytes(2, "big") + digest for one in days]
+
+
+_LAST_DAY = 0xFFFF
 
 
 HOOKS = Table(

@@ -38,7 +38,8 @@ def changes(connection: Connection, groupings: Groupings, days: Days) -> Changes
 
     detailed: dict[str, list[judge.Cell]] = {}
     told = judge.changes(streams, in_detail)
-    known, needed = len({row[0] for row in rows}), judge.LEAST_DAYS
+    known = judge.known_days(cell for cells in streams.values() for cell in cells)
+    needed = judge.LEAST_DAYS
     return Changes(
         window=days.window,
         runs=sum(row[5] for row in rows),

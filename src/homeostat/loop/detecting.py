@@ -1,12 +1,11 @@
 """detect: what keeps failing, how it goes on, what goes with it, and what could be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from homeostat.analyze import context, incidents, patterns
-from homeostat.analyze.signature import family_of
+from homeostat.analyze import context, incidents, likeness, patterns
 from homeostat.knowledge import improvements
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
@@ -20,14 +19,19 @@ from homeostat.model.pattern import (
     Pattern,
     PatternFacts,
     State,
+    Unnamed,
 )
 from homeostat.model.views import FailureGroup, Share, Window
 from homeostat.plan import proposals
 
 MOST_JUDGED = 200
 """Patterns, what cost most first: more than a person reads, and it bounds the time."""
-WITH_CONTEXT = 5
+WITH_CONTEXT = 3
 """Patterns whose calls are looked at; `show` looks at any one."""
+RUNS_OF_ONE = 20
+"""Of each of them, the latest runs, and as many others: it is reading calls that takes time."""
+RUNS_TO_SHOW = 50
+"""The same where one pattern is asked for."""
 SHOWN_INCIDENTS = 3
 
 
@@ -42,8 +46,8 @@ def detect(
     ignored_tools: Sequence[str] = (),
 ) -> Detected:
     """What a window's facts say. Pure judging over what the store knows; writes nothing."""
-    since = window.since or now - timedelta(days=patterns.WEEK)
-    window = Window(since=since, until=window.until or now)
+    since, until = window.since or now - timedelta(days=patterns.WEEK), window.until or now
+    window = Window(since=since, until=until)
     totals = overview.totals(connection, window)
     groups = [
         group
@@ -51,19 +55,10 @@ def detect(
         if not group.ignored and group.tool not in ignored_tools
     ]
     enough = [group for group in groups if group.failures >= min_occurrences]
-    last_day = nanoseconds(window.until or now) // DAY_NS
-    found = queries.facts(
-        connection, enough[:MOST_JUDGED], groupings,
-        first_day=last_day - patterns.HISTORY_DAYS + 1, last_day=last_day,
-    )  # fmt: skip
-    judged = [_judged(facts, since, last_day) for facts in found]
-    looked_at = [
-        with_context(connection, groupings, pattern, since=since)
-        for pattern in judged[:WITH_CONTEXT]
-    ]
-    distinct = [pattern for pattern in looked_at if _is_distinct(pattern, confidence)]
-    kept = [*distinct, *judged[WITH_CONTEXT:]]
-    days = max(1.0, ((window.until or now) - since).total_seconds() / 86_400)
+    judged = _recurring(connection, groupings, enough[:MOST_JUDGED], since=since, until=until)
+    kept = [pattern for pattern in judged if _is_distinct(pattern, confidence)]
+    new = [pattern.group.signature for pattern in judged if pattern.state is State.NEW]
+    days = max(1.0, (until - since).total_seconds() / 86_400)
     return Detected(
         window=window,
         runs=totals.runs,
@@ -72,30 +67,79 @@ def detect(
         kinds=len(groups),
         min_occurrences=min_occurrences,
         too_few=len(groups) - len(enough),
-        below_confidence=len(looked_at) - len(distinct),
-        incidents=_incidents(connection, groupings, groups, window),
+        below_confidence=len(judged) - len(kept),
+        beyond=len(enough) - len(judged),
+        incidents=_incidents(connection, groupings, groups, window, new=new),
         patterns=tuple(_proposed(pattern, days) for pattern in kept),
+        unnamed=tuple(Unnamed(**item._asdict()) for item in likeness.alike(groups)),
         resolved=_resolved(connection, groupings, window),
     )
 
 
-def with_context(
-    connection: Connection, groupings: Groupings, pattern: Pattern, *, since: datetime
+def _recurring(
+    connection: Connection,
+    groupings: Groupings,
+    groups: Sequence[FailureGroup],
+    *,
+    since: datetime,
+    until: datetime,
+) -> list[Pattern]:
+    """Each group judged by its days; of the first ones the calls are looked at as well."""
+    last_day = nanoseconds(until) // DAY_NS
+    first_day = last_day - patterns.HISTORY_DAYS + 1
+    found = queries.facts(connection, groups, groupings, first_day=first_day, last_day=last_day)
+    judged = [_judged(facts, since, last_day) for facts in found]
+    return _with_context(connection, groupings, judged, since=since, most=RUNS_OF_ONE)
+
+
+def of_signature(
+    connection: Connection, groupings: Groupings, group: FailureGroup, *, now: datetime
 ) -> Pattern:
-    """The same with what sets its calls apart, and how the agent got over it by itself."""
-    calls = queries.surroundings(
-        connection, pattern.group.signature, groupings, since=nanoseconds(since)
+    """One pattern as `detect` would show it, over the weeks before its last failure."""
+    until = min(now, group.last_at or now) + timedelta(seconds=1)
+    since = until - timedelta(days=patterns.HISTORY_DAYS)
+    last_day = nanoseconds(now) // DAY_NS
+    first_day = nanoseconds(since) // DAY_NS
+    (facts,) = queries.facts(connection, [group], groupings, first_day=first_day, last_day=last_day)
+    (pattern,) = _with_context(
+        connection, groupings, [_judged(facts, since, last_day)], since=since, most=RUNS_TO_SHOW
     )
-    found = context.context(calls, pattern.group.tool)
+    began = max(since, group.first_at or since)
+    return _proposed(pattern, max(1.0, (until - began).total_seconds() / 86_400))
+
+
+def _with_context(
+    connection: Connection,
+    groupings: Groupings,
+    judged: Sequence[Pattern],
+    *,
+    since: datetime,
+    most: int,
+) -> list[Pattern]:
+    """The first ones with what sets their calls apart, and how the agent got over them itself."""
+    first = [pattern.group.signature for pattern in judged[:WITH_CONTEXT]]
+    calls = context.featured(
+        queries.surroundings(connection, first, groupings, since=nanoseconds(since), most=most)
+    )
+    return [_looked_at(pattern, calls) for pattern in judged[:WITH_CONTEXT]] + list(
+        judged[WITH_CONTEXT:]
+    )
+
+
+def _looked_at(pattern: Pattern, calls: Sequence[context.FeaturedCall]) -> Pattern:
+    group = pattern.group
+    found = context.context(calls, group.signature, group.tool)
     return msgspec.structs.replace(
         pattern,
         correlation_score=found.score,
         factors=found.factors,
-        recoveries=context.recoveries(calls, pattern.group.tool),
+        recoveries=context.recoveries(calls, group.signature, group.tool),
     )
 
 
-def persist(connection: Connection, found: Detected, *, now: datetime) -> list[Improvement]:
+def persist(
+    connection: Connection, found: Iterable[Pattern], *, now: datetime
+) -> list[Improvement]:
     """Write the proposals down; proposing twice makes one, and a declined one stays declined."""
     known = {item.proposal.improvement_id: item for item in improvements.improvements(connection)}
     reopened = [
@@ -105,7 +149,7 @@ def persist(connection: Connection, found: Detected, *, now: datetime) -> list[I
             item, failures=improvements.failures(connection, item.proposal.signature)
         )
     ]
-    every = [proposal for pattern in found.patterns for proposal in pattern.proposals]
+    every = [proposal for pattern in found for proposal in pattern.proposals]
     with connection.transaction():
         return improvements.put(connection, every, now=now, reopened=reopened)
 
@@ -117,6 +161,7 @@ def _judged(facts: PatternFacts, since: datetime, last_day: int) -> Pattern:
     return Pattern(
         group=group,
         family=f"{group.error_class}:{group.tool}",
+        tool_family=facts.tool_family,
         state=patterns.state(facts, since_day=since_day, today=last_day),
         escalated=patterns.is_escalated(facts.days, last_day),
         last_week=patterns.failures_between(facts.days, last_day - patterns.WEEK + 1, last_day),
@@ -134,7 +179,6 @@ def _proposed(pattern: Pattern, days: float) -> Pattern:
     found = proposals.proposals(
         pattern,
         failing_runs_a_day=pattern.group.runs / days,
-        tool_family=family_of(pattern.group.tool),
     )
     return msgspec.structs.replace(pattern, proposals=found)
 
@@ -144,14 +188,16 @@ def _incidents(
     groupings: Groupings,
     groups: Sequence[FailureGroup],
     window: Window,
+    *,
+    new: Sequence[str],
 ) -> tuple[Incident, ...]:
-    by_id = {group.signature: group for group in groups}
+    often = sorted(groups, key=lambda group: (-group.runs, group.signature))
+    by_id = {group.signature: group for group in often[: incidents.MOST_COMPARED]}
     since, until = window.since, window.until
     failed = queries.failed_runs(
-        connection, groupings,
+        connection, list(by_id), groupings,
         since=nanoseconds(since) if since else 0, until=nanoseconds(until) if until else DAY_NS**2,
     )  # fmt: skip
-    known = [item for item in failed if item.signature in by_id]
     classes = {name: group.error_class for name, group in by_id.items()}
     return tuple(
         Incident(
@@ -163,7 +209,7 @@ def _incidents(
             signatures=item.signatures,
             tools=_tools([by_id[name] for name in item.signatures]),
         )
-        for item in incidents.incidents(known, classes)[:SHOWN_INCIDENTS]
+        for item in incidents.incidents(failed, classes, new)[:SHOWN_INCIDENTS]
     )
 
 

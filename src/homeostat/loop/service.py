@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from homeostat.loop.finding import Format, History
     from homeostat.loop.following import Followed
     from homeostat.loop.importing import Imported, Progress
-    from homeostat.model.pattern import Detected, Improvement, Status
 
 SHOWN_LEAKS = 20
 
@@ -108,7 +107,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 wanted = msgspec.structs.replace(wanted, run_key=key)
             if signature:
                 ref = failures.find(connection, signature)
-                keys = failures.keys_of(connection, ref, self._groupings(connection))
+                keys = failures.keys_of(connection, ref, self.groupings(connection))
                 wanted = msgspec.structs.replace(wanted, signature_keys=keys)
             yield from run_queries.calls(
                 connection, wanted, most=newest or -1, newest_first=int(bool(newest))
@@ -124,7 +123,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         """
         classes = classes_of(error_type) if error_type else None
         with self.reading() as connection:
-            found = failures.groups(connection, window, self._groupings(connection), nature=nature)
+            found = failures.groups(connection, window, self.groupings(connection), nature=nature)
         return [
             group
             for group in found
@@ -134,7 +133,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def signature(self, start: str) -> SignatureView:
         with self.reading() as connection:
             ref = failures.find(connection, start)
-            return failures.signature(connection, ref, self._groupings(connection))
+            return failures.signature(connection, ref, self.groupings(connection))
 
     def dashboard(self) -> Dashboard:
         """The last days, or, where they are empty, all there is."""
@@ -158,7 +157,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 costliest=failures.costliest(
                     connection,
                     window,
-                    self._groupings(connection),
+                    self.groupings(connection),
                     ignored_tools=self.settings.ignored_tools,
                     most=5,
                 ),
@@ -170,62 +169,6 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 files=files,
                 bad_lines=bad,
             )
-
-    def detect(
-        self,
-        window: Window | None = None,
-        *,
-        min_occurrences: int = 3,
-        confidence: float = 0.75,
-        propose: bool = True,
-    ) -> "Detected":
-        """What keeps failing, and what could be done about it; proposals are written down.
-
-        Without a window the last days; where they are empty, the last ones that are not.
-        """
-        from homeostat.loop import detecting  # noqa: PLC0415  # brings the judges
-
-        now = self.clock.now()
-        with self.writing() if propose else self.reading() as connection:
-            found = detecting.detect(
-                connection,
-                self._groupings(connection),
-                window or self._latest_days(connection, now),
-                now=now,
-                min_occurrences=min_occurrences,
-                confidence=confidence,
-                ignored_tools=self.settings.ignored_tools,
-            )
-            if propose:
-                detecting.persist(connection, found, now=now)
-        return found
-
-    def _latest_days(self, connection: Connection, now: datetime) -> Window:
-        span = timedelta(days=self.settings.dashboard_days)
-        extent = overview.extent(connection)
-        if extent is None or extent[1] >= now - span:
-            return Window(since=now - span, until=now)
-        last = extent[1] + timedelta(seconds=1)
-        return Window(since=last - span, until=last)
-
-    def improvements(
-        self, *, status: "Status | None" = None, most: int = -1
-    ) -> list["Improvement"]:
-        """Proposals and what became of them; what changed last comes first."""
-        from homeostat.knowledge import improvements  # noqa: PLC0415  # only for these
-
-        with self.reading() as connection:
-            return list(improvements.improvements(connection, status=status, most=most))
-
-    def decline(self, start: str) -> "Improvement":
-        """Not this one: it is not proposed again without new evidence."""
-        from homeostat.knowledge import improvements  # noqa: PLC0415  # only for these
-
-        with self.writing() as connection, connection.transaction():
-            item = improvements.find(connection, start)
-            failed = improvements.failures(connection, item.proposal.signature)
-            improvements.decline(connection, item, failures=failed, now=self.clock.now())
-            return improvements.find(connection, item.proposal.improvement_id)
 
     def coverage(self, *, most: int = -1) -> Coverage:
         """With the latest `most` lines that could not be read; -1 is all."""
@@ -332,7 +275,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def said_about(self, signature_id: str) -> list[groupings.Grouping]:
         """What the person said about a signature, as it holds now."""
         with self.reading() as connection:
-            active = self._groupings(connection).active
+            active = self.groupings(connection).active
         return [g for g in active if signature_id in (g.signature_id, g.into_id)]
 
     def histories(self) -> "list[History]":
@@ -388,7 +331,8 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             "database": self.store().name,
         }
 
-    def _groupings(self, connection: Connection) -> groupings.Groupings:
+    def groupings(self, connection: Connection) -> groupings.Groupings:
+        """What the person said of the grouping, as it holds now."""
         return groupings.load(connection, now=self.clock.now())
 
 

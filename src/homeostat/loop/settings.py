@@ -153,6 +153,8 @@ def _as_text(value: object) -> str:
     """As it may be shown: a URL without its password."""
     if isinstance(value, str):
         return _PASSWORD.sub(r"\1\2***", value)
+    if isinstance(value, dict):
+        return ", ".join(cast("dict[str, object]", value))
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in cast("list[object]", value))
     return str(value)

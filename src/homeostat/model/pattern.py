@@ -41,6 +41,8 @@ class PatternFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Days on which its tool was used, oldest first; `HISTORY_DAYS` at most."""
     first_day: int
     """Of its first failure ever."""
+    tool_family: str
+    """shell, edit, read, ..."""
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,8 +79,8 @@ class ContextCall(msgspec.Struct, frozen=True, kw_only=True):
     """Client and agent."""
     tool: str
     outcome: str
-    is_pattern: bool
-    """Whether it failed in the way that is looked at."""
+    signature: str
+    """Of a failed call: its own, or the one that a person merged it into."""
     command: str
     args: str
     path: str
@@ -102,6 +104,17 @@ class Risk(StrEnum):
     MEDIUM = "medium"
     HIGH = "high"
     """It changes code, or what cannot be taken back by itself."""
+
+
+class RollOut(StrEnum):
+    """How a change can be given to some and not to others, so that it can be proven."""
+
+    SESSION = "session"
+    """By session, at random: the best proof."""
+    SWITCHBACK = "switchback"
+    """On and off for everybody, in blocks of hours at random."""
+    FULL = "full"
+    """For all at once: whether it helped can then never be told from luck."""
 
 
 class Status(StrEnum):
@@ -139,6 +152,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     expected: str
     """From the remedy's own history; `unknown` without one."""
     risk: Risk
+    roll_out: RollOut
     provable: Provable
 
 
@@ -159,6 +173,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     group: FailureGroup
     family: str
     """`<error_type>:<tool>`."""
+    tool_family: str
     state: State
     escalated: bool
     """More than 5 failures within 7 days."""
@@ -176,7 +191,8 @@ class FailedRun(msgspec.Struct, frozen=True):
     """One run in which a pattern failed."""
 
     signature: str
-    run: str
+    run: int
+    """The key of its row."""
     failures: int
     first_at: int
     """Nanoseconds."""
@@ -196,6 +212,14 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[Share, ...]
 
 
+class Unnamed(msgspec.Struct, frozen=True, kw_only=True):
+    """Failures of no known class that say much the same: one group, perhaps, or a new rule."""
+
+    words: tuple[str, ...]
+    signatures: tuple[str, ...]
+    failures: int
+
+
 class Detected(msgspec.Struct, frozen=True, kw_only=True):
     """What `detect` found, and why no more."""
 
@@ -210,6 +234,9 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds below `min_occurrences`."""
     below_confidence: int
     """Kinds whose context is known, and not distinct enough."""
+    beyond: int
+    """Kinds that cost less than those that were judged."""
     incidents: tuple[Incident, ...]
     patterns: tuple[Pattern, ...]
+    unnamed: tuple[Unnamed, ...]
     resolved: tuple[FailureGroup, ...]

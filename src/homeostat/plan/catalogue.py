@@ -1,28 +1,15 @@
 """Kinds of remedies as data: what each is for, what it risks, how it could be put on trial."""
 
-from enum import StrEnum
-
 import msgspec
 
-from homeostat.model.pattern import Risk
+from homeostat.model.pattern import Risk, RollOut
 from homeostat.model.signature import ErrorClass as E
-
-
-class RollOut(StrEnum):
-    """How a change can be given to some and not to others, so that it can be proven."""
-
-    SESSION = "session"
-    """By session, at random: the best proof."""
-    SWITCHBACK = "switchback"
-    """On and off for everybody, in blocks of hours at random."""
-    FULL = "full"
-    """For all at once: whether it helped can then never be told from luck."""
 
 
 class Remedy(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     title: str
-    """`{tool}` and `{line}` stand for the pattern's own."""
+    """`{tool}` and `{signature}` stand for the pattern's own."""
     reason: str
     classes: tuple[E, ...]
     tools: tuple[str, ...] = ()
@@ -180,10 +167,12 @@ CATALOGUE = (
     ),
     Remedy(
         kind="look_closer",
-        title="Look at its context: the texts do not say what failed",
-        reason="no rule knows this kind of failure",
-        classes=(E.UNKNOWN, E.CANCELLED, E.ALREADY_EXISTS),
+        title="Look at what goes with it: homeostat show {signature}",
+        reason="no remedy is known for this kind of failure",
+        classes=(),
         effect=-0.5,
     ),
 )  # fmt: skip
-"""Fitting ones are offered in this order; the first words of a reason are shown to people."""
+"""Fitting ones are offered in this order."""
+LAST_RESORT = CATALOGUE[-1]
+"""Offered where nothing else fits."""

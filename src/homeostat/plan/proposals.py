@@ -12,7 +12,7 @@ from homeostat.model.pattern import (
     Status,
 )
 from homeostat.model.signature import ErrorClass
-from homeostat.plan.catalogue import CATALOGUE, Remedy
+from homeostat.plan.catalogue import CATALOGUE, LAST_RESORT, Remedy
 
 MOST = 3
 """Proposals for one pattern; more are a catalogue, no advice."""
@@ -38,19 +38,18 @@ def improvement_id(signature: str, kind: str) -> str:
     return "I-" + "".join(letters)
 
 
-def proposals(
-    pattern: Pattern, *, failing_runs_a_day: float, tool_family: str
-) -> tuple[Proposal, ...]:
+def proposals(pattern: Pattern, *, failing_runs_a_day: float) -> tuple[Proposal, ...]:
     """The remedies that fit, the mildest risk first where the catalogue says nothing else."""
     error_class = ErrorClass(pattern.group.error_class)
     fitting = [
         remedy
         for remedy in CATALOGUE
         if error_class in remedy.classes
-        and (not remedy.tools or tool_family in remedy.tools)
+        and (not remedy.tools or pattern.tool_family in remedy.tools)
         and (remedy.kind != "lesson" or _is_lesson(pattern.recoveries))
     ]
-    return tuple(_proposal(pattern, remedy, failing_runs_a_day) for remedy in fitting[:MOST])
+    chosen = fitting[:MOST] or [LAST_RESORT]
+    return tuple(_proposal(pattern, remedy, failing_runs_a_day) for remedy in chosen)
 
 
 def provable(effect: float, *, failing_runs_a_day: float) -> Provable:
@@ -81,11 +80,12 @@ def _proposal(pattern: Pattern, remedy: Remedy, failing_runs_a_day: float) -> Pr
         improvement_id=improvement_id(group.signature, remedy.kind),
         signature=group.signature,
         kind=remedy.kind,
-        title=remedy.title.format(tool=group.tool, line=group.line),
+        title=remedy.title.format(tool=group.tool, signature=group.signature),
         reason=remedy.reason,
         evidence=_evidence(pattern),
         expected="unknown",
         risk=remedy.risk,
+        roll_out=remedy.roll_out,
         provable=provable(remedy.effect, failing_runs_a_day=failing_runs_a_day),
     )
 

@@ -18,7 +18,6 @@ CREATE TABLE run_metrics (run_id TEXT PRIMARY KEY, total_tool_calls INTEGER,
   successful_tool_calls INTEGER, failed_tool_calls INTEGER, total_iterations INTEGER,
   total_tokens_in INTEGER, total_tokens_out INTEGER, files_read INTEGER, files_modified INTEGER,
   tools_used TEXT, step_durations TEXT);
-CREATE TABLE improvements (id TEXT PRIMARY KEY, category TEXT, description TEXT);
 CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT);
 CREATE TABLE schema_version (version INTEGER);
 INSERT INTO schema_version VALUES (2);
@@ -154,6 +153,44 @@ def test_what_it_does_not_know_is_counted_and_said(homeostat, owner, tmp_path):
         "workflow-agent", "event thought_police", 1,
     )  # fmt: skip
     assert "no JSON" in done.problems[0].reason
+
+
+AS_CREATED = """
+CREATE TABLE improvements (id TEXT PRIMARY KEY, category TEXT, description TEXT, related_runs TEXT,
+  changes_made TEXT, impact TEXT, created_at TEXT, applied_at TEXT, verified_at TEXT,
+  status TEXT DEFAULT 'proposed');
+INSERT INTO improvements (id, description, related_runs, created_at) VALUES
+  ('imp-1', 'A longer limit', '["r1"]', '2026-11-20T10:00:00+00:00');
+"""
+AS_DOCUMENTED = """
+CREATE TABLE improvements (id TEXT PRIMARY KEY, pattern_id TEXT, description TEXT,
+  expected_impact TEXT, changes_made TEXT, status TEXT, proposed_at TEXT, applied_at TEXT,
+  verified_at TEXT, actual_impact TEXT, created_at TEXT, updated_at TEXT);
+INSERT INTO improvements (id, pattern_id, description, status, created_at) VALUES
+  ('imp-1', 'timeout:build', 'A longer limit', 'proposed', '2026-11-20T10:00:00+00:00');
+"""
+
+
+@pytest.mark.parametrize(
+    ("shape", "run"), [(AS_CREATED, "r1"), (AS_DOCUMENTED, "improvements")], ids=["made", "told"]
+)
+def test_improvements_of_both_shapes_are_kept_with_their_state(
+    homeostat, owner, tmp_path, shape, run
+):
+    owner.begins("r1").ends("r1", "completed")
+    with closing(sqlite3.connect(tmp_path / "conversations.db")) as theirs:
+        theirs.executescript(shape)
+        homeostat.import_files([tmp_path / "conversations.db"])
+        theirs.execute(
+            "UPDATE improvements SET status = 'applied', applied_at = '2026-11-20T11:00:00+00:00'"
+        )
+        theirs.commit()
+        homeostat.import_files([tmp_path / "conversations.db"])
+
+    (score,) = homeostat.run(run).scores
+    assert (score.name, score.label, score.source) == (
+        "improvement imp-1", "applied", "workflow-agent",
+    )  # fmt: skip
 
 
 def test_another_database_is_foreign(homeostat, tmp_path):

@@ -34,6 +34,7 @@ def test_the_project_wins_over_the_user_and_a_variable_over_both(tmp_path):
         "samples-per-signature": ("20", "default"),
         "detail-days": ("30", "default"),
         "database-url": ("", "default"),
+        "formats": ("", "default"),
         "ignored-tools": ("", "default"),
     }
 

@@ -7,6 +7,7 @@ method here, and stands beside this file.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +66,19 @@ class Table(msgspec.Struct, frozen=True):
         return column not in (*self.key, *self.added, *self.largest, *self.least)
 
 
+Part: TypeAlias = tuple[Table, Sequence[Row]]
+"""Rows for a table, or for some of its columns: the others stay empty."""
+
+
+class NewEvents(msgspec.Struct, frozen=True):
+    """What `Connection.new_events` found."""
+
+    ids: AbstractSet[bytes]
+    """Those that were not stored."""
+    left: Sequence[Part]
+    """The rows that are still to be put, where all were new."""
+
+
 class Connection(Protocol):
     """One connection. Outside of `transaction` each statement is its own."""
 
@@ -89,7 +103,7 @@ class Connection(Protocol):
         """The rows of `sql` for keys of these `types` (integer, text, bytes), in parts."""
         ...
 
-    def insert(self, table: Table, rows: Iterable[Row]) -> None:
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Add rows that are known not to be there."""
         ...
 
@@ -102,19 +116,18 @@ class Connection(Protocol):
         ...
 
     def new_events(
-        self, events: Sequence[tuple[bytes, int]], meanwhile: Callable[[], None] = lambda: None
-    ) -> set[bytes]:
+        self, events: Sequence[tuple[bytes, int]], parts: Callable[[], Sequence[Part]]
+    ) -> NewEvents:
         """Of events (id, key of the run), those that were not stored; now they are ours.
 
-        `meanwhile` is done while a server works on it; it must not ask this connection.
+        `parts` makes the rows of all of them; a server works meanwhile, so it must not ask this
+        connection.
         """
         ...
 
-    def putting_events(
-        self, columns: Sequence[str], rows: Iterable[Row]
-    ) -> AbstractContextManager[None]:
-        """Add events that are new. Within, a server works on them: nothing else may be asked of
-        this connection (of `aside` it may)."""
+    def putting(self, parts: Sequence[Part]) -> AbstractContextManager[None]:
+        """Add rows that are known not to be there. Within, a server works on the last part:
+        nothing else may be asked of this connection (of `aside` it may)."""
         ...
 
     def delete_events(self, run_key: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 import psycopg
-from psycopg import conninfo, errors, sql
+from psycopg import conninfo, errors
 
 from homeostat.knowledge import migrate
 from homeostat.knowledge.dialect.port import Connection, LostError, RacedError, Row, Size
@@ -18,6 +18,8 @@ from homeostat.model.errors import ConfigError, StoreError
 SCHEMA = "homeostat"
 OLDEST = 15
 CONNECT_S = 10
+_SETTINGS = f'SET search_path TO "{SCHEMA}"; SET jit TO off'
+"""Compiling a query of ours takes longer than the query."""
 PATIENCE_S, AGAIN_S = 15.0, 0.2
 """How long a server that starts, or is full, is waited for, and how often it is asked."""
 
@@ -115,7 +117,7 @@ class PostgresServer:
                     f"{self.name} is PostgreSQL {version}; {OLDEST} or newer is needed.",
                     next_step="Name a newer server, or go without: unset HOMEOSTAT_DATABASE_URL",
                 )
-            raw.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(SCHEMA)))
+            raw.execute(_SETTINGS)
             return as_rows(raw)
 
     def _adopt(self, connection: Postgres) -> None:

@@ -5,7 +5,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
-from homeostat.knowledge.dialect.port import Cursor, Row, Table, Values
+from homeostat.knowledge.dialect.port import (
+    Cursor,
+    NewEvents,
+    Part,
+    Row,
+    Table,
+    Values,
+)
 
 PAGE_BYTES = 8192
 CACHE_KIB = 64 * 1024
@@ -68,7 +75,7 @@ class Sqlite:
             query = sql.format(keys=values, wanted=f"({values}) AS wanted")
             yield from self.raw.execute(query, [part for key in chunk for part in key])
 
-    def insert(self, table: Table, rows: Iterable[Row]) -> None:
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
         self.raw.executemany(_insert(table.name, table.columns), rows)
 
     def upsert(self, table: Table, rows: Sequence[Row]) -> None:
@@ -79,16 +86,28 @@ class Sqlite:
         return self.raw.executemany(query, rows).rowcount
 
     def new_events(
-        self, events: Sequence[tuple[bytes, int]], meanwhile: Callable[[], None] = lambda: None
-    ) -> set[bytes]:
-        meanwhile()
-        ids = [(event_id,) for event_id, _ in events]
-        known = {row[0] for row in self.matching(_KNOWN_EVENTS, ("bytes",), ids)}
-        return {event_id for event_id, _ in events if event_id not in known}
+        self, events: Sequence[tuple[bytes, int]], parts: Callable[[], Sequence[Part]]
+    ) -> NewEvents:
+        """Mostly all are new: they are put outright, and looked for only where one is not."""
+        found = {event_id for event_id, _ in events}
+        made = parts()  # it may learn words, which must stay
+        self.raw.execute("SAVEPOINT new_events")
+        try:
+            with self.putting(made):
+                pass
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorname != "SQLITE_CONSTRAINT_UNIQUE":
+                raise
+            self.raw.execute("ROLLBACK TO new_events")
+            ids = [(event_id,) for event_id in found]
+            found -= {row[0] for row in self.matching(_KNOWN_EVENTS, ("bytes",), ids)}
+        self.raw.execute("RELEASE new_events")
+        return NewEvents(found, ())
 
     @contextmanager
-    def putting_events(self, columns: Sequence[str], rows: Iterable[Row]) -> Generator[None]:
-        self.raw.executemany(_insert("events", columns), rows)
+    def putting(self, parts: Sequence[Part]) -> Generator[None]:
+        for table, rows in parts:
+            self.raw.executemany(_insert(table.name, table.columns), rows)
         yield
 
     def delete_events(self, run_key: int) -> None:

@@ -122,7 +122,7 @@ _LEAKS = """
 SELECT l.type, l.digest, r.run_id, l.call_id, l.seen_at
 FROM leaks l JOIN runs r ON r.run_key = l.run_key
 WHERE {narrow}
-ORDER BY l.seen_at DESC NULLS LAST, l.type, l.digest LIMIT :most
+ORDER BY l.seen_at DESC NULLS LAST, l.type, l.digest, r.run_id, l.call_id LIMIT :most
 """
 
 

@@ -8,8 +8,6 @@ from homeostat.knowledge.groupings import Groupings
 from homeostat.model.pattern import ContextCall, DayCounts, FailedRun, PatternFacts
 from homeostat.model.views import FailureGroup
 
-RUNS_OF_ONE = 40
-"""Of one pattern, the latest runs whose calls are looked at; and as many others."""
 _BY_DAY = """
 SELECT s.signature_id, d.day, SUM(d.failures)
 FROM signatures s JOIN signature_days d ON d.signature_key = s.signature_key
@@ -17,9 +15,9 @@ WHERE s.signature_id IN ({{keys}}) AND d.day >= {first:d} AND d.day <= {last:d}
 GROUP BY s.signature_id, d.day
 """
 _FIRST = """
-SELECT s.signature_id, MIN(d.day)
+SELECT s.signature_id, s.family, MIN(d.day)
 FROM signatures s JOIN signature_days d ON d.signature_key = s.signature_key
-WHERE s.signature_id IN ({keys}) GROUP BY s.signature_id
+WHERE s.signature_id IN ({keys}) GROUP BY s.signature_id, s.family
 """
 _SUCCESSES = """
 SELECT t.word, d.day, SUM(d.calls) FROM daily d JOIN words t ON t.word_id = d.tool_word
@@ -47,8 +45,10 @@ def facts(
     for name, day, count in connection.matching(by_day, ("text",), keys):
         failures[leader[name]][day] += count
     first: dict[str, int] = {}
-    for name, day in connection.matching(_FIRST, ("text",), keys):
+    families: dict[str, str] = {}
+    for name, family, day in connection.matching(_FIRST, ("text",), keys):
         first[leader[name]] = min(day, first.get(leader[name], day))
+        families[name] = family
     successes: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for tool, day, count in connection.execute(_SUCCESSES, {"first": first_day, "last": last_day}):
         successes[tool][day] = int(count)
@@ -57,6 +57,7 @@ def facts(
             group=group,
             days=_days(failures[group.signature], successes[group.tool]),
             first_day=first.get(group.signature, last_day),
+            tool_family=families.get(group.signature, ""),
         )
         for group in groups
     ]
@@ -101,22 +102,31 @@ ORDER BY r.run_id, c.started_at NULLS FIRST, c.call_id
 
 
 def surroundings(
-    connection: Connection, signature: str, groupings: Groupings, *, since: int
+    connection: Connection,
+    signatures: Sequence[str],
+    groupings: Groupings,
+    *,
+    since: int,
+    most: int,
 ) -> list[ContextCall]:
-    """The calls of the latest runs that failed so, and of as many latest runs at all, in order."""
-    names = (signature, *groupings.members(signature))
-    ids = ", ".join(f":id{number}" for number in range(len(names)))
-    values: dict[str, object] = {f"id{number}": name for number, name in enumerate(names)}
-    limits: dict[str, object] = {"since": since, "most": RUNS_OF_ONE}
-    found = connection.execute(_FAILED_RUNS.format(ids=ids), values | limits).fetchall()
-    found += connection.execute(_LATEST_RUNS, limits).fetchall()
+    """The calls of the latest runs that failed in each of these ways, and of the latest at all.
+
+    Of each at most so many runs; the calls of one run in order of time.
+    """
+    limits: dict[str, object] = {"since": since, "most": most}
+    found = connection.execute(_LATEST_RUNS, limits).fetchall()
+    for signature in signatures:
+        names = (signature, *groupings.members(signature))
+        ids = ", ".join(f":id{number}" for number in range(len(names)))
+        values = limits | {f"id{number}": name for number, name in enumerate(names)}
+        found += connection.execute(_FAILED_RUNS.format(ids=ids), values).fetchall()
     keys: Iterable[tuple[int]] = dict.fromkeys((int(key),) for (key,) in found)
     rows = connection.matching(_CALLS, ("integer",), list(keys))
     return [
         ContextCall(
             run=run, stratum=f"{client} {agent}".rstrip(), tool=tool, outcome=outcome,
-            is_pattern=of in names, command=command, args=args, path=path, version=version,
-            model=model, project=project,
+            signature=groupings.leader(of) if of else "", command=command, args=args, path=path,
+            version=version, model=model, project=project,
         )
         for run, client, agent, tool, outcome, of, command, args, path, version, model, project
         in rows
@@ -124,21 +134,32 @@ def surroundings(
 
 
 _FAILED = """
-SELECT s.signature_id, r.run_id, x.failures, x.first_at, x.last_at
-FROM signature_runs x
-JOIN signatures s ON s.signature_key = x.signature_key
-JOIN runs r ON r.run_key = x.run_key
+SELECT x.signature_key, x.run_key, x.failures, x.first_at, x.last_at FROM signature_runs x
 WHERE x.nature = 'fault' AND x.last_at >= :since AND x.first_at < :until
 """
+_KEYS = "SELECT signature_id, signature_key FROM signatures WHERE signature_id IN ({keys})"
 
 
 def failed_runs(
-    connection: Connection, groupings: Groupings, *, since: int, until: int
+    connection: Connection,
+    signatures: Sequence[str],
+    groupings: Groupings,
+    *,
+    since: int,
+    until: int,
 ) -> list[FailedRun]:
-    """Each run in which a pattern had faults within the window (nanoseconds)."""
+    """Each run in which one of these patterns had faults within the window (nanoseconds)."""
+    leader = {
+        name: signature
+        for signature in signatures
+        for name in (signature, *groupings.members(signature))
+    }
+    rows = connection.matching(_KEYS, ("text",), [(name,) for name in leader])
+    of_key = {key: leader[name] for name, key in rows}
     return [
-        FailedRun(groupings.leader(name), run, failures, first_at, last_at)
-        for name, run, failures, first_at, last_at in connection.execute(
+        FailedRun(of_key[key], run, failures, first_at, last_at)
+        for key, run, failures, first_at, last_at in connection.execute(
             _FAILED, {"since": since, "until": until}
         )
+        if key in of_key
     ]

@@ -10,7 +10,7 @@ from homeostat.model.event import Event, Kind, RunContext, Score, Usage
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Framing, Origin, Reader, Source, Table, Tables
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Figure, Milliseconds, each_object, piece
+from homeostat.monitor.json_lines import Figure, Milliseconds, each_object, maybe, piece
 
 CLIENT = "workflow-agent"
 MAX_OPEN = 2_000
@@ -20,6 +20,8 @@ RUN_COLUMNS = """
 *, (SELECT total_tokens_in FROM run_metrics m WHERE m.run_id = runs.id) AS tokens_in,
 (SELECT total_tokens_out FROM run_metrics m WHERE m.run_id = runs.id) AS tokens_out
 """
+IMPROVEMENTS = "improvements"
+"""The run that holds those which name none."""
 _IGNORED = frozenset({"processing_start", "thinking", "iteration", "step_started"})
 
 
@@ -45,11 +47,28 @@ class RunEvent(msgspec.Struct, gc=False):
     timestamp: datetime | None = None
 
 
+class Improved(msgspec.Struct, gc=False):
+    """An improvement, as created and as documented: the two shapes share these."""
+
+    id: str
+    description: str | None = None
+    changes_made: str | None = None
+    status: str | None = None
+    related_runs: str | None = None
+    """JSON; only in the one."""
+    pattern_id: str | None = None
+    """Only in the other."""
+    created_at: datetime | None = None
+    applied_at: datetime | None = None
+    verified_at: datetime | None = None
+
+
 class Row(msgspec.Struct, gc=False):
-    """A row of one of the two tables."""
+    """A row of one of the tables."""
 
     runs: msgspec.Raw = msgspec.Raw(b"")
     run_events: msgspec.Raw = msgspec.Raw(b"")
+    improvements: msgspec.Raw = msgspec.Raw(b"")
 
 
 class Data(msgspec.Struct, gc=False):
@@ -83,6 +102,8 @@ _rows = msgspec.json.Decoder(Row)
 _runs = msgspec.json.Decoder(Run)
 _run_events = msgspec.json.Decoder(RunEvent)
 _data = msgspec.json.Decoder(Data)
+_improvements = msgspec.json.Decoder(Improved)
+_names = msgspec.json.Decoder(list[str])
 _text = msgspec.json.Decoder(str).decode
 
 
@@ -107,6 +128,9 @@ class WorkflowReader(Reader):
                 yield from _run(piece(row.runs, _runs))
             if bytes(row.run_events):
                 yield from self._event(piece(row.run_events, _run_events))
+
+            if bytes(row.improvements):
+                yield from _improved(piece(row.improvements, _improvements))
 
     def _event(self, row: RunEvent) -> Iterator[Event]:
         run, at = Frame(CLIENT, row.run_id), row.timestamp
@@ -205,6 +229,20 @@ def _spent(run: Frame, row: Run) -> Iterator[Event]:
     yield run.event(Kind.USAGE, row.completed_at or row.started_at, figures, usage=usage)
 
 
+def _improved(row: Improved) -> Iterator[Event]:
+    """What it had proposed or done, beside the runs that it names; its own verdict is no fact."""
+    about = maybe(msgspec.Raw((row.related_runs or "null").encode()), _names) or [IMPROVEMENTS]
+    at = row.verified_at or row.applied_at or row.created_at
+    said = (row.pattern_id, row.description, row.changes_made)
+    text = "\n".join(part for part in said if part)
+    score = Score(source=CLIENT, label=row.status or "")
+    for run_id in about:
+        yield Frame(CLIENT, run_id).event(
+            Kind.SCORE, at, f"improvement {row.id}", row.status or "",
+            name=f"improvement {row.id}", text=text, score=score,
+        )  # fmt: skip
+
+
 class WorkflowAgent(Source):
     client = CLIENT
     homes = (".binks/conversations.db",)
@@ -218,7 +256,8 @@ class WorkflowAgent(Source):
         """Runs first: their events follow. A run's row changes once, when it ends."""
         del head
         runs = Table("runs", order="COALESCE(completed_at, started_at)", columns=RUN_COLUMNS)
-        return Tables((runs, Table("run_events")))
+        changed = Table("improvements", order="COALESCE(verified_at, applied_at, created_at)")
+        return Tables((runs, Table("run_events"), changed))
 
     def reader(self, origin: Origin, state: bytes | None) -> Reader:
         del origin

@@ -33,12 +33,10 @@ def changes(homeostat: Homeostat, *, since: str | None, json_: bool) -> None:
 
 
 def told(found: Changes) -> list[str]:
+    period = f"{when(found.window.since)} to {when(found.window.until)}"
     lines = [
-        (
-            f"{when(found.window.since)} to {when(found.window.until)}   "
-            f"{count(found.runs, 'run')}, {found.series} things looked at: how runs ended, and "
-            "what failed most"
-        )
+        f"{period}   {count(found.runs, 'run')}",
+        f"{found.series} things looked at: how runs ended, and what failed most",
     ]
     for change in found.changes:
         lines += ["", *point(change)]
@@ -58,14 +56,16 @@ def point(change: ChangePoint) -> list[str]:
     ]
     if not change.suspects:
         return [*lines, "    nothing that is known of the runs changed with it"]
-    return lines + [f"    goes with {_suspect(suspect)}" for suspect in change.suspects]
+    return lines + [line for suspect in change.suspects for line in _suspect(suspect)]
 
 
-def _suspect(suspect: Suspect) -> str:
-    return (
-        f"{suspect.field} {suspect.value} since {when(suspect.first_at)}: "
-        f"{_rate(suspect.with_it)}, without it {_rate(suspect.without)}"
-    )
+def _suspect(suspect: Suspect) -> list[str]:
+    since = f", since {when(suspect.first_at)}"
+    named = f"    goes with {suspect.field} {suspect.value}"
+    return [
+        shortened(named, WIDTH - len(since)) + since,
+        f"      with it {_rate(suspect.with_it)}, without it {_rate(suspect.without)}",
+    ]
 
 
 def _rate(rate: Rate) -> str:

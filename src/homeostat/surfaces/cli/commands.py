@@ -21,7 +21,6 @@ COMMANDS = {
     "coverage": ("Which clients were seen, how well, what could not be read", "coverage:coverage"),
     "forget": ("Delete a run, a project or a text everywhere", "forget:forget"),
     "db": ("The database: info, backup, check", "db:db"),
-    "config": ("Settings and where each value comes from", "config:config"),
     "demo": ("See it work on a sample, in a temporary folder", "demo.command:demo"),
 }
 """The twelve that `--help` lists."""
@@ -30,7 +29,9 @@ MORE = {
     "changes-in": ("Since when runs fail more or less, and what goes with it", "changes:changes"),
     "forecast": ("Which failures grow, what runs out when", "forecast:forecast"),
     "metrics": ("Figures of tools, agents, files, sequences", "metrics:metrics"),
+    "config": ("Settings and where each value comes from", "config:config"),
     "improvements": ("What was proposed, and what became of it", "detect:improvements"),
+    "propose": ("What could be done about one signature", "detect:propose"),
     "decline": ("Not this proposal", "detect:decline"),
     "explain": ("Why failures are one group", "errors:explain"),
     "merge": ("Show one signature under another", "groupings:merge"),

@@ -2,18 +2,19 @@
 
 import click
 
+from homeostat.loop import improving
 from homeostat.loop.service import Homeostat
 from homeostat.model.pattern import (
     Detected,
     Improvement,
     Incident,
     Pattern,
-    Proposal,
-    Provable,
     Rate,
     State,
     Status,
 )
+from homeostat.model.views import FailureGroup
+from homeostat.surfaces.cli.advice import details
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
     Column,
@@ -74,8 +75,12 @@ def detect(
     homeostat detect --min-occurrences 10 --confidence 0.75
     """
     named = window(homeostat, since, until) if since or until else None
-    found = homeostat.detect(
-        named, min_occurrences=min_occurrences, confidence=confidence, propose=not no_propose
+    found = improving.detect(
+        homeostat,
+        named,
+        min_occurrences=min_occurrences,
+        confidence=confidence,
+        propose=not no_propose,
     )
     if json_:
         put_json([found])
@@ -92,6 +97,13 @@ def _told(found: Detected, *, most: int) -> list[str]:
         lines += ["", *_pattern(pattern)]
     if len(found.patterns) > most:
         lines += ["", f"{len(found.patterns) - most} more patterns: homeostat detect | less"]
+    for item in found.unnamed[:3]:
+        words = _cut(" ".join(item.words), 46)
+        lines += [
+            "",
+            f"alike     {count(item.failures, 'failure')} of no known class: {words}",
+            f"          one group? homeostat merge {' '.join(item.signatures[1::-1])}",
+        ]
     for group in found.resolved[:3]:
         lines += ["", f"gone      {group.signature[:6]}  {group.tool}: {_cut(group.line, 24)}"]
     return lines + _why_no_more(found)
@@ -110,7 +122,9 @@ def _why_no_more(found: Detected) -> list[str]:
     """Why the answer is short, and which option would make it longer."""
     lines: list[str] = []
     if not found.runs:
-        lines.append("No run in this time. What was read: homeostat coverage")
+        lines.append(
+            "No run in this time. What was read: homeostat coverage; more: homeostat import"
+        )
     elif not found.faults:
         lines.append(
             "No fault in this time; findings (tests, linters): homeostat errors --findings"
@@ -121,6 +135,8 @@ def _why_no_more(found: Detected) -> list[str]:
             f"{fewer} failed fewer than {found.min_occurrences} times: --min-occurrences 1 shows "
             "them"
         )
+    if found.beyond:
+        lines.append(f"{count(found.beyond, 'kind')} that cost less: homeostat errors")
     if found.below_confidence:
         hidden = count(found.below_confidence, "pattern")
         lines.append(f"{hidden} with a context like any other call's: --confidence 0 shows them")
@@ -152,41 +168,21 @@ _STATES = {
 def _pattern(pattern: Pattern) -> list[str]:
     group = pattern.group
     lines = [
-        f"{group.signature[:6]}  {pattern.family}   {_cut(group.line, 12 + len(pattern.family))}",
+        f"{group.signature[:6]}  {pattern.family}   {_cut(group.line, 11 + len(pattern.family))}",
         (
             f"        {count(group.failures, 'failure')} in {count(group.runs, 'run')}, "
             f"{_STATES[pattern.state]}{', escalated' if pattern.escalated else ''}; "
-            f"{_share(pattern.rate)} of {group.tool}"
+            f"{_share(pattern.rate)}"
         ),
-        (
-            f"        cost {duration(group.lost_ms)} at work, {amount(group.lost_tokens)} tokens; "
-            f"first {when(group.first_at)}, last {when(group.last_at)}"
-        ),
+        f"        {_cost(group)}; first {when(group.first_at)}, last {when(group.last_at)}",
     ]
-    lines += [
-        f"        stands out: {factor.failing} of {factor.of_failing} {factor.name}; "
-        f"of those that worked {factor.working} of {factor.of_working}"
-        for factor in pattern.factors[:2]
-    ]
-    lines += [
-        f"        healed itself: {best.what}, {best.times} of {best.of} times"
-        for best in pattern.recoveries[:1]
-    ]
-    return lines + [_proposal(item) for item in pattern.proposals]
+    return lines + details(pattern)
 
 
-def _proposal(item: Proposal) -> str:
-    by_when = _provable(item.provable)
-    return f"        {item.improvement_id}  {item.title} ({item.risk} risk; {by_when})"
-
-
-def _provable(provable: Provable) -> str:
-    if provable.days is None:
-        return "nothing fails now that could prove it"
-    days = f"{provable.days:.0f} days"
-    if provable.within_limit:
-        return f"could be proven in about {days}"
-    return f"cannot be proven here within 28 days: {days}"
+def _cost(group: FailureGroup) -> str:
+    if not (group.lost_ms or group.lost_tokens):
+        return "cost not known"
+    return f"cost {duration(group.lost_ms)} at work, {amount(group.lost_tokens)} tokens"
 
 
 def _share(rate: Rate) -> str:
@@ -194,7 +190,7 @@ def _share(rate: Rate) -> str:
 
 
 def _cut(text: str, used: int) -> str:
-    return shortened(text, max(30, width() - used)) if to_terminal() else text
+    return shortened(text, max(12, width() - used)) if to_terminal() else text
 
 
 _IMPROVEMENTS: tuple[Column[Improvement], ...] = (
@@ -219,7 +215,9 @@ _IMPROVEMENTS: tuple[Column[Improvement], ...] = (
 @click.pass_obj
 def improvements(homeostat: Homeostat, *, status: str | None, limit: int, json_: bool) -> None:
     """What was proposed, and what became of it; what changed last comes first."""
-    found = homeostat.improvements(status=Status(status) if status else None, most=limit)
+    found = improving.all_improvements(
+        homeostat, status=Status(status) if status else None, most=limit
+    )
     if json_:
         put_json(found)
         return
@@ -228,13 +226,28 @@ def improvements(homeostat: Homeostat, *, status: str | None, limit: int, json_:
         say("Nothing was proposed yet: homeostat detect")
 
 
+@click.command("propose")
+@click.argument("signature")
+@as_json
+@click.pass_obj
+def propose(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
+    """Write down what could be done about one signature (S-...); nothing is changed."""
+    found = improving.propose(homeostat, signature)
+    if json_:
+        put_json(found)
+        return
+    put_table(found, _IMPROVEMENTS)
+    if not found:
+        say("It never failed: nothing to propose.")
+
+
 @click.command("decline")
 @click.argument("improvement")
 @as_json
 @click.pass_obj
 def decline(homeostat: Homeostat, *, improvement: str, json_: bool) -> None:
     """Not this proposal (I-...): it stays declined until the failure has come twice as often."""
-    item = homeostat.decline(improvement)
+    item = improving.decline(homeostat, improvement)
     if json_:
         put_json([item])
         return

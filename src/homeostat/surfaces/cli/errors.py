@@ -1,9 +1,12 @@
 """errors, show, explain: what fails."""
 
 import click
+import msgspec
 
 from homeostat.loop.service import Homeostat
+from homeostat.model.pattern import Pattern
 from homeostat.model.views import FailureGroup, Share, SignatureView, Window
+from homeostat.surfaces.cli.advice import details, provable
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
     MOST_ROWS,
@@ -97,7 +100,8 @@ def errors(
 def show(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
     """One signature (S-...): how often, since when, where, what it cost, samples.
 
-    A family, TYPE:TOOL, shows what is in it; TYPE may be an older system's name.
+    An improvement (I-...) is shown with what it is proposed for, and why. A family, TYPE:TOOL,
+    shows what is in it; TYPE may be an older system's name.
 
     \b
     homeostat show S-7KQ2
@@ -107,11 +111,17 @@ def show(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
     if is_family:
         _show_family(homeostat, error_type, tool, json_=json_)
         return
-    view = homeostat.signature(signature)
-    if json_:
-        put_json([view])
+    if signature.upper().startswith("I-"):
+        _show_improvement(homeostat, signature, json_=json_)
         return
-    for line in _shown(view):
+    from homeostat.loop import improving  # brings the judges
+
+    view = homeostat.signature(signature)
+    pattern = improving.pattern(homeostat, signature)
+    if json_:
+        put_json([msgspec.structs.asdict(view) | {"pattern": pattern}])
+        return
+    for line in _shown(view, pattern):
         put(line)
 
 
@@ -133,7 +143,23 @@ def _show_family(homeostat: Homeostat, error_type: str, tool: str, *, json_: boo
     put_table(groups, _GROUPS)
 
 
-def _shown(view: SignatureView) -> list[str]:
+def _show_improvement(homeostat: Homeostat, start: str, *, json_: bool) -> None:
+    from homeostat.loop import improving  # brings the judges
+
+    item = improving.improvement(homeostat, start)
+    if json_:
+        put_json([item])
+        return
+    proposal = item.proposal
+    put(f"{proposal.improvement_id}  {item.status}   {proposal.title}")
+    put(f"For {proposal.signature}: {proposal.reason}")
+    put(f"Evidence: {proposal.evidence}")
+    put(f"Expected: {proposal.expected}; {proposal.risk} risk")
+    put(f"Proof: {provable(proposal)}")
+    put(f"Proposed {when(item.created_at)}; not this one: homeostat decline {start}")
+
+
+def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
     group = view.group
     lines = [
         (
@@ -155,6 +181,7 @@ def _shown(view: SignatureView) -> list[str]:
         f"Where: {_shares(view.projects)}",
         f"Agents: {_shares(view.agents)}; versions: {_shares(view.versions)}",
     ]
+    lines += [line.strip() for line in details(pattern)] if pattern else []
     if view.merged:
         lines.append(f"Merged into it by you: {', '.join(view.merged)}")
     for sample in view.samples:

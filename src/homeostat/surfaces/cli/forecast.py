@@ -57,8 +57,11 @@ def _growing(item: Accelerating) -> list[str]:
         shortened(name, WIDTH),
         (
             f"    {count(item.failures, 'failure')} in 28 days, x{item.a_week:.1f} a week "
-            f"({item.low:.1f} to {item.high:.1f}); next week about {item.next_week:.0f} "
-            f"({item.next_low:.0f} to {item.next_high:.0f})"
+            f"({item.low:.1f} to {item.high:.1f})"
+        ),
+        (
+            f"    next week about {item.next_week:.0f} "
+            f"({item.next_low:.0f} to {item.next_high:.0f}), if as much is done"
         ),
     ]
 
@@ -66,21 +69,25 @@ def _growing(item: Accelerating) -> list[str]:
 def _limit(limit: Limit) -> str:
     used = _amount(limit.used, limit.unit)
     if limit.missing:
-        return f"{limit.name:<25} {used}; when it is reached: {collecting(limit.missing)}"
+        return f"{limit.name:<25} {used} {_unit(limit.unit)}; {collecting(limit.missing)}"
     if limit.limit is None:
-        said = f"{used} in 28 days; " if limit.unit == "failures" else ""
+        said = f"{used} {limit.unit} in 28 days; " if limit.unit == "failures" else ""
         return f"{limit.name:<25} {said}the limit is not known"
-    of = f"{limit.name:<25} {used} of {_amount(limit.limit, limit.unit)}"
+    of = f"{limit.name:<25} {used} of {_amount(limit.limit, limit.unit)} {_unit(limit.unit)}"
     if limit.days is None or limit.days > LONG:
-        return f"{of}; not reached within ten years at this pace"
+        return f"{of}; not within ten years"
     latest = "never" if limit.latest is None else f"{limit.latest:,.0f}"
-    return f"{of}; reached in about {limit.days:,.0f} days ({limit.soonest:,.0f} to {latest})"
+    return f"{of}; in about {limit.days:,.0f} days ({limit.soonest:,.0f} to {latest})"
+
+
+def _unit(unit: str) -> str:
+    return "GB" if unit == "bytes" else unit
 
 
 def _amount(value: float, unit: str) -> str:
     if unit == "bytes":
-        return f"{value / 1e9:.1f} GB"
-    return f"{value:,.2f} {unit}" if unit == "USD" else f"{amount(round(value))} {unit}"
+        return f"{value / 1e9:.1f}"
+    return f"{value:,.2f}" if unit == "USD" else amount(round(value))
 
 
 def _backtest(found: Forecast) -> list[str]:

@@ -42,11 +42,19 @@ def health(homeostat: Homeostat, *, project: str, run_id: str, json_: bool) -> N
 
 def told(found: Health) -> list[str]:
     head = f"Health {_score(found)}   {found.of}, {_period(found)}"
-    lines = [head, *([f"  {trend_line(found.trend)}"] if found.trend else []), ""]
+    lines = [head, *(_trend(found.trend) if found.trend else []), ""]
     lines += [_part(part) for part in found.parts]
     left_out = [NAMES[part.name] for part in found.parts if part.score is None]
     if left_out and found.score is not None:
-        lines += ["", f"Left out, so that the others weigh more: {', '.join(left_out)}."]
+        lines += ["", f"Not counted, the others weigh more: {', '.join(left_out)}."]
+    return lines
+
+
+def _trend(trend: ScoreTrend) -> list[str]:
+    lines = [f"  {trend_line(trend)}"]
+    if trend.difference is not None and trend.half_width is not None:
+        low, high = trend.difference - trend.half_width, trend.difference + trend.half_width
+        lines.append(f"  difference {trend.difference:+.0f} points ({low:+.0f} to {high:+.0f})")
     return lines
 
 

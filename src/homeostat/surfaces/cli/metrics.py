@@ -29,7 +29,9 @@ from homeostat.surfaces.cli.output import (
     put_json,
     put_table,
     say,
+    shortened,
     to_terminal,
+    width,
 )
 
 
@@ -133,9 +135,9 @@ def agents(homeostat: Homeostat, *, since: str | None, json_: bool) -> None:
     if not to_terminal():
         return
     put("")
-    put(f"models    {_named(spawns.models) or 'unknown'}")
-    put(f"started   {_named(spawns.agents[:8]) or 'none that is known'}")
-    _collecting(spawns.missing, "which agents are started together", "with agents")
+    put(shortened(f"models    {_named(spawns.models) or 'unknown'}", width()))
+    put(shortened(f"started   {_named(spawns.agents[:8]) or 'none that is known'}", width()))
+    _collecting(spawns.missing, "agents together", "with agents")
     for pair in spawns.together[:5]:
         put(f"together  {pair.one} + {pair.other}: {pair.runs} runs, {100 * pair.share:.0f} %")
 
@@ -190,10 +192,11 @@ def sequences(homeostat: Homeostat, *, since: str | None, json_: bool) -> None:
 
 
 def _precursor(item: Precursor) -> str:
-    return (
-        f"a failing {item.tool} goes with {item.before} just before it: {item.failing} of "
-        f"{item.of_failing} runs that failed, {item.working} of {item.of_working} others"
+    named = f"a failing {item.tool} goes with {item.before} before it"
+    counted = (
+        f": {item.failing} of {item.of_failing} runs, {item.working} of {item.of_working} others"
     )
+    return shortened(named, width() - len(counted)) + counted
 
 
 _SESSIONS: tuple[Column[SessionFigures], ...] = (

@@ -142,10 +142,11 @@ CREATE TABLE call_texts (
 -- serves: samples (the answers that are kept whole)
 CREATE INDEX call_texts_whole ON call_texts (run_key, call_id) WHERE whole = 1;
 
--- One row: how many answers the last pruning left whole, and when it was.
+-- One row: how many answers the last pruning left whole, and when it was; how many came since.
 CREATE TABLE sampling (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   whole INTEGER NOT NULL,
+  grown INTEGER NOT NULL,
   pruned_at INTEGER NOT NULL
 ) STRICT;
 

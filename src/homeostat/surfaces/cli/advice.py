@@ -1,0 +1,36 @@
+"""What is told of a pattern beside its counts: what goes with it, what could be done."""
+
+from homeostat.model.pattern import Pattern, Proposal, RollOut
+
+
+def details(pattern: Pattern) -> list[str]:
+    """What sets its calls apart, how it healed itself, what could be done."""
+    lines = [
+        f"        stands out: {factor.failing} of {factor.of_failing} {factor.name}; "
+        f"of those that worked {factor.working} of {factor.of_working}"
+        for factor in pattern.factors[:2]
+    ]
+    lines += [
+        f"        healed itself: {best.what}, {best.times} of {best.of} times"
+        for best in pattern.recoveries[:1]
+    ]
+    return lines + [line for item in pattern.proposals for line in _proposal(item)]
+
+
+def _proposal(item: Proposal) -> list[str]:
+    return [
+        f"        {item.improvement_id}  {item.title}",
+        f"          {item.risk} risk; {provable(item)}",
+    ]
+
+
+def provable(item: Proposal) -> str:
+    """Whether its help could be told from luck here, and by when."""
+    if item.roll_out is RollOut.FULL:
+        return "only for all at once: that it helped cannot be proven"
+    days = item.provable.days
+    if days is None:
+        return "nothing fails now that could prove it"
+    if item.provable.within_limit:
+        return f"could be proven in about {days:.0f} days"
+    return f"cannot be proven here within 28 days (about {days:.0f})"

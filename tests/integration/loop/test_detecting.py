@@ -1,0 +1,126 @@
+"""detect on whole histories: what it says, why it says no more, and that it says it again."""
+
+from datetime import timedelta
+
+import pytest
+
+from fakes import NOW
+from histories import ClaudeSession
+from homeostat.loop import improving
+from homeostat.model.errors import NotFoundError
+from homeostat.model.pattern import State, Status
+from homeostat.model.views import Window
+
+MISSING = "Exit code 1\nModuleNotFoundError: No module named 'yaml'"
+STALE = "<tool_use_error>String to replace not found in file.\nString: x = 1</tool_use_error>"
+WHOLE = Window(since=NOW - timedelta(days=30), until=NOW)
+
+
+def sessions(folder, *, order=1):
+    """Twelve sessions in which `python app.py` fails once each, and ten that work."""
+    found = []
+    for number in range(22):
+        session = ClaudeSession(f"s{number:02}").prompt()
+        if number < 12:
+            session.failing(f"s{number}-a", MISSING, command="python app.py")
+            session.call(f"s{number}-b", command="uv run app.py").result(f"s{number}-b")
+        else:
+            session.call(f"s{number}-c", command="ls").result(f"s{number}-c")
+        if number < 4:
+            session.failing(f"s{number}-d", STALE, tool="Edit")
+        found.append(session.finished().write(folder))
+    return found[::order]
+
+
+def test_a_pattern_is_told_with_what_goes_with_it_and_what_could_be_done(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path / "h"))
+
+    found = improving.detect(homeostat, WHOLE)
+
+    first = found.patterns[0]
+    assert (first.family, first.group.failures, first.group.runs) == ("import_error:Bash", 12, 12)
+    assert (first.state, first.escalated) == (State.NEW, True)
+    assert (first.rate.part, first.rate.whole) == (12, 34)
+    assert first.factors[0].name == "ran `python`"
+    assert {item.kind for item in first.proposals} >= {"hint_interpreter"}
+
+
+def test_the_same_histories_in_another_order_give_the_same_findings(
+    homeostat, new_database, tmp_path
+):
+    from conftest import made_homeostat  # noqa: PLC0415  # the second of its kind
+
+    other = made_homeostat(tmp_path / "other", new_database())
+    homeostat.import_files(sessions(tmp_path / "h"))
+    for path in sessions(tmp_path / "h", order=-1):
+        other.import_files([path])
+
+    assert improving.detect(homeostat, WHOLE) == improving.detect(other, WHOLE)
+
+
+def test_an_answer_that_is_short_says_why(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path / "h"))
+
+    few = improving.detect(homeostat, WHOLE, min_occurrences=5)
+    distinct = improving.detect(homeostat, WHOLE, confidence=0.99)
+    none = improving.detect(
+        homeostat, Window(since=NOW - timedelta(days=400), until=NOW - timedelta(days=300))
+    )
+
+    assert (few.kinds, few.too_few, len(few.patterns)) == (2, 1, 1)
+    assert distinct.below_confidence == 1
+    assert (none.runs, none.patterns) == (0, ())
+
+
+def test_proposing_twice_makes_one_and_a_declined_one_stays_declined(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path / "h"))
+    improving.detect(homeostat, WHOLE)
+    first = improving.all_improvements(homeostat)
+
+    declined = improving.decline(homeostat, first[0].proposal.improvement_id)
+    improving.detect(homeostat, WHOLE)
+
+    again = improving.all_improvements(homeostat)
+    assert {i.proposal.improvement_id for i in again} == {i.proposal.improvement_id for i in first}
+    assert (
+        improving.improvement(homeostat, declined.proposal.improvement_id).status is Status.DECLINED
+    )
+    assert declined not in improving.all_improvements(homeostat, status=Status.PROPOSED)
+
+
+def test_without_proposing_nothing_is_written_down(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path / "h"))
+
+    improving.detect(homeostat, WHOLE, propose=False)
+
+    assert improving.all_improvements(homeostat) == []
+
+
+def test_an_improvement_that_is_not_there_is_named(homeostat):
+    with pytest.raises(NotFoundError, match="I-XYZ"):
+        improving.decline(homeostat, "I-XYZ")
+
+
+def test_one_pattern_is_shown_as_it_is_detected(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path / "h"))
+    found = improving.detect(homeostat, WHOLE).patterns[0]
+
+    shown = improving.pattern(homeostat, found.group.signature)
+
+    assert shown is not None
+    assert (shown.family, shown.factors[0].name) == (found.family, found.factors[0].name)
+    assert [item.kind for item in shown.proposals] == [item.kind for item in found.proposals]
+
+
+@pytest.mark.parametrize("outcome", ["nothing", "one", "failing"])
+def test_any_store_has_an_answer(homeostat, tmp_path, outcome):
+    if outcome == "one":
+        homeostat.import_files([ClaudeSession("one").prompt().write(tmp_path)])
+    if outcome == "failing":
+        for number in range(6):
+            session = ClaudeSession(f"s{number}").prompt().failing(f"t{number}", MISSING)
+            homeostat.import_files([session.write(tmp_path / "h")])
+
+    found = improving.detect(homeostat, WHOLE)
+
+    assert len(found.patterns) == (1 if outcome == "failing" else 0)
