@@ -6,14 +6,17 @@ On fleets of the verification generator and on the runs of the real traces, draw
 """
 
 import os
+import random
 import sys
 import tempfile
 from collections import Counter
+from typing import Any
 
-from fleets import DATA, DAYS, Series, fleets, redrawn
-from homeostat.analyze import anomaly, forecast, trend
+from fleets import DATA, DAYS, Series, case, fleets, redrawn
+from homeostat.analyze import anomaly, forecast, health, trend
 from homeostat.analyze.distributions import wilson
 from homeostat.loop.wiring import homeostat as wired
+from homeostat.model.durations import step_of
 from homeostat.model.health import Direction
 from homeostat.model.views import Window
 
@@ -128,6 +131,52 @@ def grown(series: Series, end: int, a_week: float) -> list[forecast.Day]:
     ]
 
 
+def scores(count: int, volume: str) -> None:
+    """How often the score of a quiet fleet has a trend, and of one in which more runs end badly."""
+    told: Counter[float] = Counter()
+    seen = 0
+    for seed in range(80_000, 80_000 + count):
+        made = case(seed, volume)
+        end = int(made["end_at"] // 24)
+        for last in range(43, end, 7):
+            seen += 1
+            for worse in (0.0, 0.1, 0.2, 0.4):
+                told[worse] += score_trend(made, last, worse) not in QUIET
+    print(f"score, {volume} volume: false {share(told[0.0], seen)}")
+    for worse in (0.1, 0.2, 0.4):
+        print(f"    {100 * worse:.0f} % of the good runs end badly: {share(told[worse], seen)}")
+
+
+def score_trend(made: dict[str, Any], last: int, worse: float) -> Direction | None:
+    """Of the week until the day `last`, in which this share of the good runs ends badly."""
+    runs, calls, chance = made["runs"], made["calls"], random.Random(last)
+    day = (runs["t"] // 24).astype(int)
+    first = last - 36
+    ended: dict[int, list[int]] = {number: [0, 0, 0] for number in range(first, last + 1)}
+    for d, ok, tokens in zip(day.tolist(), runs["ok"].tolist(), runs["tok"].tolist(), strict=True):
+        if d in ended:
+            is_well = ok and not (d > last - 7 and chance.random() < worse)
+            ended[d][0 if is_well else 1] += 1
+            ended[d][2] += int(tokens)
+    days = [health.RunDay(d, well, badly, 0, tokens) for d, (well, badly, tokens) in ended.items()]
+    counted: Counter[tuple[int, bool]] = Counter()
+    timed: Counter[tuple[int, int, int]] = Counter()
+    columns = (day[calls["run"]], calls["sig"], calls["tool"], calls["ms"])
+    for d, signature, tool, ms in zip(*(column.tolist() for column in columns), strict=True):
+        if d in ended:
+            counted[d, signature < 0] += 1
+            timed[d, tool, step_of(int(ms))] += 1
+    called = [health.CallDay(d, counted[d, True], counted[d, False], 0) for d in ended]
+    took = [health.TimedCalls(*key, count) for key, count in timed.items()]
+    usual = health.baseline(
+        [one for one in took if one.day <= last - 7], [one for one in days if one.day <= last - 7]
+    )
+    totals = health.by_day(days, called, took, usual)
+    now = {d: total for d, total in totals.items() if d > last - 7}
+    before = {d: total for d, total in totals.items() if d <= last - 7}
+    return health.trend(now, before, usual).direction
+
+
 def real_runs() -> dict[str, list[tuple[int, int]]]:
     """Faults and calls of each run of the real traces, by client."""
     found: dict[str, list[tuple[int, int]]] = {}
@@ -147,6 +196,8 @@ def main(count: int = 40) -> None:
         trends(found, f"{volume} volume")
         anomalies(found, f"{volume} volume")
         growth(found, f"{volume} volume")
+        if volume != "high":
+            scores(count, volume)
     runs = real_runs()
     for a_day in (5, 20):
         drawn = [

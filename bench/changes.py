@@ -110,13 +110,13 @@ def is_first(found: list[Change], made: Fleet) -> bool:
 
 def main(count: int = 60) -> None:
     for volume in ("low", "mid", "high"):
-        quiet = [changes(fleet(seed, volume, 1).streams) for seed in range(90_000, 90_000 + count)]
+        quiet = [changes(fleet(seed, volume, 1).streams) for seed in range(95_000, 95_000 + count)]
         named = sum(any(change.suspects for change in found) for found in quiet)
         print(f"{volume} volume, {DAYS} days, {MOST} failures")
         print(f"  quiet: a change is told {share(sum(map(bool, quiet)), count)}")
         print(f"         something is named {share(named, count)}")
         for factor in (2, 3, 5, 10):
-            made = [fleet(seed, volume, factor) for seed in range(91_000, 91_000 + count)]
+            made = [fleet(seed, volume, factor) for seed in range(96_000, 96_000 + count)]
             found = [changes(one.streams) for one in made]
             told = sum(
                 any(change.stream == one.target for change in some)

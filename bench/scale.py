@@ -158,6 +158,10 @@ def commands(environment: dict[str, str]) -> dict[str, list[str]]:
         "run": ["run", run.run_id],
         "runs": ["runs", "-n", "20"],
         "calls -n 5": ["calls", "-n", "5"],
+        "health": ["health"],
+        "metrics tools": ["metrics", "tools"],
+        "changes-in": ["changes-in"],
+        "forecast": ["forecast"],
     }
 
 

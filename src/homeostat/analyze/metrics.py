@@ -16,6 +16,8 @@ LEAST_SESSIONS = 10
 LEAST_SESSIONS_FOR_ROUTING = 20
 ATTENTION = 0.8
 """A success rate below it needs attention; older systems drew the line there."""
+LEAST_KNOWN = 5
+"""Calls with a known outcome from which on a tool can need attention: one failure is no habit."""
 LEAST_TIMED = 5
 """Timed calls from which on a percentile is told."""
 MEDIAN, NEARLY_ALL = 0.5, 0.95
@@ -97,7 +99,7 @@ def tool(
         p50_ms=percentile(steps, MEDIAN),
         p95_ms=percentile(steps, NEARLY_ALL),
         effectiveness=effectiveness(found),
-        needs_attention=found.known > 0 and success.high < ATTENTION,
+        needs_attention=found.known >= LEAST_KNOWN and success.high < ATTENTION,
         trend=trend,
     )
 

@@ -152,7 +152,7 @@ class Measures(msgspec.Struct, frozen=True):
             first = last - usual + 1
             if window.since:
                 first = nanoseconds(window.since) // DAY_NS
-                last = max(first, nanoseconds(self.homeostat.clock.now()) // DAY_NS)
+                last = max(first, last)
             yield connection, Days(first, last)
 
 

@@ -60,6 +60,7 @@ def test_attention_is_asked_for_below_eighty_per_cent_beyond_noise():
     assert needs(60, 40)
     assert needs(0, 10)
     assert not needs(3, 1)
+    assert not needs(0, 1)
     assert not needs(90, 10)
 
 
