@@ -18,6 +18,8 @@ NAMES = (
     "signatures",
     "nature",
     "redaction",
+    "alarms",
+    "changes",
 )
 
 

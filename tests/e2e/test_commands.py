@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import sqlite3
 import subprocess
@@ -13,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from histories import ClaudeSession, CodexSession
+from programs import PROGRAM, on_a_terminal, run
 
-PROGRAM = str(Path(sys.executable).with_name("homeostat"))
 RUN_FIELDS = {
     "run_id", "client", "source_path", "started_at", "ended_at", "calls", "failed_calls",
     "denied_calls", "interrupted_calls", "unknown_calls", "subagent_calls", "input_tokens",
@@ -44,42 +43,10 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(home: Path, *arguments: str, given: str = "", **environment: str):
-    return subprocess.run(
-        [PROGRAM, *arguments], input=given, capture_output=True, text=True, check=False,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), **environment},
-    )  # fmt: skip
-
-
 def imported(home: Path) -> Path:
     done = run(home, "import", "--yes")
     assert done.returncode == 0, done.stderr
     return home
-
-
-def on_a_terminal(home: Path, *arguments: str, answer: bytes = b"", columns: int = 80) -> str:
-    """What a person with a terminal of 80 columns sees."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [PROGRAM, *arguments], stdin=slave, stdout=slave, stderr=slave, close_fds=True,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm",
-             "COLUMNS": str(columns), "LINES": "50"},
-    )  # fmt: skip
-    os.close(slave)
-    if answer:
-        os.write(master, answer)
-    seen = b""
-    while True:
-        try:
-            part = os.read(master, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        seen += part
-    process.wait(timeout=60)
-    os.close(master)
-    return seen.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def test_help_lists_twelve_commands_and_names_the_others(tmp_path):

@@ -48,6 +48,7 @@ TABLES = (
     rollups.DAILY,
     rollups.SIGNATURE_DAYS,
     rollups.SIGNATURE_TOOLS,
+    rollups.DURATIONS,
     settle.COSTS,
     settle.GIVEN_UP,
     settle.TOTALS,

@@ -13,10 +13,13 @@ from homeostat.knowledge.queries.runs import run_key
 from homeostat.knowledge.rollups import (
     COUNTED,
     DAILY,
+    DURATIONS,
     HOURLY,
     PLACED,
     SIGNATURE_DAYS,
     SIGNATURE_TOOLS,
+    STEP,
+    TIMED,
 )
 from homeostat.knowledge.settle import RECOUNT_TOTALS
 from homeostat.model.errors import NotFoundError, UsageError
@@ -69,7 +72,7 @@ _DELETE_RUN = (
 # What is left of a project whose detail was given up: counts under its name.
 _DELETE_PROJECT = tuple(
     f"DELETE FROM {table} WHERE project_word IN (SELECT word_id FROM words WHERE word = :project)"  # noqa: S608  # names of ours
-    for table in ("hourly", "daily")
+    for table in ("hourly", "daily", "durations")
 )
 _DELETE_RUN_ROW = "DELETE FROM runs WHERE run_key = :run_key"
 _COUNT_CALLS = "SELECT COUNT(*) FROM calls WHERE run_key = :run_key"
@@ -130,12 +133,25 @@ _UNCOUNT = (
         """,  # noqa: S608  # names of ours
         DAY_NS,
     ),
+    (
+        f"""
+        INSERT INTO durations (day, tool_word, step, project_word, calls)
+        SELECT COALESCE(c.started_at, c.ended_at, 0) / :ns, c.tool_word, {STEP},
+          COALESCE(r.project_word, 0), -COUNT(*)
+        FROM calls c JOIN runs r ON r.run_key = c.run_key
+        WHERE c.run_key = :run_key AND c.tool_word IS NOT NULL AND c.duration_ms IS NOT NULL
+          AND c.outcome IN {TIMED}
+        GROUP BY 1, 2, 3, 4 {DURATIONS.conflict()}
+        """,  # noqa: S608  # names of ours
+        DAY_NS,
+    ),
 )
 _SWEEP = (
     "DELETE FROM hourly WHERE calls = 0",
     "DELETE FROM daily WHERE calls = 0",
     "DELETE FROM signature_days WHERE failures = 0",
     "DELETE FROM signature_tools WHERE failures = 0",
+    "DELETE FROM durations WHERE calls = 0",
 )
 
 

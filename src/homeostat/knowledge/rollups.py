@@ -9,6 +9,7 @@ import msgspec
 from homeostat.knowledge.call_rows import CallRow
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
+from homeostat.model.durations import BOUNDS_MS, step_of
 
 _Counts: TypeAlias = defaultdict[Row, list[int]]
 """The key of a rollup's row -> its counts."""
@@ -65,6 +66,18 @@ SIGNATURE_TOOLS = Table(
     ("signature_key", "tool_word", "agent_word", "failures"),
     added=("failures",),
 )
+DURATIONS = Table(
+    "durations",
+    ("day", "tool_word", "step", "project_word"),
+    ("day", "tool_word", "step", "project_word", "calls"),
+    added=("calls",),
+)
+TIMED = ("ok", "error")
+"""Outcomes whose duration is the tool's: the others wait for a person, or for nothing."""
+STEP = f"""(SELECT COUNT(*) FROM (VALUES {", ".join(f"({bound})" for bound in BOUNDS_MS)}) AS bounds
+  WHERE bounds.column1 <= c.duration_ms)"""  # noqa: S608  # numbers of ours
+"""The step of a call in SQL."""
+_SWEEP_DURATIONS = "DELETE FROM durations WHERE calls = 0 AND day = ?"
 
 
 class Rollups:
@@ -74,6 +87,7 @@ class Rollups:
         self._counts: _Counts = defaultdict(lambda: [0] * len(COUNTED))
         self._signatures: defaultdict[tuple[int, int, str], int] = defaultdict(int)
         self._tools: defaultdict[tuple[int, int, int], int] = defaultdict(int)
+        self._durations: defaultdict[tuple[int, int, int, int], int] = defaultdict(int)
         self._runs: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(RUN_COLUMNS))
 
     def add(self, place: Place, sign: int) -> None:
@@ -88,6 +102,9 @@ class Rollups:
         if place.duration_ms is not None:
             counts[2] += sign * place.duration_ms
             counts[3] += sign
+            if place.outcome in TIMED:
+                step = step_of(place.duration_ms)
+                self._durations[place.at_ns // DAY_NS, place.tool, step, place.project] += sign
         if place.signature_key is not None:
             self._tools[place.signature_key, place.tool, place.agent] += sign
         if place.signature_key is not None and place.outcome == "error":
@@ -120,6 +137,11 @@ class Rollups:
         connection.upsert(
             SIGNATURE_TOOLS, [(*key, count) for key, count in self._tools.items() if count]
         )
+        connection.upsert(
+            DURATIONS, [(*key, count) for key, count in self._durations.items() if count]
+        )
+        shrunk = sorted({key[0] for key, count in self._durations.items() if count < 0})
+        connection.executemany(_SWEEP_DURATIONS, [(day,) for day in shrunk])
         fewer = {key[1] for key, count in self._signatures.items() if count < 0}
         fewer |= {key[0] for key, count in self._tools.items() if count < 0}
         for statement in _SWEEP_SIGNATURES:

@@ -22,6 +22,11 @@ SELECT (SELECT COUNT(*) FROM calls
   (SELECT COALESCE(SUM(calls), 0) FROM hourly WHERE hour >= :day * 24),
   (SELECT COALESCE(SUM(calls), 0) FROM daily WHERE day >= :day)
 """
+_TIMED = """
+SELECT (SELECT COUNT(*) FROM calls WHERE tool_word IS NOT NULL AND duration_ms IS NOT NULL
+    AND outcome IN ('ok', 'error') AND COALESCE(started_at, ended_at, 0) >= :since),
+  (SELECT COALESCE(SUM(calls), 0) FROM durations WHERE day >= :day)
+"""
 _SIGNED = """
 SELECT (SELECT COUNT(*) FROM calls WHERE outcome = 'error' AND signature_key IS NOT NULL
     AND tool_word IS NOT NULL AND COALESCE(started_at, ended_at, 0) >= :since),
@@ -99,6 +104,9 @@ def _miscounted(connection: Connection) -> Iterator[str]:
     calls, hourly, daily = connection.execute(_HOURLY, kept).fetchone()
     if not calls == hourly == daily:
         yield f"{calls} calls, but {hourly} in the hourly and {daily} in the daily counts"
+    timed, counted = connection.execute(_TIMED, kept).fetchone()
+    if timed != counted:
+        yield f"{timed} calls that were timed, but {counted} in the counts by duration"
     signed, counted = connection.execute(_SIGNED, kept).fetchone()
     if signed != counted:
         yield f"{signed} signed failures, but {counted} in the counts by signature"

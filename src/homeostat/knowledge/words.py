@@ -13,6 +13,7 @@ COLUMNS = (
     ("calls", ("tool_word", "agent_word", "kind_word", "rule_word", "path_word")),
     ("hourly", ("project_word", "client_word", "agent_word", "tool_word")),
     ("daily", ("project_word", "client_word", "agent_word", "tool_word")),
+    ("durations", ("tool_word", "project_word")),
     ("signature_tools", ("tool_word", "agent_word")),
     ("hooks_daily", ("client_word", "name_word", "command_word")),
     ("files", ("client_word",)),

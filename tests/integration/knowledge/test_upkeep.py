@@ -135,11 +135,13 @@ RELEASED = {
         "0002_retention.sql": "f8c6d408425f871a892bf3f2b4ca82032f67ae9fd5eaabf5a0da1e3cbca778fc",
         "0003_scores.sql": "e716ddece12239189b3ff1aa3eeeabc9c15677dcf670b1a48bf4ca2bd41ee989",
         "0004_improvements.sql": "544897a729531032ef8e3661819d096d694c1f57fa56f8ce992ca54b82120a4d",
+        "0005_durations.sql": "c8ba2e78c40fdcd23793430427288859359cbe4beaed388410201588ade4d2fd",
     },
     "postgres": {
         "0001_initial.sql": "2bdc8004483ceca225ecef3abf2221921e9de3d01e93631aff9ef37fc7cfcdfd",
         "0002_retention.sql": "b6cabdb8155e34264078aa26831e337fae901eec3f8983433cd8291541291701",
         "0003_scores.sql": "6ad35ec20d1196cf121e57902417c5ab3e78b35004a1043fd8e14242a4ac6a29",
         "0004_improvements.sql": "3f5f8f5ae621c664d9fe22cf806a08a1e26671a6f82548d5c7110bf745139b8b",
+        "0005_durations.sql": "fa8da704e518b45bc019e86b51f840df6d4fd093f04426af9cf6375442d3a390",
     },
 }

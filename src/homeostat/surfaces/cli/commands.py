@@ -25,6 +25,10 @@ COMMANDS = {
 }
 """The twelve that `--help` lists."""
 MORE = {
+    "health": ("How healthy, 0 to 100, and what it is made of", "health:health"),
+    "changes-in": ("Since when runs fail more or less, and what goes with it", "changes:changes"),
+    "forecast": ("Which failures grow, what runs out when", "forecast:forecast"),
+    "metrics": ("Figures of tools, agents, files, sequences", "metrics:metrics"),
     "config": ("Settings and where each value comes from", "config:config"),
     "improvements": ("What was proposed, and what became of it", "detect:improvements"),
     "propose": ("What could be done about one signature", "detect:propose"),

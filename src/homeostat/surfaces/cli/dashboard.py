@@ -2,8 +2,11 @@
 
 import click
 
+from homeostat.loop.measuring import Measures
 from homeostat.loop.service import Homeostat
+from homeostat.model.health import DashboardWithHealth
 from homeostat.model.views import Dashboard, FailureGroup, Totals, VersionSuspect
+from homeostat.surfaces.cli import health
 from homeostat.surfaces.cli.output import (
     amount,
     as_json,
@@ -19,11 +22,13 @@ WIDTH = 80
 
 
 @click.command("dashboard")
+@click.option("--detailed", is_flag=True, help="With tools, anomalies and what changed.")
 @as_json
 @click.pass_obj
-def dashboard(homeostat: Homeostat, *, json_: bool = False) -> None:
+def dashboard(homeostat: Homeostat, *, detailed: bool = False, json_: bool = False) -> None:
     """What fails, what it costs, since when, and what was hidden, of the last days."""
-    found = homeostat.dashboard()
+    measures = Measures(homeostat)
+    found = measures.detailed_dashboard() if detailed else measures.dashboard()
     if json_:
         put_json([found])
         return
@@ -31,14 +36,16 @@ def dashboard(homeostat: Homeostat, *, json_: bool = False) -> None:
         put(line)
 
 
-def lines(found: Dashboard, *, days: int) -> list[str]:
+def lines(found: DashboardWithHealth, *, days: int) -> list[str]:
     if not found.totals.calls:
         return empty()
     return [
         *_head(found, days=days),
+        *([f"  {health.line(found.health)}"] if found.health else []),
         *_costly(found),
         *_hidden(found),
         *_slow(found),
+        *_attention(found),
         *_next(found),
     ]
 
@@ -136,6 +143,28 @@ def _slow(found: Dashboard) -> list[str]:
         ),
         f"  {shortened(hook.command, WIDTH - 2)}",
     ]
+
+
+def _attention(found: DashboardWithHealth) -> list[str]:
+    """In detail: tools that fail often, failures that stand out, what changed."""
+    said = [
+        f"  {tool.tool}: {tool.success.part} of {tool.success.whole:,} calls worked"
+        for tool in found.tools[:5]
+    ]
+    if said:
+        said = ["", "Needs attention (works in less than 80 of 100 calls, beyond noise)", *said]
+    if found.anomalies:
+        said += ["", "Stands out today"]
+    said += [
+        f"  {item.name[:6]}  {item.failures} failures, expected {item.expected:.0f}"
+        for item in found.anomalies[:5]
+    ]
+    if found.changes:
+        from homeostat.surfaces.cli import changes
+
+        for change in found.changes.changes[:3]:
+            said += ["", *changes.point(change)]
+    return said
 
 
 def _next(found: Dashboard) -> list[str]:
