@@ -3,13 +3,24 @@
 The simulator is not ours: it lies in the folder that HOMEOSTAT_TEST_DATA names. It needs numpy.
 """
 
+import random
 import sys
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from homeostat.model.trial import Arm, Design, Trial, TrialRun
 from processes import test_data
 
+BASES = ("null_rtm", "null_outage", "null_onset")
+"""Scenarios without an effect, on which the hazards below are laid in turn."""
+HAZARDS = {
+    "moved_60": (0.6, "one"), "moved_80": (0.8, "one"), "moved_100": (1.0, "one"),
+    "spread_80": (0.8, "all"), "new_name_80": (0.8, "new"), "unknown_80": (0.8, "unknown"),
+}  # fmt: skip
+"""Part of the target's failures in treated runs that get another name, and which: one sibling, all
+siblings in turn, a name that was never seen, or an outcome that is not known. Nothing is cured."""
 ARMS = {0: None, 1: Arm.CONTROL, 2: Arm.TREATMENT}
 
 
@@ -34,6 +45,38 @@ def modules() -> tuple[ModuleType, ModuleType]:
 
 
 def case(scenario: str, seed: int, *, design: str, volume: str) -> Case:
+    if scenario not in HAZARDS:
+        return _drawn(scenario, seed, design=design, volume=volume)
+    base = _drawn(BASES[seed % len(BASES)], seed, design=design, volume=volume)
+    part, to = HAZARDS[scenario]
+    by_day = [0.0 if to == "unknown" else -part] * base.days
+    truth = base.truth | {"scenario": scenario, "true_effect_by_day": by_day}
+    return base._replace(
+        runs=renamed(base, random.Random(seed), part=part, to=to),
+        truth=truth,
+        name=f"{scenario}.{design}.{volume}.{seed:05}",
+    )
+
+
+def renamed(base: Case, chance: random.Random, *, part: float, to: str) -> list[TrialRun]:
+    own = base.trial.signature
+    siblings = sorted({name for run in base.runs for name in run.failed if name != own})
+    found: list[TrialRun] = []
+    for run in base.runs:
+        if run.arm is not Arm.TREATMENT or own not in run.failed or chance.random() >= part:
+            found.append(run)
+            continue
+        rest = set(run.failed) - {own}
+        if to == "unknown":
+            found.append(structs.replace(run, failed=tuple(sorted(rest)), is_unclear=True))
+            continue
+        names = {"one": siblings[:1], "all": siblings}.get(to) or ["never seen before"]
+        rest.add(chance.choice(names))
+        found.append(structs.replace(run, failed=tuple(sorted(rest))))
+    return found
+
+
+def _drawn(scenario: str, seed: int, *, design: str, volume: str) -> Case:
     simulate, _ = modules()
     g = simulate.generate(scenario, seed, design=design, volume=volume)
     trial = Trial(

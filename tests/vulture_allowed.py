@@ -8,6 +8,8 @@ from homeostat.knowledge.runs import RunRow
 from homeostat.model.event import Channel
 from homeostat.model.mapping import Statuses
 from homeostat.model.signature import ErrorClass
+from homeostat.model.trial import Arm
+from homeostat.model.verdict import Effect
 from homeostat.model.views import HookTime, RunView, ScoreView, Totals
 from homeostat.surfaces.cli.commands import LazyGroup
 
@@ -31,6 +33,7 @@ _ = (
     ErrorClass.EDIT_MISMATCH,
     ErrorClass.CONTEXT_OVERFLOW,
     ErrorClass.USER_REJECTED,
+    Arm.CONTROL,
     Channel.TELEMETRY,
     Channel.SUCCESS_HOOK,
     Channel.FAILURE_HOOK,
@@ -45,6 +48,7 @@ _ = (
     RunView.reward,
     HookTime.longest_ms,
     ScoreView.detail,
+    Effect.failing_units,
     # read by name
     Statuses.ok,
     Connection.text_factory,

@@ -30,6 +30,10 @@ class Rigour(StrEnum):
     """At most 5 % by proof."""
 
 
+USUAL_EFFECT = -0.4
+"""What a change is expected to do where nobody said: two failures of five fewer."""
+
+
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """Declared before the change: nothing here may depend on what happened after it."""
 
@@ -43,7 +47,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     trigger_from: float | None = None
     """Days from the change to where the window begins that made somebody act; below zero. Its
     failures were selected for being many, so they are no baseline."""
-    expected: float = -0.4
+    expected: float = USUAL_EFFECT
     """Relative change that was hoped for; says how many failures must be seen."""
     looks: tuple[int, ...] = (7, 14, 21)
     """Days on which "down" and "verified" may be said; the last is the horizon. Seven: a whole
@@ -82,3 +86,24 @@ class TrialRun(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     tool_ms: float | None = None
     """Mean duration of the calls of the target's tool."""
     cost_usd: float | None = None
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a change of this effect could be told from luck, at this rate."""
+
+    effect: float
+    share: float
+    rate_a_day: float
+    """Failing units a day before the change."""
+    needed: int | None
+    """Failing units, both arms, for four chances in five, looking at each; `None` above 4,000."""
+    days: float | None
+    is_provable: bool
+    """Within 28 days."""
+    chances: tuple[tuple[int, float], ...]
+    """Days of the planned looks, with the chance that "down" is said by then. "Verified" asks for
+    more: that it moved nowhere else."""
+    least_effect: float | None
+    """The smallest relative fall that is provable here within 28 days."""
+    least_rate_a_day: float | None
+    """Failing units a day from which on this effect is provable within 28 days."""

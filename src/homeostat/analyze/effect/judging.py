@@ -118,7 +118,7 @@ def verdict(sums: Tally, base: Baseline, trial: Trial, *, today: int) -> Verdict
         decided_on=decided_on,
         effect=None if unfit else effect,
         effect_now=None if unfit else _effect(arms, today),
-        reasons=(unfit,) if way is None else words.reasons(ruling, way, seen, trial=trial),
+        reasons=(unfit,) if way is None else words.reasons(ruling, way, seen),
         seen=seen.total,
         needed=wanted,
         days_to_go=_days_to_go(seen.total, wanted, today=today, next_look=next_look),

@@ -3,11 +3,10 @@
 import math
 from functools import lru_cache
 
-import msgspec
-
 from homeostat.analyze.effect import looks
 from homeostat.analyze.effect.evidence import HARM, HELP, Sums, log_e, log_of
 from homeostat.analyze.effect.looks import Batch
+from homeostat.model.trial import Plan
 
 CHANCE = 0.8
 PROOF = 20.0
@@ -17,27 +16,6 @@ MOST_UNITS = 4_000
 _NEGLIGIBLE = 1e-12
 _EFFECTS = tuple(-step / 100 for step in range(10, 100, 5))
 _ALPHA = 0.05
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a change of this effect could be told from luck, at this rate."""
-
-    effect: float
-    share: float
-    rate_a_day: float
-    """Failing units a day before the change."""
-    needed: int | None
-    """Failing units, both arms, for four chances in five, looking at each; `None` above 4,000."""
-    days: float | None
-    is_provable: bool
-    """Within 28 days."""
-    chances: tuple[tuple[int, float], ...]
-    """Days of the planned looks, with the chance that "down" is said by then. "Verified" asks for
-    more: that it moved nowhere else."""
-    least_effect: float | None
-    """The smallest relative fall that is provable here within 28 days."""
-    least_rate_a_day: float | None
-    """Failing units a day from which on this effect is provable within 28 days."""
 
 
 def plan(

@@ -12,7 +12,7 @@ _TOLD_PART = 0.1
 """Of the evidence for harm: streams with less are not named."""
 
 
-def reasons(ruling: Ruling, way: Course, seen: Sums, *, trial: Trial) -> tuple[str, ...]:
+def reasons(ruling: Ruling, way: Course, seen: Sums) -> tuple[str, ...]:
     counts = f"{seen.treated} units failed with the change, {seen.total - seen.treated} without"
     look = way.looks[-1] if way.looks else None
     said = {
@@ -21,7 +21,7 @@ def reasons(ruling: Ruling, way: Course, seen: Sums, *, trial: Trial) -> tuple[s
         Ruling.WORSE: _worse,
         Ruling.NO_EFFECT: _no_effect,
     }.get(ruling, _open)(way, look)
-    return (*said, counts, f"{trial.share:.0%} were to get the change")
+    return (*said, counts)
 
 
 def _verified(way: Course, look: Look | None) -> list[str]:
