@@ -138,7 +138,7 @@ def _look(
             own = Sums(seen.share, seen.treated - unclear.treated, seen.total - unclear.total)
             if not own.total:
                 continue  # nobody has seen this name yet
-            if trial.rigour is Rigour.BALANCED and fits_moved(unclear, own):
+            if fits_moved(unclear, own):
                 moved.append(stream)
         streams.append(_stream_look(stream, seen, looks[: index + 1], days))
     before = arms.seen(UNCLEAR, day - WEEK)

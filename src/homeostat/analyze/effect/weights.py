@@ -17,10 +17,9 @@ _TRUST = 0.9
 _HIGHEST = 1 - 0.9 * 0.99
 """What is left of a stratum in which 99 % are the target's: its weight is the greatest."""
 STEPS = 20
-COARSE, COARSE_FROM = 5, 500
 PLAIN_FROM = 5_000
-"""Units to expect, from which on weights have fewer steps, then none: the law of a sum has as many
-points as weights times units, and of many units all weigh nearly the same."""
+"""Units to expect, from which on all weigh the same: the law of a sum has as many points as weights
+times units, and so many units need no help."""
 
 
 class Before(NamedTuple):
@@ -34,9 +33,7 @@ class Before(NamedTuple):
 
 def steps(units: float) -> int:
     """Of weights, for so many units to expect until the last look."""
-    if units < COARSE_FROM:
-        return STEPS
-    return COARSE if units < PLAIN_FROM else 1
+    return STEPS if units < PLAIN_FROM else 1
 
 
 def weights(before: Mapping[str, Before], *, steps: int) -> Mapping[str, int]:

@@ -91,8 +91,8 @@ def test_a_stratum_in_which_the_target_is_most_of_what_fails_weighs_more():
     assert of_unseen({}, steps=20) == round(20 * math.log(0.55) / math.log(0.109))
 
 
-def test_many_units_have_fewer_steps_of_weight():
-    assert [steps(units) for units in (10, 500, 5_000)] == [20, 5, 1]
+def test_many_units_all_weigh_the_same():
+    assert [steps(units) for units in (10, 4_999, 5_000)] == [20, 20, 1]
 
 
 def test_the_time_before_is_counted_by_stratum_and_sibling():
