@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from homeostat.analyze.effect.evidence import RatioInterval, Sums, log_likelihood
+from homeostat.analyze.effect.evidence import RatioInterval, Sums
 from homeostat.analyze.effect.looks import Spending, Taken
 
 LASTING = 0.7
@@ -31,6 +31,13 @@ class Arms(Protocol):
         """The planned looks up to now at one stream; weighted, where it is one with siblings."""
         ...
 
+    def fits_moved(self, sibling: str, day: int) -> bool:
+        """Whether a sibling's numbers fit "it took all that fell" better than "as before".
+
+        A rule, no guarantee: it halves the false claims of the gate (docs/verification.md).
+        """
+        ...
+
     def interval(self, day: int) -> RatioInterval | None:
         """Of the rate ratio of the target or unknown; `None` where none can be given."""
         ...
@@ -47,19 +54,16 @@ def merged(sums: Sequence[Sums]) -> Sums:
     return Sums(share, treated, total)
 
 
-def fits_moved(target: Sums, sibling: Sums) -> bool:
-    """Whether a sibling's numbers fit "it took all that fell" better than "as before".
+def ratio_if_moved(target: Sums, sibling: Sums) -> float | None:
+    """Rate ratio of a sibling, had it taken all that fell; `None` where nothing was seen.
 
-    `sibling` counts the units with that name and without the target. A rule, no guarantee: it
-    halves the false claims of the gate at 0 to 2 points of power (docs/verification.md).
+    `sibling` counts the units with that name and without the target.
     """
     p = target.share
-    if not (0 < p < 1 and target.total):
-        return False
+    if not (0 < p < 1 and target.total and sibling.total):
+        return None
     fell = max(0.0, (target.total - target.treated) / (1 - p) - target.treated / p)
-    own = max(sibling.total - fell * p, 1.0)
-    moved = Sums(p, sibling.treated, sibling.total)
-    return log_likelihood([moved], 1 + fell / own) > 0
+    return 1 + fell / max(sibling.total - fell * p, 1.0)
 
 
 def has_lasted(last_week: Sums) -> bool:

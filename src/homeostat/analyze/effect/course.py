@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from homeostat.analyze.effect.arms import Arms, fits_moved, has_lasted
+from homeostat.analyze.effect.arms import Arms, has_lasted
 from homeostat.analyze.effect.evidence import Sums, log_mixed, log_of
 from homeostat.analyze.effect.looks import Spending, Taken, early, late
 from homeostat.analyze.effect.tally import (
@@ -111,7 +111,7 @@ def _looks(
         stream: arms.taken(stream, days, horizon=horizon, spending=_spending(stream, trial.rigour))
         for stream in streams
     }
-    return tuple(_look(arms, trial, index, taken, days) for index in range(len(days)))
+    return tuple(_look(arms, index, taken, days) for index in range(len(days)))
 
 
 def _spending(stream: str, rigour: Rigour) -> Spending:
@@ -123,7 +123,6 @@ def _spending(stream: str, rigour: Rigour) -> Spending:
 
 def _look(
     arms: Arms,
-    trial: Trial,
     index: int,
     taken: dict[str, tuple[Taken, ...]],
     days: Sequence[int],
@@ -134,11 +133,10 @@ def _look(
     moved: list[str] = []
     for stream, looks in taken.items():
         seen = arms.seen(stream, day)
-        if stream not in {TARGET, UNCLEAR, POOL}:
-            own = Sums(seen.share, seen.treated - unclear.treated, seen.total - unclear.total)
-            if not own.total:
+        if stream not in {TARGET, UNCLEAR}:
+            if stream != POOL and seen.total == unclear.total:
                 continue  # nobody has seen this name yet
-            if fits_moved(unclear, own):
+            if arms.fits_moved(stream, day):
                 moved.append(stream)
         streams.append(_stream_look(stream, seen, looks[: index + 1], days))
     before = arms.seen(UNCLEAR, day - WEEK)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from homeostat.analyze.distributions import log_beta
 from homeostat.analyze.effect import evidence, looks
-from homeostat.analyze.effect.arms import merged
+from homeostat.analyze.effect.arms import merged, ratio_if_moved
 from homeostat.analyze.effect.evidence import HARM, RatioInterval, Sums
 from homeostat.analyze.effect.looks import Batch, Spending, Taken
 from homeostat.analyze.effect.random_units import BROKEN
@@ -65,11 +65,7 @@ class PairedBlocks:
         return log_e(self.pairs(stream, day), HARM)
 
     def log_likelihood(self, stream: str, ratio: float, *, since: int, day: int) -> float:
-        """With blocks as different as bursts make them: as Poisson they would tell too much."""
-        return sum(
-            _log_law(pair, ratio, SIZES[1]) - _log_law(pair, 1.0, SIZES[1])
-            for pair in self.pairs(stream, day, since=since)
-        )
+        return _log_likelihood(self.pairs(stream, day, since=since), ratio)
 
     def taken(
         self, stream: str, days: Sequence[int], *, horizon: int, spending: Spending
@@ -80,6 +76,12 @@ class PairedBlocks:
             for since, day in zip((0, *days), days, strict=False)
         ]
         return looks.taken(plan, spending)
+
+    def fits_moved(self, sibling: str, day: int) -> bool:
+        target, both = self.pairs(UNCLEAR, day), self.pairs(sibling, day)
+        own = [_without(one, other) for one, other in zip(both, target, strict=True)]
+        ratio = ratio_if_moved(_merged(target), _merged(own))
+        return ratio is not None and _log_likelihood(own, ratio) > 0
 
     def interval(self, day: int) -> RatioInterval | None:
         return interval(self.pairs(UNCLEAR, day))
@@ -114,6 +116,19 @@ def _log_e_pair(pair: Pair, ratio: float, size: float) -> float:
     other = _log_law(_turned(pair), ratio, size) - _log_law(pair, ratio, size)
     return math.log(2) - (
         other + math.log1p(math.exp(-other)) if other > 0 else math.log1p(math.exp(other))
+    )
+
+
+def _log_likelihood(pairs: Iterable[Pair], ratio: float) -> float:
+    """With blocks as different as bursts make them: as Poisson they would tell too much."""
+    return sum(_log_law(pair, ratio, SIZES[1]) - _log_law(pair, 1.0, SIZES[1]) for pair in pairs)
+
+
+def _without(both: Pair, target: Pair) -> Pair:
+    """A sibling's own units, of those with it or the target."""
+    return both._replace(
+        failing_treated=both.failing_treated - target.failing_treated,
+        failing_control=both.failing_control - target.failing_control,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from homeostat.analyze.effect import evidence, looks, weights
-from homeostat.analyze.effect.arms import merged
+from homeostat.analyze.effect.arms import merged, ratio_if_moved
 from homeostat.analyze.effect.evidence import HARM, RatioInterval, Sums
 from homeostat.analyze.effect.looks import Batch, Spending, Taken
 from homeostat.analyze.effect.tally import POOL, SIBLING, UNCLEAR, UNITS, Cell, Counts, Tally
@@ -67,6 +67,12 @@ class RandomUnits:
             for since, day in zip(edges, days, strict=False)
         ]
         return looks.taken(plan, spending)
+
+    def fits_moved(self, sibling: str, day: int) -> bool:
+        target, both = self.seen(UNCLEAR, day), self.seen(sibling, day)
+        own = Sums(target.share, both.treated - target.treated, both.total - target.total)
+        ratio = ratio_if_moved(target, own)
+        return ratio is not None and evidence.log_likelihood([own], ratio) > 0
 
     def interval(self, day: int) -> RatioInterval | None:
         sums = self.sums(UNCLEAR, day)

@@ -39,7 +39,8 @@ def _down(_: Course, look: Look | None) -> list[str]:
         return said
     open_ = [s for s in look.streams if s.crossed_on is None and s.stream not in {TARGET, UNCLEAR}]
     if look.moved_elsewhere:
-        names = ", ".join(name.removeprefix(SIBLING) for name in look.moved_elsewhere)
+        single = [name for name in look.moved_elsewhere if name != POOL]
+        names = ", ".join(name.removeprefix(SIBLING) for name in single) or "all other names"
         said.append(f"moved elsewhere is not excluded: what fell fits a rise of {names}")
     elif open_:
         widest = max(open_, key=lambda s: (s.units, s.stream))

@@ -16,6 +16,7 @@ _NAME, _CELL = 40, 10
 _NOT_LAST_WEEK = "the last seven days alone do not show it"
 _WIDEST_CHART = 28
 """Days; of a longer trial the last ones."""
+_ALL_OTHERS = "or any other"
 _OWN = ("target", "target or unknown")
 
 
@@ -143,7 +144,8 @@ def _looks(found: Judged) -> list[str]:
 
 
 def _moved(look: Look) -> list[str]:
-    names = ", ".join(name.removeprefix("or ") for name in look.moved_elsewhere)
+    single = [name for name in look.moved_elsewhere if name != _ALL_OTHERS]
+    names = ", ".join(name.removeprefix("or ") for name in single or look.moved_elsewhere)
     return [f"what fell may have moved to {names}"] if names else []
 
 

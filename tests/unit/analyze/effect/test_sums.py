@@ -4,10 +4,11 @@ import math
 
 import pytest
 
-from homeostat.analyze.effect.arms import fits_moved, has_lasted
+from homeostat.analyze.effect.arms import has_lasted, ratio_if_moved
 from homeostat.analyze.effect.blindness import ArmUnits, blind_days
 from homeostat.analyze.effect.evidence import Sums
 from homeostat.analyze.effect.judging import baseline
+from homeostat.analyze.effect.paired_blocks import PairedBlocks
 from homeostat.analyze.effect.random_units import RandomUnits
 from homeostat.analyze.effect.tally import (
     BAD,
@@ -108,12 +109,41 @@ def test_the_time_before_is_counted_by_stratum_and_sibling():
     assert found.units_a_day == {True: 1 / (4 * 2 / 7), False: 2 / (4 * 5 / 7)}
 
 
-def test_an_even_sibling_fits_as_before_and_an_uneven_one_fits_moved():
-    target = Sums(0.5, 4, 40)
+def test_had_a_sibling_taken_all_that_fell_it_would_have_risen_by_so_much():
+    target = Sums(0.5, 4, 40)  # 8 with it, 72 without, were all treated or none
 
-    assert not fits_moved(target, Sums(0.5, 40, 80))
-    assert fits_moved(target, Sums(0.5, 60, 84))
-    assert not fits_moved(Sums(0.5, 0, 0), Sums(0.5, 60, 84))
+    assert ratio_if_moved(target, Sums(0.5, 50, 96)) == pytest.approx(2.0)
+    assert ratio_if_moved(target, Sums(0.5, 0, 0)) is None
+    assert ratio_if_moved(Sums(0.5, 0, 0), Sums(0.5, 60, 84)) is None
+
+
+@pytest.mark.parametrize(("with_it", "without", "moved"), [(32, 32, False), (60, 30, True)])
+@pytest.mark.parametrize("block_hours", [0.0, 6.0])
+def test_an_even_sibling_fits_as_before_and_an_uneven_one_fits_moved(
+    with_it, without, moved, block_hours
+):
+    def units(name, failed, arm, count):
+        block = 0 if arm is Arm.TREATMENT else 1
+        return [
+            a_run(unit=f"{name}{arm}{n}", started=(n % 16) / 2 + block / 4 + 0.1, arm=arm,
+                  failed=failed)
+            for n in range(count)
+        ]  # fmt: skip
+
+    runs = [
+        *units("t", (SIGNATURE,), Arm.TREATMENT, 4), *units("t", (SIGNATURE,), Arm.CONTROL, 36),
+        *units("s", (NAME,), Arm.TREATMENT, with_it), *units("s", (NAME,), Arm.CONTROL, without),
+        *units("u", (), Arm.TREATMENT, 160), *units("u", (), Arm.CONTROL, 160),
+    ]  # fmt: skip
+    counts = tally(runs, a_trial(block_hours=block_hours), NONE)
+    arms = (
+        PairedBlocks(counts, block_hours=block_hours)
+        if block_hours
+        else RandomUnits(counts, {}, horizon=21)
+    )
+
+    assert arms.fits_moved(SIBLING + NAME, 21) is moved
+    assert arms.fits_moved(POOL, 21) is moved
 
 
 def test_a_week_without_failures_does_not_show_that_it_lasts():
