@@ -9,6 +9,8 @@ from homeostat.model.event import Channel
 from homeostat.model.mapping import Statuses
 from homeostat.model.pattern import Pattern, Provable
 from homeostat.model.signature import ErrorClass
+from homeostat.model.trial import Arm
+from homeostat.model.verdict import Effect
 from homeostat.model.views import HookTime, RunView, ScoreView, Totals
 from homeostat.surfaces.cli.commands import LazyGroup
 
@@ -32,6 +34,7 @@ _ = (
     ErrorClass.EDIT_MISMATCH,
     ErrorClass.CONTEXT_OVERFLOW,
     ErrorClass.USER_REJECTED,
+    Arm.CONTROL,
     Channel.TELEMETRY,
     Channel.SUCCESS_HOOK,
     Channel.FAILURE_HOOK,
@@ -48,6 +51,7 @@ _ = (
     ScoreView.detail,
     Provable.a_day,
     Pattern.last_week,
+    Effect.failing_units,
     # read by name
     Statuses.ok,
     Connection.text_factory,

@@ -61,7 +61,8 @@ def test_help_lists_twelve_commands_and_names_the_others(tmp_path):
     "command",
     ["import", "runs", "run", "calls", "errors", "show", "explain", "merge", "split", "ignore",
      "dashboard", "coverage", "classify", "templates", "redact", "db", "forget", "config", "path",
-     "demo", "blame"],
+     "demo", "blame", "detect", "improvements", "propose", "decline", "health",
+      "metrics", "changes-in", "forecast", "verify-file", "power", "simulate"],
 )  # fmt: skip
 def test_every_command_explains_itself(tmp_path, command):
     done = run(tmp_path, command, "--help")

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from homeostat.knowledge.dialect.port import Connection, Row, Table
+from homeostat.knowledge.queries.runs import WHOLE_RUN
 from homeostat.knowledge.runs import Seen
 from homeostat.knowledge.words import Words
 
-WHOLE_RUN = -1
 NO_AGENT = 0
 SCORES = Table(
     "scores",

@@ -8,11 +8,12 @@ import msgspec
 
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import moment, nanoseconds
-from homeostat.knowledge.scores import WHOLE_RUN
 from homeostat.model.errors import NotFoundError
 from homeostat.model.event import Channel
 from homeostat.model.views import CallView, FileUse, RunView, ScoreView, Share, Window
 
+WHOLE_RUN = -1
+"""The step of a score that is about none in particular."""
 _CHANNEL_NAMES = {channel: str(channel.name).lower().replace("_", "-") for channel in Channel}
 
 

@@ -41,6 +41,9 @@ MORE = {
     "templates": ("Templates of a log file's lines", "streams:templates"),
     "redact": ("Take secrets out of a text", "streams:redact"),
     "blame": ("Guess which agent led a failed run astray, and when", "blame:blame"),
+    "verify-file": ("Say whether a change helped, from files", "trials:verify_file"),
+    "power": ("Can a change be proven, and by when", "trials:power"),
+    "simulate": ("What a remedy would have done to past calls", "simulate:simulate"),
     "path": ("Where homeostat keeps its files", "config:path"),
 }
 _ALL = COMMANDS | MORE
