@@ -1,5 +1,4 @@
-"""How well it goes: health, metrics, what changed, what is coming. Everything is read, nothing
-written."""
+"""How well it goes: health, metrics, what changed, what is coming. Nothing is written."""
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager

@@ -224,3 +224,31 @@ def test_reading_twice_answers_the_same_to_the_byte(homeostat, tmp_path):
         )  # fmt: skip
 
     assert answers() == answers()
+
+
+def test_a_run_of_a_clock_that_jumped_moves_nothing(homeostat, tmp_path):
+    measures = fill(homeostat, tmp_path)
+    before = measures.health().score
+    old = a_session("old", days=400, failing=True)
+
+    homeostat.import_files([old.write(tmp_path)])
+
+    assert measures.health().score == before
+    assert measures.health(run="run-old").score is not None
+    assert measures.changes(Window()).changes == ()
+    assert measures.forecast().accelerating == ()
+
+
+def test_calls_whose_answer_never_came_are_unknown_and_make_no_health(homeostat, tmp_path):
+    for number in range(12):
+        session = ClaudeSession(f"lost-{number}", START).prompt()
+        for index in range(5):
+            session.call(f"{number}-{index}", "Read")
+        homeostat.import_files([session.write(tmp_path)])
+
+    measures = Measures(homeostat)
+    (tool,) = measures.tools(Window()).tools
+
+    assert measures.health().score is None
+    assert (tool.unknown, tool.success.whole, tool.effectiveness) == (60, 0, None)
+    assert not tool.needs_attention
