@@ -18,6 +18,7 @@ NAMES = (
     "signatures",
     "nature",
     "redaction",
+    "judging",
 )
 
 
