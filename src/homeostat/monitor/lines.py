@@ -31,6 +31,8 @@ class Line(msgspec.Struct, frozen=True):
     """Bytes of the line, also when it was too long to be kept."""
     ended: bool
     """Whether a line end follows; the last line of a file that is being written has none."""
+    problem: str = ""
+    """Why it cannot be read, where it is known before a source has seen it."""
 
 
 class BrokenOffError(SourceError):
