@@ -20,6 +20,7 @@ NAMES = (
     "redaction",
     "alarms",
     "changes",
+    "judging",
 )
 
 

@@ -36,6 +36,17 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_no_page_and_no_message_lets_pip_fetch_the_name_from_an_index():
+    """On PyPI it is another project's."""
+    root = PAGE.parents[1]
+    pages = [root / "README.md", *root.glob("docs/*.md"), *root.glob("src/**/*.py")]
+
+    wrong = [page for page in pages if re.search(r"pip install '?homeostat", page.read_text())]
+
+    assert len(pages) > 100
+    assert wrong == []
+
+
 @pytest.fixture
 def environment(package: Path, tmp_path: Path) -> dict[str, str]:
     return {

@@ -31,6 +31,6 @@ def database(state: Path, url: str = "") -> Database:
     except ImportError as error:
         raise StoreError(
             "PostgreSQL needs a driver that is not installed.",
-            next_step="Install it: pip install 'homeostat[postgres]'",
+            next_step="In the folder of homeostat: .uv/bin/uv pip install -e '.[postgres]'",
         ) from error
     return PostgresServer(url)

@@ -25,7 +25,7 @@ _encode = msgspec.json.Encoder(enc_hook=lambda _: None).encode
 
 def head(path: Path) -> list[bytes]:
     """The magic, then the statement that made each table. Raises `SourceError`."""
-    with _opened(path) as connection:
+    with _opened(path, _asleep(path)) as connection:
         return [MAGIC, *(sql.encode("utf-8", "replace") for (sql,) in connection.execute(_SCHEMA))]
 
 
@@ -34,13 +34,28 @@ def records(path: Path, tables: Sequence[Table], cursors: Cursors) -> Iterator[b
 
     Raises `SourceError` for a database that is locked for long, or damaged.
     """
-    with _opened(path) as connection:
+    asleep = _asleep(path)
+    try:
+        yield from _records(path, tables, cursors, asleep)
+    except SourceError:
+        if asleep is None or _asleep(path) == asleep:
+            raise
+        yield from _records(path, tables, cursors, None)  # its owner opened it meanwhile
+
+
+def _records(
+    path: Path, tables: Sequence[Table], cursors: Cursors, asleep: tuple[int, int] | None
+) -> Iterator[bytes]:
+    with _opened(path, asleep) as connection:
         there = {name for (name,) in connection.execute(_TABLES)}
         for table in tables:
             if table.name not in there:
                 continue
             _begin_again_if_new(connection, table, cursors)
             for order, row in _rows(connection, table, cursors.get(table.name)):
+                # Before the row is given: what was read until here, nobody can have changed.
+                if asleep and _asleep(path) != asleep:
+                    raise SourceError("its owner opened it meanwhile", next_step="")
                 cursors[table.name] = order
                 yield _encode({table.name: row})
 
@@ -102,11 +117,34 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+_VERSION_AT, _WITH_LOG = 18, b"\x02\x02"
+"""Of a database's first page: the two bytes that say it has a write-ahead log."""
+
+
+def _asleep(path: Path) -> tuple[int, int] | None:
+    """Size and time of a database with a write-ahead log that nobody has open; else `None`.
+
+    SQLite makes two files beside such a database even to read it, and leaves them there: in a
+    folder that is read-only it fails, and the files of another user lock its owner out. Of one that
+    nobody has open, which therefore has no log, the file alone is all there is.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(_VERSION_AT + 2)
+        found = path.stat()
+    except OSError:
+        return None
+    if start[_VERSION_AT:] != _WITH_LOG or path.with_name(path.name + "-wal").exists():
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
 @contextmanager
-def _opened(path: Path) -> Generator[sqlite3.Connection]:
+def _opened(path: Path, asleep: tuple[int, int] | None) -> Generator[sqlite3.Connection]:
+    how = "immutable=1" if asleep else "mode=ro"
     try:
         with closing(
-            sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_S)
+            sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True, timeout=BUSY_S)
         ) as connection:
             connection.text_factory = _text
             for pragma in ("query_only = 1", "trusted_schema = 0", "cell_size_check = 1"):

@@ -178,6 +178,10 @@ class Intake:
     ) -> bool:
         """Add one line's events; `False` for a last line that is not finished yet."""
         number = first + line.number
+        if line.problem:
+            reason = self._cleaner.text(line.problem)
+            _bad(batch, report, at, line, number, reason, start="")
+            return True
         if line.size > lines.MAX_LINE_BYTES:
             reason = f"the line has {line.size:,} bytes; over {lines.MAX_LINE_BYTES:,} are left out"
             _bad(batch, report, at, line, number, reason, start="")

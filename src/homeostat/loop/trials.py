@@ -9,7 +9,7 @@ import msgspec
 from homeostat.analyze.effect import judging, power
 from homeostat.model.errors import SourceError, UsageError
 from homeostat.model.trial import Plan, Rigour, Trial
-from homeostat.model.verdict import Effect, Ruling, Verdict
+from homeostat.model.verdict import Effect, Look, Ruling, Verdict
 from homeostat.monitor import trial_files
 
 NEAR_THE_END = 0.25
@@ -51,7 +51,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     pause: bool
     next_look: int | None
     blind_days: tuple[int, ...]
-    looks: tuple[object, ...]
+    looks: tuple[Look, ...]
     bad_lines: int
 
 

@@ -22,7 +22,10 @@ def head(path: Path) -> list[bytes]:
 
 
 def records(path: Path, members: Sequence[Member]) -> Iterator[Line]:
-    """The members in their order. One that is too large gives an empty line of its size."""
+    """The members in their order.
+
+    One that is too large, or cannot be read, gives an empty line that tells its size, or why.
+    """
     number = 0
     with _opened(path) as archive:
         for member in members:
@@ -30,9 +33,14 @@ def records(path: Path, members: Sequence[Member]) -> Iterator[Line]:
                 if not fnmatchcase(info.filename, member.pattern):
                     continue
                 number += 1
-                data = b"" if info.file_size > MAX_LINE_BYTES else _read(archive, info, member)
+                data, problem = b"", ""
+                if info.file_size <= MAX_LINE_BYTES:
+                    try:
+                        data = _read(archive, info, member)
+                    except SourceError as error:
+                        problem = str(error)
                 size = len(data) or info.file_size
-                yield Line(number, number - 1, data, size, ended=True)
+                yield Line(number, number - 1, data, size, ended=True, problem=problem)
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: Member) -> bytes:

@@ -3,14 +3,20 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
 
 import msgspec
 
-from homeostat.model.errors import SourceError
 from homeostat.model.ports import UnreadableLineError
 from homeostat.monitor.json_lines import DAMAGED, repaired
-from homeostat.monitor.lines import HEAD_BYTES, BrokenOffError, Line, opened, read_up_to
+from homeostat.monitor.json_pieces import names, pieces
+from homeostat.monitor.lines import (
+    HEAD_BYTES,
+    MAX_LINE_BYTES,
+    BrokenOffError,
+    Line,
+    opened,
+    read_up_to,
+)
 
 WHOLE_BYTES = 32 << 20
 """A longer document is read in pieces: slower, in constant memory."""
@@ -27,46 +33,35 @@ def keys(head: Sequence[bytes]) -> frozenset[str]:
     Empty for what is no JSON, and for a file of several JSON values (JSON Lines).
     """
     start = b"\n".join(head)[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
-    start = start.decode("utf-8", "replace").encode()
     return _keys(start) if start[:1] in (b"{", b"[") else frozenset()
 
 
 @lru_cache(maxsize=2)
 def _keys(start: bytes) -> frozenset[str]:
-    ijson = _ijson()
-    found: set[str] = set()
-    try:
-        for prefix, event, value in ijson.parse(start, use_float=True):
-            if event == "map_key" and prefix.count(".") < DEEPEST:
-                found.add(f"{prefix}.{value}" if prefix else str(value))
-            elif prefix.endswith("item") and event == "start_map":
-                found.add(prefix)
-    except (ijson.JSONError, ValueError) as error:
-        # Cut off after 64 kB, most often.
-        return frozenset() if "trailing garbage" in str(error) else frozenset(found)
-    return frozenset(found)
-
-
-def _ijson() -> Any:
-    import ijson  # type: ignore[import-untyped]  # noqa: PLC0415  # 50 ms that only imports need
-
-    return ijson
+    return names(start, deepest=DEEPEST)
 
 
 def records(path: Path, split: Sequence[str]) -> Iterator[Line]:
     """The records of one document, as `Document` tells. Numbers begin at 1.
 
     Raises `SourceError` for what is no JSON, `BrokenOffError` behind the last element that can be
-    read of a document that is cut off or damaged.
+    read of a document that is cut off or damaged. One that is too long, or holds too much around
+    its lists, gives an empty line of its size.
     """
+    for number, part in enumerate(_read(path, split), start=1):
+        size = part if isinstance(part, int) else len(part)
+        yield Line(number, number - 1, b"" if isinstance(part, int) else part, size, ended=True)
+
+
+def _read(path: Path, split: Sequence[str]) -> Iterator[bytes | int]:
+    """Each record, or how long it is where it is too long."""
     with opened(path) as file:
-        data = read_up_to(file, WHOLE_BYTES + 1)
-    parts = _streamed(path, split) if len(data) > WHOLE_BYTES else _whole(path, data, split)
-    for number, part in enumerate(parts, start=1):
-        yield Line(number, number - 1, part, len(part), ended=True)
-
-
-def _whole(path: Path, data: bytes, split: Sequence[str]) -> Iterator[bytes]:
+        try:
+            data = read_up_to(file, WHOLE_BYTES + 1)
+        except BrokenOffError:
+            return _streamed(path, split)
+    if len(data) > WHOLE_BYTES:
+        return _streamed(path, split)
     try:
         return iter(_parts(data, split))
     except DAMAGED as error:
@@ -97,52 +92,50 @@ def _one(name: str, item: bytes) -> bytes:
     return b"{%s:%s}" % (_encode(name), item)
 
 
-def _streamed(path: Path, split: Sequence[str]) -> Iterator[bytes]:
+def _streamed(path: Path, split: Sequence[str]) -> Iterator[bytes | int]:
     """Twice through the file: first what stands around the lists, then their elements."""
-    ijson = _ijson()
-    failures = (ijson.JSONError, UnicodeDecodeError, ValueError)
-    frame, is_list, broken = _frame(path, split)
-    if not is_list:
-        if broken and not frame:
-            raise SourceError(f"no JSON: {broken}", next_step="")
-        yield _encode(frame)
-    for name in [""] if is_list else split:
-        with opened(path) as file:
-            try:
-                place = f"{name}.item" if name else "item"
-                for item in ijson.items(file, place, use_float=True):
-                    yield _one(name, _encode(item)) if name else _encode(item)
-            except failures as error:
-                raise BrokenOffError(_damage(error), next_step="") from error
-    if broken:
-        raise BrokenOffError(broken, next_step="")
+    yield from _around(path, split)
+    with opened(path) as file:
+        for piece in pieces(file, split):
+            if not piece.is_element:
+                continue
+            if piece.size > MAX_LINE_BYTES:
+                yield piece.size
+                continue
+            item = _sound(piece.data)
+            yield _one(piece.name, item) if piece.name else item
 
 
-def _frame(path: Path, split: Sequence[str]) -> tuple[dict[str, Any], bool, str]:
-    """The document without the lists that are split; whether it is one list; what is broken."""
-    ijson = _ijson()
-    lists = tuple(f"{name}.item" for name in split)
-    built, key = ijson.ObjectBuilder(), ""
+def _around(path: Path, split: Sequence[str]) -> Iterator[bytes | int]:
+    """An object without the lists that are split, as far as it can be read."""
+    found: list[bytes] = []
+    too_long, size = 0, 0
     with opened(path) as file:
         try:
-            for prefix, event, value in ijson.parse(file, use_float=True):
-                if not prefix and event == "start_array":
-                    return {}, True, ""
-                if not prefix and event == "map_key":
-                    key = value
-                if not (key in split and prefix.startswith(lists)):
-                    built.event(event, value)
-        except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
-            return _around(built, split), False, _damage(error)
-    return _around(built, split), False, ""
+            for piece in pieces(file, split):
+                if piece.is_element and not piece.name:
+                    return
+                if not piece.is_element:
+                    size += piece.size
+                    if size > MAX_LINE_BYTES:
+                        too_long, size = too_long + piece.size, size - piece.size
+                    else:
+                        found.append(b"%s:%s" % (_encode(piece.name), _sound(piece.data)))
+        except BrokenOffError:
+            pass  # comes again where its elements end
+    yield b"{%s}" % b",".join(found)
+    if too_long:
+        yield too_long
 
 
-def _around(built: Any, split: Sequence[str]) -> dict[str, Any]:
-    """Without the lists, of which only the empty shell was built."""
-    found = getattr(built, "value", None)
-    known = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-    return {name: value for name, value in known.items() if not (name in split and value == [])}
-
-
-def _damage(error: Exception) -> str:
-    return f"the document is cut off or damaged ({str(error).strip().splitlines()[0]})"
+def _sound(data: bytes) -> bytes:
+    """One value as clean JSON; as it is where it is beyond repair: its source will say so."""
+    try:
+        msgspec.json.decode(data, type=msgspec.Raw)
+    except DAMAGED as error:
+        try:
+            (clean,) = repaired(data, error)
+        except (UnreadableLineError, ValueError):
+            return data
+        return clean
+    return data

@@ -16,6 +16,7 @@ Figure: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 64 bits."""
 Grade: TypeAlias = Annotated[float, msgspec.Meta(ge=-(2**53), le=2**53)]
 Milliseconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
+Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=2**43)]
 Dollars: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 MOST_BAD_FIELDS = 20
 """Of one record; with more it is something else."""

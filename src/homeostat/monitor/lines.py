@@ -4,6 +4,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -30,6 +31,8 @@ class Line(msgspec.Struct, frozen=True):
     """Bytes of the line, also when it was too long to be kept."""
     ended: bool
     """Whether a line end follows; the last line of a file that is being written has none."""
+    problem: str = ""
+    """Why it cannot be read, where it is known before a source has seen it."""
 
 
 class BrokenOffError(SourceError):
@@ -52,7 +55,8 @@ def head(path: Path) -> list[bytes]:
     One that is longer than 64 kB (a picture, a long prompt) is whole.
     """
     found: list[bytes] = []
-    with opened(path) as file:
+    # Where a packed file is broken off, the reading of its records will say so.
+    with opened(path) as file, suppress(BrokenOffError):
         for line in split(file, chunk_bytes=HEAD_BYTES):
             if line.data.strip() and (line.ended or not found):
                 found.append(line.data)
@@ -123,6 +127,11 @@ def split(
     if size:
         data = b"".join(kept) if size <= longest else b""
         yield Line(number + 1, offset, data, size, ended=False)
+
+
+def read_some(file: BinaryIO) -> bytes:
+    """What comes next, up to 1 MB; empty at the end. Raises `BrokenOffError`."""
+    return _read(file, CHUNK_BYTES)
 
 
 def read_up_to(file: BinaryIO, size: int) -> bytes:

@@ -92,6 +92,31 @@ def test_nothing_is_ever_written_to_it(owner, tmp_path):
     assert (tmp_path / "theirs.db").read_bytes() == before
 
 
+def test_nothing_is_left_beside_one_that_nobody_has_open(owner, tmp_path):
+    owner.execute("INSERT INTO states VALUES ('a', 1)")
+    owner.close()
+    before = sorted(tmp_path.iterdir())
+
+    assert foreign.head(tmp_path / "theirs.db")[0] == foreign.MAGIC
+    assert len(read(tmp_path, {}, EVENTS, STATES)) == 3
+    assert sorted(tmp_path.iterdir()) == before == [tmp_path / "theirs.db"]
+
+
+def test_one_that_its_owner_opens_while_it_is_read_gives_all_rows(owner, tmp_path):
+    owner.execute("INSERT INTO states VALUES ('a', 1)")
+    owner.close()
+    rows = foreign.records(tmp_path / "theirs.db", (EVENTS, STATES), {})
+    first = json.loads(next(rows))
+
+    with closing(sqlite3.connect(tmp_path / "theirs.db", isolation_level=None)) as again:
+        again.execute("INSERT INTO events (text) VALUES ('three')")
+        rest = [json.loads(row) for row in rows]
+
+    texts = [row["events"]["text"] for row in (first, *rest) if "events" in row]
+    assert texts == ["one", "two", "three"]
+    assert {"states": {"id": "a", "changed_at": 1}} in rest
+
+
 def test_a_damaged_database_is_named(owner, tmp_path):
     owner.executemany("INSERT INTO events (text) VALUES (?)", [("x" * 5000,)] * 20)
     owner.execute("PRAGMA wal_checkpoint(TRUNCATE)")

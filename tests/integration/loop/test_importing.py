@@ -154,6 +154,22 @@ def test_a_picture_in_the_first_line_hides_no_session(homeostat, tmp_path):
     assert len(list(homeostat.calls(CallFilter()))) == 1
 
 
+def test_a_run_that_is_nested_too_deeply_costs_only_itself(homeostat, tmp_path):
+    """It once ended the import of everything, with a traceback."""
+    run = '{"task_id": %d, "trial": 0, "reward": 1, "info": %s, "traj": [{"role": "user"}]}'
+    deep = "[" * 9_000 + "]" * 9_000
+    runs = tmp_path / "runs.json"
+    runs.write_text(f"[{run % (1, deep)}, {run % (2, '{}')}]")
+    other = a_session().write(tmp_path)
+
+    done = homeostat.import_files([runs, other])
+
+    assert done.runs == 2
+    assert [(problem.line, problem.reason) for problem in done.problems] == [
+        (1, "nested too deeply")
+    ]
+
+
 def test_a_format_that_a_file_is_not_of_is_said(homeostat, tmp_path):
     path = CodexSession().call("c1", "ls").exited("c1", 0).write(tmp_path)
 

@@ -41,14 +41,18 @@ def test_an_archive_that_is_cut_off_is_refused(tmp_path):
         list(archives.records(path, MEMBERS))
 
 
-def test_a_member_that_is_damaged_is_named(tmp_path):
-    path = packed(tmp_path / "a.eval", {"header.json": {"text": "x" * 500}})
+def test_a_member_that_is_damaged_is_named_and_the_others_are_read(tmp_path):
+    files = {"header.json": {"text": "x" * 500}, "samples/1.json": {"id": 1}}
+    path = packed(tmp_path / "a.eval", files)
     data = bytearray(path.read_bytes())
     data[45:50] = b"\xff\xff\xff\xff\xff"
     path.write_bytes(bytes(data))
 
-    with pytest.raises(SourceError, match=r"header\.json"):
-        list(archives.records(path, MEMBERS))
+    damaged, whole = archives.records(path, MEMBERS)
+
+    assert damaged.data == b""
+    assert "header.json" in damaged.problem
+    assert json.loads(whole.data) == {"samples": {"id": 1}}
 
 
 def test_a_member_that_is_too_large_is_left_out_with_its_size(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -91,6 +92,62 @@ def test_the_members_of_a_beginning_are_known_by_their_places():
 
 def test_json_lines_are_no_document():
     assert documents.keys([b'{"a": 1}', b'{"b": 2}']) == frozenset()
+
+
+@pytest.mark.parametrize("odd", ["NaN", "-Infinity", "1e999", "9" * 400, "[" * 5000 + "]" * 5000])
+def test_what_no_parser_takes_hides_no_member_behind_it(odd):
+    found = documents.keys([b'{"score": %s, "traj": [{"role": "user"}]}' % odd.encode()])
+
+    assert {"score", "traj", "traj.item.role"} <= found
+
+
+def test_a_beginning_that_only_opens_brackets_costs_nothing():
+    assert documents.keys([b"[" * 64_000]) == frozenset()
+    assert len(documents.keys([b'{"a":' * 10_000])) < 10
+
+
+def test_words_behind_a_document_do_not_hide_it(tmp_path):
+    path = written(tmp_path, b'[{"n": 1}, {"n": 2}] done')
+    left = documents.records(path, ())
+
+    assert documents.keys([path.read_bytes()]) == {"item", "item.n"}
+    assert [next(left).data, next(left).data] == [b'{"n": 1}', b'{"n": 2}']
+    with pytest.raises(BrokenOffError, match="something follows"):
+        next(left)
+
+
+@pytest.mark.parametrize("document", ['{"runs": [%s, {"n": 2}]}', '[%s, {"n": 2}]'])
+def test_an_element_that_is_nested_too_deeply_takes_nothing_else_with_it(tmp_path, document):
+    deep = '{"n": ' + "[" * 50_000 + "]" * 50_000 + "}"
+    path = written(tmp_path, (document % deep).encode())
+
+    *_, before, last = documents.records(path, ["runs"])
+
+    assert len(before.data) > len(deep) - 10
+    assert b'"n": 2' in last.data
+
+
+def test_an_element_that_is_too_long_is_told_by_its_size(tmp_path, monkeypatch):
+    path = written(tmp_path, {"runs": [{"n": "x" * 500}, {"n": 2}], "note": "y" * 600, "v": 1})
+    monkeypatch.setattr(documents, "WHOLE_BYTES", 10)
+    monkeypatch.setattr(documents, "MAX_LINE_BYTES", 100)
+
+    found = [(line.data, line.size) for line in documents.records(path, ["runs"])]
+
+    assert found == [(b'{"v":1}', 7), (b"", 602), (b"", 509), (b'{"runs":{"n": 2}}', 17)]
+
+
+def test_of_a_packed_document_that_is_broken_off_what_is_there_is_read(tmp_path):
+    runs = [{"n": n, "text": sha256(bytes([n])).hexdigest()} for n in range(200)]
+    packed = gzip.compress(json.dumps(runs).encode())
+    path = written(tmp_path, packed[: len(packed) // 2], "a.json.gz")
+    found: list[object] = []
+
+    with pytest.raises(BrokenOffError, match="gzip"):
+        found.extend(json.loads(line.data) for line in documents.records(path, ()))
+
+    assert 50 < len(found) < 150
+    assert found == runs[: len(found)]
 
 
 @given(st.binary(max_size=200))

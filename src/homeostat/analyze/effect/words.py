@@ -39,9 +39,7 @@ def _down(_: Course, look: Look | None) -> list[str]:
         return said
     open_ = [s for s in look.streams if s.crossed_on is None and s.stream not in {TARGET, UNCLEAR}]
     if look.moved_elsewhere:
-        single = [name for name in look.moved_elsewhere if name != POOL]
-        names = ", ".join(name.removeprefix(SIBLING) for name in single) or "all other names"
-        said.append(f"moved elsewhere is not excluded: what fell fits a rise of {names}")
+        said.append(f"moved elsewhere is not excluded: {_rise(look)}")
     elif open_:
         widest = max(open_, key=lambda s: (s.units, s.stream))
         name = "all other names" if widest.stream == POOL else widest.stream.removeprefix(SIBLING)
@@ -53,6 +51,21 @@ def _down(_: Course, look: Look | None) -> list[str]:
     if not look.fell_last_week:
         said.append("the last seven days alone do not show it")
     return said
+
+
+def _rise(look: Look) -> str:
+    """The largest name that may have taken what fell, with its own numbers."""
+    units = {stream.stream: stream for stream in look.streams}
+    own = units[UNCLEAR]
+    single = [name for name in look.moved_elsewhere if name != POOL]
+    stream = max(
+        (units[name] for name in single or look.moved_elsewhere),
+        key=lambda stream: (stream.units, stream.stream),
+    )
+    name = "all other names" if stream.stream == POOL else stream.stream.removeprefix(SIBLING)
+    with_it = stream.with_change - own.with_change
+    without = stream.units - own.units - with_it
+    return f"{name} {with_it} with the change, {without} without, which fits a move"
 
 
 def _worse(way: Course, _: Look | None) -> list[str]:

@@ -91,7 +91,7 @@ class AgentvReader(Reader):
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
         for entry in each_object(line, _lines):
-            if entry.test_id and entry.execution_status:
+            if entry.test_id and (entry.execution_status or entry.score is not None):
                 yield from self._of(entry)
 
     def _of(self, entry: Line) -> Iterator[Event]:
@@ -123,7 +123,7 @@ class AgentvReader(Reader):
         status, why = entry.execution_status, entry.failure_reason_code or ""
         error = maybe(entry.error, _text) or ""
         if status not in _VALUES:
-            self._skipped[f"{STATUS} {status}"] += 1
+            self._skipped[f"{STATUS} {status}" if status else f"no {STATUS}"] += 1
         if status == "execution_error":
             yield run.event(Kind.API_ERROR, at, status, name=why, text=error)
         else:

@@ -15,7 +15,15 @@ from homeostat.model.event import Event, Kind, RunContext, Usage
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Origin, Reader, Source
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import DAMAGED, Figure, each_object, first_object, stem
+from homeostat.monitor.json_lines import (
+    DAMAGED,
+    Dollars,
+    Figure,
+    Seconds,
+    each_object,
+    first_object,
+    stem,
+)
 
 CLIENT = "orchestrator"
 MAX_OPEN = 5_000
@@ -32,7 +40,7 @@ _TOOLS = {"task": "{}", "cli_command": "cli:{}"}
 
 class Spent(msgspec.Struct, gc=False):
     total_tokens: Figure = 0
-    total_usd: float | None = None
+    total_usd: Dollars | None = None
 
 
 class Line(msgspec.Struct, gc=False):
@@ -45,12 +53,12 @@ class Line(msgspec.Struct, gc=False):
     agent: str = ""
     attempt: Figure = 0
     status: str = ""
-    started_at: float | None = None
-    duration_s: float | None = None
+    started_at: Seconds | None = None
+    duration_s: Seconds | None = None
     errors: list[str] | None = None
     usage: Spent | None = None
     model: str | None = None
-    cost_usd: float | None = None
+    cost_usd: Dollars | None = None
     command: str = ""
     args: msgspec.Raw = msgspec.Raw(b"{}")
     # logs/events

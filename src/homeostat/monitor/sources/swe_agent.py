@@ -12,7 +12,16 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Dollars, Figure, each_object, maybe, member, piece, text_of
+from homeostat.monitor.json_lines import (
+    Dollars,
+    Figure,
+    Seconds,
+    each_object,
+    maybe,
+    member,
+    piece,
+    text_of,
+)
 
 CLIENT = "swe-agent"
 _SUFFIXES = (".gz", ".json", ".traj")
@@ -39,7 +48,7 @@ class Step(msgspec.Struct, gc=False):
     action: str | None = None
     observation: str | None = None
     response: str | None = None
-    execution_time: float | None = None
+    execution_time: Seconds | None = None
 
 
 class Function(msgspec.Struct, gc=False):

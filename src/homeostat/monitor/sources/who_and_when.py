@@ -88,10 +88,18 @@ def _labels(frame: Frame, record: Record) -> Iterator[Event]:
         return
     found = _STEP.fullmatch(str(record.mistake_step).strip())
     step = int(found[0]) if found else None
+    # Whoever names the mistake of a run says that it failed, where nothing else does.
+    value = 0.0 if well is None else None
+    score = Score(
+        source=CLIENT,
+        value=value,
+        label=record.mistake_type or "",
+        step=step,
+        decides=value is not None,
+    )
     yield frame.event(
         Kind.SCORE, None, "mistake", name="mistake", agent=record.mistake_agent or "",
-        text=record.mistake_reason or "",
-        score=Score(source=CLIENT, label=record.mistake_type or "", step=step),
+        text=record.mistake_reason or "", score=score,
     )  # fmt: skip
 
 

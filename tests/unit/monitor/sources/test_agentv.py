@@ -153,3 +153,17 @@ def test_lines_that_are_no_results_give_nothing(line):
 )
 def test_results_are_recognised_by_their_members(head, recognised):
     assert source.recognises(head) is recognised
+
+
+def test_a_result_without_a_status_is_a_run_that_nobody_judged():
+    line = {name: value for name, value in LINE.items() if name != "execution_status"}
+
+    found = finished(source, as_bytes([LINE, line | {"projection_identity": {"id": "prj-2"}}]))
+
+    assert {event.run_id for event in found.events} == {"prj-1", "prj-2"}
+    (status,) = [
+        event.score
+        for event in found.of(Kind.SCORE)
+        if (event.run_id, event.name) == ("prj-2", "execution_status")
+    ]
+    assert (status.value, status.decides) == (None, False)

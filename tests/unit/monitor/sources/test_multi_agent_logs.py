@@ -58,6 +58,15 @@ def test_a_file_of_who_and_when_is_a_run_with_labels(tmp_path, place):
     assert mistake.text == "It typed too little."
 
 
+def test_a_named_mistake_says_that_the_run_failed_where_nothing_else_does(tmp_path):
+    labels = {name: value for name, value in LABELS.items() if name != "is_corrected"}
+
+    found = read_document(who_and_when, tmp_path, {"history": TEAM, **labels}, "12.json")
+
+    (mistake,) = found.of(Kind.SCORE)
+    assert (mistake.score.value, mistake.score.decides) == (0.0, True)
+
+
 def test_who_has_a_name_is_called_by_it(tmp_path):
     document = {"is_correct": False, "question_ID": "q-2", "history": EXPERTS}
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from homeostat.monitor.json_lines import Figure, Milliseconds
+from homeostat.monitor.json_lines import Dollars, Figure, Milliseconds
 
 SHELLS = frozenset({"Bash", "PowerShell"})
 INTERRUPTED = "[Request interrupted by user"
@@ -61,7 +61,7 @@ class Line(msgspec.Struct, gc=False):
     error: msgspec.Raw = _ABSENT
     origin: msgspec.Raw = _ABSENT
     hookInfos: msgspec.Raw = _ABSENT
-    totalCostUSD: float | None = None
+    totalCostUSD: Dollars | None = None
 
 
 class Usage(msgspec.Struct, gc=False):

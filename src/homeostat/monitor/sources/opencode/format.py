@@ -3,7 +3,7 @@
 
 import msgspec
 
-from homeostat.monitor.json_lines import Dollars, Figure, maybe
+from homeostat.monitor.json_lines import Dollars, Figure, Milliseconds, maybe
 
 ABSENT = msgspec.Raw(b"null")
 SHELL = "bash"
@@ -110,10 +110,10 @@ class State(msgspec.Struct, gc=False):
 class Times(msgspec.Struct, gc=False):
     """Milliseconds since 1970."""
 
-    created: float | None = None
-    completed: float | None = None
-    start: float | None = None
-    end: float | None = None
+    created: Milliseconds | None = None
+    completed: Milliseconds | None = None
+    start: Milliseconds | None = None
+    end: Milliseconds | None = None
 
 
 record = msgspec.json.Decoder(dict[str, msgspec.Raw])
