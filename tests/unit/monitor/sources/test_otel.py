@@ -366,3 +366,52 @@ def test_a_value_that_should_not_be_there_costs_at_most_its_record():
         assert raised(source, wrong) == [], wrong
     for wrong in with_one_wrong({"errors": {"category": "x"}, "scores": {"overall": 1}}):
         assert raised(source, wrong) == [], wrong
+
+
+def single(**changed):
+    return {
+        "name": "lookup", "context": {"trace_id": "0xabc", "span_id": "0x1", "trace_state": "[]"},
+        "kind": "SpanKind.INTERNAL", "parent_id": None, "start_time": "2026-11-20T09:00:00.000000Z",
+        "end_time": "2026-11-20T09:00:01.500000Z", "links": [],
+        "status": {"status_code": "ERROR", "description": "not there"},
+        "attributes": {"openinference.span.kind": "TOOL", "tool.name": "lookup"},
+        "events": [], "resource": {"attributes": {"service.name": "app"}, "schema_url": ""},
+    } | changed  # fmt: skip
+
+
+PHOENIX = single(
+    status=None, span_kind="TOOL", status_code="ERROR", status_message="not there",
+    attributes={"tool.name": "lookup"}, resource=None, start_time="2026-11-20T09:00:00",
+    end_time="2026-11-20T09:00:01.5",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("span", [single(), PHOENIX])
+@pytest.mark.parametrize("form", ["lines", "list", "one"])
+def test_spans_one_by_one_are_read(tmp_path, span, form):
+    path = tmp_path / "spans.json"
+    ok = single(context={"trace_id": "0xabc", "span_id": "0x2"}, status={"status_code": "OK"})
+    spans = [span] if form == "one" else [span, ok]
+    path.write_text(
+        json.dumps(spans) if form == "list" else "".join(json.dumps(s) + "\n" for s in spans)
+    )
+
+    found = read_file(source, path)
+
+    call, answer = found.calls()["1"], found.answers()["1"]
+    assert (call.tool, call.run_id) == ("lookup", "abc")
+    assert (answer.outcome, answer.text, answer.duration_ms) == (Outcome.ERROR, "not there", 1500)
+    assert form == "one" or found.answers()["2"].outcome is Outcome.OK
+
+
+def test_a_damaged_single_span_is_no_end():
+    assert [why for wrong in with_one_wrong(single()) for why in raised(source, wrong)] == []
+
+
+def test_a_trace_whose_names_are_in_order_is_recognised(tmp_path):
+    inner = nested("TOOL", span_id="c1", tool__name="read", output__value="x" * 70_000)
+    trace = a_trace(nested("AGENT", nested("CHAIN", nested("CHAIN", nested("CHAIN", inner)))))
+
+    found = read_document(source, tmp_path, json.loads(json.dumps(trace, sort_keys=True)))
+
+    assert list(found.calls()) == ["c1"]

@@ -1,4 +1,4 @@
-"""The forms in which spans are written: nested (OpenInference exports) and OTLP JSON."""
+"""The forms in which spans are written: nested (OpenInference exports), OTLP JSON, one by one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from homeostat.monitor.sources.otel.span import Happened, Part, Span, part
+from homeostat.monitor.sources.otel.span import KIND, Happened, Part, Span, part
 
 _LONGEST_NS = 2**62
 Attributes: TypeAlias = dict[str, Any]
@@ -30,6 +30,38 @@ class NestedSpan(msgspec.Struct, gc=False):
     span_attributes: Attributes | None = None
     events: list[NestedEvent] | None = None
     child_spans: list["NestedSpan"] | None = None
+
+
+class Context(msgspec.Struct, gc=False):
+    trace_id: str = ""
+    span_id: str = ""
+
+
+class SingleStatus(msgspec.Struct, gc=False):
+    status_code: str | None = None
+    description: str | None = None
+
+
+class SingleEvent(msgspec.Struct, gc=False):
+    name: str = ""
+    attributes: Attributes | None = None
+
+
+class SingleSpan(msgspec.Struct, gc=False):
+    """As the SDKs' `to_json` and Phoenix write it; Phoenix has the status beside the span."""
+
+    context: Context = msgspec.field(default_factory=Context)
+    parent_id: str | None = None
+    name: str = ""
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    status: SingleStatus | None = None
+    status_code: str | None = None
+    status_message: str | None = None
+    span_kind: str | None = None
+    attributes: Attributes | None = None
+    events: list[SingleEvent] | None = None
+    resource: SingleEvent | None = None
 
 
 class KeyValues(msgspec.Struct):
@@ -129,6 +161,39 @@ def _after(began: datetime | None, took: timedelta | None) -> datetime | None:
         return began + took if began is not None and took is not None else began
     except OverflowError:
         return began
+
+
+def single(found: SingleSpan) -> Span:
+    """Ids in hexadecimal may begin with `0x`; times without a zone are UTC."""
+    status = found.status or SingleStatus(found.status_code, found.status_message)
+    code = (status.status_code or "").upper()
+    began, ended = _utc(found.start_time), _utc(found.end_time)
+    resource = (found.resource.attributes if found.resource else None) or {}
+    kind = {KIND: found.span_kind} if found.span_kind else {}
+    return Span(
+        trace_id=found.context.trace_id.removeprefix("0x"),
+        span_id=found.context.span_id.removeprefix("0x"),
+        parent_id=(found.parent_id or "").removeprefix("0x"),
+        name=found.name,
+        began=began,
+        ended=ended,
+        duration_ms=None if not began or not ended else _between(began, ended),
+        is_error=code == "ERROR",
+        is_ok=code == "OK",
+        message=status.description or "",
+        attributes=kind | (found.attributes or {}),
+        happened=[Happened(event.name, event.attributes or {}) for event in found.events or ()],
+        service=str(resource.get("service.name") or ""),
+        version=str(resource.get("service.version") or ""),
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _between(began: datetime, ended: datetime) -> int:
+    return max(0, round((ended - began).total_seconds() * 1000))
 
 
 def otlp(found: ResourceSpans) -> list[Span]:

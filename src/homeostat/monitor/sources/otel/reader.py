@@ -1,4 +1,4 @@
-"""Spans of OpenTelemetry in JSON: OTLP, nested OpenInference exports, and TRAIL's labels."""
+"""Spans of OpenTelemetry in JSON: OTLP, nested or one by one (OpenInference), TRAIL's labels."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +24,8 @@ class Record(msgspec.Struct, gc=False, rename={"resource_spans": "resourceSpans"
     """A document without its lists, an element of one of them, or a line that is a document."""
 
     trace_id: str | None = None
+    context: msgspec.Raw = _NOTHING
+    """Of a record that is one span."""
     spans: msgspec.Raw = _NOTHING
     resource_spans: msgspec.Raw = _NOTHING
     errors: msgspec.Raw = _NOTHING
@@ -43,6 +45,7 @@ _otlp = Parts(
     msgspec.json.Decoder(forms.ResourceSpans),
     "resource",
 )
+_single = msgspec.json.Decoder(forms.SingleSpan)
 _errors = Parts(
     msgspec.json.Decoder(list[labels.Error] | None), msgspec.json.Decoder(labels.Error), "label"
 )
@@ -81,10 +84,13 @@ class OtelReader(Reader):
         state = self._state
         for record in each_object(line, _records):
             state.trace_id = record.trace_id or state.trace_id
-            for kind, found in (("resourceLogs", record.logs), ("resourceMetrics", record.metrics)):
-                self._skipped[kind] += bytes(found) != b"null"
+            for kind, raw in (("resourceLogs", record.logs), ("resourceMetrics", record.metrics)):
+                self._skipped[kind] += bytes(raw) != b"null"
             self._skipped += Counter()  # drops what was not skipped
-            yield from self._spans(self._read(record))
+            found = self._read(record)
+            if bytes(record.context)[:1] == b"{":
+                found += [forms.single(span) for span in each_object(line, _single)]
+            yield from self._spans(found)
             frame = Frame(CLIENT, self._state.trace_id, channel=Channel.TELEMETRY)
             errors = [error for _, error in _errors.of(_listed(record.errors), self._skipped)]
             yield from labels.of_errors(frame, errors)
@@ -130,7 +136,7 @@ def _listed(raw: msgspec.Raw) -> msgspec.Raw:
     return msgspec.Raw(b"[%s]" % data) if data[:1] == b"{" else raw
 
 
-_NESTED = frozenset({"spans.item.span_attributes", "spans.item.child_spans"})
+_SINGLE = frozenset({"context.trace_id", "context.span_id", "attributes"})
 
 
 class Otel(Source):
@@ -142,14 +148,19 @@ class Otel(Source):
         found = documents.keys(head[:1]) or documents.keys(head)
         if "resourceSpans" in found:
             return True
-        if "spans.item.span_id" in found and _NESTED & found:
+        # Children may stand first, and their names fill the beginning (keys in order).
+        if "spans.item.child_spans" in found:
+            return True
+        if {"spans.item.span_id", "spans.item.span_attributes"} <= found:
+            return True
+        if found >= _SINGLE or found >= {f"item.{name}" for name in _SINGLE}:
             return True
         return "errors" in found and bool(
             {"errors.item.location", "scores.item.reliability_score"} & found
         )
 
     def framing(self, head: Sequence[bytes]) -> Framing:
-        if _is_whole(head[0]):
+        if head[0].lstrip()[:1] != b"[" and _is_whole(head[0]):
             return Lines()
         return Document(split=("spans", "resourceSpans"))
 
