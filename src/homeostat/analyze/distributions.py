@@ -117,11 +117,6 @@ def t_quantile(probability: float, freedom: float) -> float:
     return (low + high) / 2
 
 
-def binomial_upper_tail(k: int, n: int, p: float) -> float:
-    """P(X >= k) for X ~ Binomial(n, p)."""
-    return 1.0 if k <= 0 else (0.0 if k > n else beta_cdf(p, k, n - k + 1))
-
-
 def negative_binomial_upper_tail(k: int, mean: float, dispersion: float) -> float:
     """P(Y >= k) for counts of this mean and variance mean + dispersion x mean^2; dispersion > 0."""
     if k <= 0:

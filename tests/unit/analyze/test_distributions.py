@@ -50,11 +50,6 @@ def test_students_quantile_is_scipys(probability, freedom):
     )
 
 
-@given(st.integers(0, 60), st.integers(1, 50), SHARES)
-def test_the_binomial_tail_is_scipys(k, n, p):
-    assert ours.binomial_upper_tail(k, n, p) == near(stats.binom.sf(k - 1, n, p))
-
-
 @given(st.integers(0, 200), st.floats(0.05, 200), st.floats(0.01, 5))
 def test_the_negative_binomial_tail_is_scipys(k, mean, dispersion):
     size = 1 / dispersion
