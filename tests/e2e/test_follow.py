@@ -40,3 +40,22 @@ def test_what_is_written_is_read_until_it_is_interrupted(tmp_path):
     assert second["events"] == 3
     assert process.returncode == 0
     assert "goes on from here" in said
+
+
+def test_a_line_that_is_being_written_is_no_problem(tmp_path):
+    session = ClaudeSession("one").prompt().call("t1", command="ls").result("t1")
+    path = session.write(tmp_path / "histories")
+    whole = session.call("t2", command="ls").data()
+    path.write_bytes(whole[:-20])
+    process = following(tmp_path, str(tmp_path / "histories"))
+    try:
+        first = process.stdout.readline()
+        path.write_bytes(whole)
+        second = process.stdout.readline()
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+
+    assert "new events" in first
+    assert "new event" in second
+    assert "left out" not in said

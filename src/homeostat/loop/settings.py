@@ -4,11 +4,13 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import msgspec
 
 from homeostat.model.errors import ConfigError
+from homeostat.model.mapping import Mapping as Format
+from homeostat.model.mapping import Means
 from homeostat.model.settings import Origin, Settings
 
 FILE = "config.toml"
@@ -125,11 +127,31 @@ def _converted(values: Mapping[str, object], origins: Mapping[str, str]) -> Sett
     except msgspec.ValidationError as error:
         unknown = (origin for name, origin in origins.items() if name not in _NAMES)
         said = str(error)
+        if "`$.formats[...]" in said:
+            _check_formats(values["formats"], origins["formats"])
         wrong = (o for name, o in origins.items() if f"`$.{name}`" in said or said.startswith(name))
         where = next(wrong, None) or next(unknown, "settings")
         raise ConfigError(
             f"{where}: {error}.", next_step=f"Settings are: {', '.join(_NAMES)}."
         ) from error
+
+
+def _check_formats(formats: object, origin: str) -> None:
+    """Raises `ConfigError` that names the format."""
+    for name, told in cast("dict[str, object]", formats).items():
+        try:
+            msgspec.convert(told, Format)
+        except msgspec.ValidationError as error:
+            why = str(error).replace("`$.", "`").replace("`$`", "its table")
+            raise ConfigError(
+                f"{origin}: formats.{name}: {why}.", next_step=_FORMAT_HELP
+            ) from error
+
+
+_FORMAT_HELP = (
+    "A format has known-by, records, fields, statuses, homes and files. A record means "
+    f"{', '.join(get_args(Means))}. All of it: docs/settings.md, Formats of your own."
+)
 
 
 def _from_text(text: str, *, is_list: bool) -> object:

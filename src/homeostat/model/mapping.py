@@ -77,3 +77,6 @@ class Mapping(_Told, frozen=True, kw_only=True):
             raise ValueError("known-by must name a member: else every file would be of this format")
         if not self.records:
             raise ValueError("records must say what at least one kind of line means")
+        for home in self.homes:
+            if not home.strip("/") or home.startswith("/") or ".." in home.split("/"):
+                raise ValueError(f'homes are patterns below the home folder, not "{home}"')

@@ -1,6 +1,7 @@
 """Formats told in the settings: JSON Lines of somebody's own agent."""
 
 import json
+import re
 
 import pytest
 
@@ -150,8 +151,17 @@ def test_what_a_person_tells_goes_before_what_a_source_recognises(told, tmp_path
 def test_a_mistake_in_the_settings_is_named(told, wrong, named):
     mended = {"means": 'means = "calls"', "tol": 'tol = "x"', "known-by": "known-by = []"}[named]
 
-    with pytest.raises(ConfigError, match=named):
+    with pytest.raises(ConfigError, match=named) as raised:
         told(SETTINGS.replace(wrong, mended))
+
+    assert "formats.tinker: " in str(raised.value)
+    assert "call, result, done, prompt" in (raised.value.next_step or "")
+
+
+@pytest.mark.parametrize("home", ["", "/", "/etc/**", "../x/*.jsonl"])
+def test_a_format_lies_below_the_home_folder(told, home):
+    with pytest.raises(ConfigError, match="below the home folder"):
+        told(re.sub(r"(?m)^homes = .*", f'homes = ["{home}"]', SETTINGS))
 
 
 def test_a_format_may_not_have_the_name_of_a_source(told, log):

@@ -52,6 +52,9 @@ class Owner:
         end = {"is_error": False, "duration": 12.5, **end}
         return self.says(run, "tool_complete", name=tool, result=result, **end)
 
+    def drops(self, table):
+        self._connection.execute(f"DROP TABLE {table}")
+
     def ends(self, run, status, error=None):
         self._connection.execute(
             "INSERT INTO run_metrics (run_id, total_tokens_in, total_tokens_out)"
@@ -93,6 +96,16 @@ def test_a_run_is_read_with_its_calls_tokens_and_end(homeostat, owner, tmp_path)
     assert (run.client, run.project, run.model) == ("workflow-agent", "review", "local-7b")
     assert (run.input_tokens, run.output_tokens, run.ended) == (1200, 80, "completed")
     assert outcomes(homeostat) == [("read_file", "ok", None), ("list_dir", "error", "timeout")]
+
+
+def test_a_database_without_a_table_of_measures_is_read(homeostat, owner, tmp_path):
+    owner.begins("r1").calls("r1", "read_file")
+    owner.drops("run_metrics")
+
+    done = homeostat.import_files([tmp_path])
+
+    assert (done.runs, done.problems) == (1, ())
+    assert outcomes(homeostat) == [("read_file", "ok", None)]
 
 
 def test_an_error_without_a_type_is_an_error(homeostat, owner, tmp_path):

@@ -248,7 +248,10 @@ class GeminiCli(Source):
     def recognises(self, head: Sequence[bytes]) -> bool:
         if head and b'"sessionId"' in head[0] and b'"projectHash"' in head[0]:
             return True
-        return {"sessionId", "projectHash"} <= documents.keys(head)
+        found = documents.keys(head)
+        return "sessionId" in found and bool(
+            "projectHash" in found or {"messages.item.type", "messages.item.timestamp"} <= found
+        )
 
     def framing(self, head: Sequence[bytes]) -> Framing:
         return Document(split=("messages",)) if "messages" in documents.keys(head) else Lines()

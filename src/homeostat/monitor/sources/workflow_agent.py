@@ -254,8 +254,8 @@ class WorkflowAgent(Source):
 
     def framing(self, head: Sequence[bytes]) -> Framing:
         """Runs first: their events follow. A run's row changes once, when it ends."""
-        del head
-        runs = Table("runs", order="COALESCE(completed_at, started_at)", columns=RUN_COLUMNS)
+        columns = RUN_COLUMNS if any(b"run_metrics" in made for made in head) else "*"
+        runs = Table("runs", order="COALESCE(completed_at, started_at)", columns=columns)
         changed = Table("improvements", order="COALESCE(verified_at, applied_at, created_at)")
         return Tables((runs, Table("run_events"), changed))
 

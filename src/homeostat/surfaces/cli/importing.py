@@ -11,6 +11,7 @@ import click
 
 from homeostat.loop.finding import Format, History
 from homeostat.loop.importing import Imported, Progress
+from homeostat.loop.intake import UNFINISHED
 from homeostat.loop.service import Homeostat
 from homeostat.model.errors import UsageError
 from homeostat.surfaces.cli.output import (
@@ -171,6 +172,8 @@ def _tell_round(done: Imported) -> None:
     if done.events:
         put(f"{count(done.events, 'new event')}; {count(done.runs, 'run')} known.")
     for problem in done.problems:
+        if problem.reason == UNFINISHED:
+            continue  # somebody is writing it: the next round reads it
         where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
         say(plain(f"left out: {where}: {problem.reason}"))
 

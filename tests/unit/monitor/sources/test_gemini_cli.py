@@ -208,6 +208,14 @@ def test_a_chat_is_recognised_and_framed_by_its_members(head, framing):
     assert source.framing(head) == framing
 
 
+def test_a_chat_without_the_members_of_its_project_is_recognised():
+    message = '{"id": "1", "timestamp": "2026-11-20T10:00:00Z", "type": "user", "content": "x"}'
+    head = [f'{{"messages": [{message}], "sessionId": "s"}}'.encode()]
+
+    assert source.recognises(head)
+    assert source.framing(head) == Document(split=("messages",))
+
+
 @pytest.mark.parametrize("head", [[], [b'{"sessionId": "x"}'], [b"{"], [b'{"projectHash": ""}']])
 def test_other_files_are_not(head):
     assert not source.recognises(head)
