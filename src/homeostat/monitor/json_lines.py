@@ -91,6 +91,16 @@ def maybe(raw: msgspec.Raw | bytes, decoder: msgspec.json.Decoder[_T]) -> _T | N
         return None
 
 
+def each_member(raw: msgspec.Raw | bytes, decoder: msgspec.json.Decoder[_T]) -> dict[str, _T]:
+    """The members of an object, without those that cannot be read; empty for what is none."""
+    found = maybe(raw, _raw_members) or {}
+    read = ((name, maybe(member_, decoder)) for name, member_ in found.items())
+    return {name: value for name, value in read if value is not None}
+
+
+_raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
 def text_of(content: msgspec.Raw | bytes) -> str:
     """The words of a message: a text, or a list of texts and of parts that may have a `text`."""
     try:

@@ -118,7 +118,7 @@ class Data(msgspec.Struct, gc=False, rename="camel"):
     error_type: str | None = None
     message: str | None = None
     reason: str | None = None
-    model_metrics: dict[str, Metrics] | None = None
+    model_metrics: dict[str, Metrics | None] | None = None
 
 
 class _Begun(msgspec.Struct):
@@ -293,7 +293,7 @@ class CopilotReader(Reader):
         """Only here the input is told, by model; the output stands in the messages."""
         run = self._run(data)
         for model, metrics in (data.model_metrics or {}).items():
-            if spent := metrics.usage:
+            if spent := metrics and metrics.usage:
                 usage = Usage(
                     message_id=f"{run.run_id} {entry.id} {model}",
                     input_tokens=spent.input or 0,

@@ -17,6 +17,7 @@ from homeostat.monitor.json_lines import (
     DAMAGED,
     Figure,
     Milliseconds,
+    each_member,
     each_object,
     maybe,
     member,
@@ -116,7 +117,7 @@ class Evaluation(msgspec.Struct, gc=False):
     task: str | None = None
     task_id: str | None = None
     model: str | None = None
-    packages: dict[str, str] | None = None
+    packages: dict[str, msgspec.Raw] | None = None
 
 
 class Log(msgspec.Struct, gc=False):
@@ -134,8 +135,8 @@ class Record(Log, gc=False):
 _records = msgspec.json.Decoder(Record)
 _samples = msgspec.json.Decoder(Sample)
 _scored = msgspec.json.Decoder(dict[str, Scored])
-_spendings = msgspec.json.Decoder(dict[str, Tokens])
-_texts = msgspec.json.Decoder(dict[str, str])
+_spendings = msgspec.json.Decoder(Tokens)
+_text = msgspec.json.Decoder(str)
 _failure = msgspec.json.Decoder(Failure)
 _limit = msgspec.json.Decoder(Limit)
 _messages = Parts(
@@ -182,8 +183,8 @@ class InspectReader(Reader):
         times = _times(sample, self._skipped)
         first, last = times.first, times.last
         yield frame.event(Kind.CONTEXT, first, context=_context(self._log))
-        attached = maybe(sample.attachments, _texts)
-        conversation = _Conversation(frame, times, attached or {}, self._skipped)
+        attached = each_member(sample.attachments, _text)
+        conversation = _Conversation(frame, times, attached, self._skipped)
         for index, message in _messages.of(sample.messages, self._skipped):
             yield from conversation.message(message, index)
         for model, tokens in _spent(sample).items():
@@ -296,16 +297,17 @@ class _Conversation:
 
 
 def _context(log: Evaluation) -> RunContext:
+    version = (log.packages or {}).get("inspect_ai", _NOTHING)
     return RunContext(
         project=log.task or "",
-        client_version=(log.packages or {}).get("inspect_ai", ""),
+        client_version=maybe(version, _text) or "",
         model=log.model or "",
     )
 
 
 def _spent(sample: Sample) -> Mapping[str, Tokens]:
     """By model; older logs tell only of the last answer."""
-    if spent := maybe(sample.model_usage, _spendings):
+    if spent := each_member(sample.model_usage, _spendings):
         return spent
     output = maybe(sample.output, _output)
     return {"": output.usage} if output and output.usage else {}

@@ -11,7 +11,15 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Figure, Grade, each_object, maybe, stem, text_of
+from homeostat.monitor.json_lines import (
+    Figure,
+    Grade,
+    each_member,
+    each_object,
+    maybe,
+    stem,
+    text_of,
+)
 from homeostat.monitor.parts import Parts
 
 CLIENT = "tau2-bench"
@@ -48,7 +56,7 @@ class Message(msgspec.Struct, gc=False):
 
 class Reward(msgspec.Struct, gc=False):
     reward: Grade | None = None
-    reward_breakdown: dict[str, Grade] | None = None
+    reward_breakdown: msgspec.Raw = _NOTHING
 
 
 class Simulation(msgspec.Struct, gc=False):
@@ -88,6 +96,7 @@ _records = msgspec.json.Decoder(Record)
 _runs = msgspec.json.Decoder(Simulation)
 _info = msgspec.json.Decoder(Info)
 _tokens = msgspec.json.Decoder(Tokens)
+_grade = msgspec.json.Decoder(Grade)
 _reward = msgspec.json.Decoder(Reward)
 _messages = Parts(
     msgspec.json.Decoder(list[Message] | None), msgspec.json.Decoder(Message), "message"
@@ -208,7 +217,7 @@ def _ended(frame: Frame, run: Simulation, at: datetime | None) -> Iterator[Event
         yield frame.event(Kind.COST, at, str(run.agent_cost), cost_usd=run.agent_cost)
     if (given := maybe(run.reward_info, _reward)) is None:
         return
-    for name, value in (given.reward_breakdown or {}).items():
+    for name, value in each_member(given.reward_breakdown, _grade).items():
         score = Score(source=CLIENT, value=value)
         yield frame.event(Kind.SCORE, at, name, name=name, score=score)
     if given.reward is not None:

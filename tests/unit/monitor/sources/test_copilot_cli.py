@@ -111,7 +111,7 @@ def test_what_a_subagent_does_is_its_own():
 def test_output_is_told_by_message_and_input_when_the_session_ends():
     usage = {"inputTokens": 900, "outputTokens": 60, "cacheReadTokens": 700, "cacheWriteTokens": 5}
     session = Session().asks().asks()
-    session.event("session.shutdown", modelMetrics={"x": {"usage": usage}, "y": {}})
+    session.event("session.shutdown", modelMetrics={"x": {"usage": usage}, "y": {}, "z": None})
 
     usages = [event.usage for event in of(session).of(Kind.USAGE)]
 

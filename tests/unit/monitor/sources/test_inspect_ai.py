@@ -11,7 +11,7 @@ from homeostat.monitor.sources.inspect_ai import source
 
 EVAL = {
     "task": "fix", "task_id": "T1", "run_id": "R1", "model": "org/m-1", "created": "2025-05-12",
-    "packages": {"inspect_ai": "0.3.95"}, "dataset": {}, "config": {},
+    "packages": {"inspect_ai": "0.3.95", "other": {"editable": True}}, "dataset": {}, "config": {},
 }  # fmt: skip
 HEADER = {"version": 2, "status": "success", "eval": EVAL, "plan": {}, "stats": {}}
 

@@ -93,6 +93,15 @@ def test_the_run_knows_its_model_domain_cost_and_scores(tmp_path):
     assert {event.run_id for event in found.events} == {"s1"}
 
 
+def test_an_odd_part_of_a_reward_does_not_take_the_reward(tmp_path):
+    odd = {"reward": 1.0, "reward_breakdown": {"DB": 1.0, "NEW": {"score": 1}}}
+
+    found = read_document(source, tmp_path, a_document(a_run(*TALK, reward_info=odd)))
+
+    scores = {e.name: (e.score.value, e.score.decides) for e in found.of(Kind.SCORE)}
+    assert scores == {"DB": (1.0, False), "reward": (1.0, True)}
+
+
 def test_times_without_a_zone_are_utc_and_last_until_the_next(tmp_path):
     found = read_document(source, tmp_path, a_document(a_run(*TALK)))
 
