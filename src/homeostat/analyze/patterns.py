@@ -8,6 +8,7 @@ from homeostat.model.pattern import DayCounts, PatternFacts, Rate, State
 WEEK = 7
 HISTORY_DAYS = 63
 """Looked at: the week that is judged and eight weeks before it."""
+PRESENT_DAYS = 28
 ESCALATED_FROM = 6
 """More than 5 in 7 days."""
 GONE_DAYS = 14
@@ -30,11 +31,14 @@ def rate(failures: int, successes: int) -> Rate:
 
 
 def state(facts: PatternFacts, *, since_day: int, today: int) -> State:
-    """The state at the end of `today`, of a window that begins with `since_day`."""
+    """The state at the end of `today`, of a window that begins with `since_day`.
+
+    In a long window new is what began within the last two weeks.
+    """
     failing = [count.day for count in facts.days if count.failures]
     if not failing or (today - failing[-1] >= GONE_DAYS and _is_missed(facts.days, failing[-1])):
         return State.RESOLVED
-    if facts.first_day >= since_day:
+    if facts.first_day >= max(since_day, today - GONE_DAYS + 1):
         return State.NEW
     inside = [day for day in failing if day >= since_day]
     before = [day for day in failing if day < since_day]
@@ -56,6 +60,17 @@ def failures_between(days: Sequence[DayCounts], first: int, last: int) -> int:
     return sum(count.failures for count in days if first <= count.day <= last)
 
 
+def failing_runs_a_day(facts: PatternFacts, today: int) -> float:
+    """At present: over the last four weeks, or since it began where that is less."""
+    failing = [count.day for count in facts.days if count.failures]
+    group = facts.group
+    if not failing or not group.failures:
+        return 0.0
+    recent = failures_between(facts.days, today - PRESENT_DAYS + 1, today)
+    span = min(PRESENT_DAYS, today - failing[0] + 1)
+    return recent * group.runs / group.failures / max(1, span)
+
+
 def is_rising(days: Sequence[DayCounts], today: int) -> bool:
     """Whether the last 7 days have more failures than the weeks before make likely.
 
@@ -63,7 +78,7 @@ def is_rising(days: Sequence[DayCounts], today: int) -> bool:
     with a negative binomial one, whose mean is what the weeks before give, with their own error.
     """
     week = [count for count in days if today - WEEK < count.day <= today]
-    before = [count for count in days if count.day <= today - WEEK]
+    before = [count for count in days if today - HISTORY_DAYS < count.day <= today - WEEK]
     failures = sum(count.failures for count in week)
     known = sum(count.failures for count in before)
     if failures < LEAST_TO_ESCALATE or not before:

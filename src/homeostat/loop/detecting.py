@@ -1,6 +1,6 @@
 """detect: what keeps failing, how it goes on, what goes with it, and what could be done."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -56,9 +56,10 @@ def detect(
     ]
     enough = [group for group in groups if group.failures >= min_occurrences]
     judged = _recurring(connection, groupings, enough[:MOST_JUDGED], since=since, until=until)
-    kept = [pattern for pattern in judged if _is_distinct(pattern, confidence)]
+    present = [pattern for pattern in judged if pattern.state is not State.RESOLVED]
+    kept = [pattern for pattern in present if _is_distinct(pattern, confidence)]
     new = [pattern.group.signature for pattern in judged if pattern.state is State.NEW]
-    days = max(1.0, (until - since).total_seconds() / 86_400)
+    gone = [pattern.group for pattern in judged if pattern.state is State.RESOLVED]
     return Detected(
         window=window,
         runs=totals.runs,
@@ -67,12 +68,12 @@ def detect(
         kinds=len(groups),
         min_occurrences=min_occurrences,
         too_few=len(groups) - len(enough),
-        below_confidence=len(judged) - len(kept),
+        below_confidence=len(present) - len(kept),
         beyond=len(enough) - len(judged),
         incidents=_incidents(connection, groupings, groups, window, new=new),
-        patterns=tuple(_proposed(pattern, days) for pattern in kept),
+        patterns=tuple(kept),
         unnamed=tuple(Unnamed(**item._asdict()) for item in likeness.alike(groups)),
-        resolved=_resolved(connection, groupings, window),
+        resolved=_resolved(connection, groupings, until, inside=gone, ignored_tools=ignored_tools),
     )
 
 
@@ -86,9 +87,10 @@ def _recurring(
 ) -> list[Pattern]:
     """Each group judged by its days; of the first ones the calls are looked at as well."""
     last_day = nanoseconds(until) // DAY_NS
-    first_day = last_day - patterns.HISTORY_DAYS + 1
+    first_day = min(last_day - patterns.HISTORY_DAYS + 1, nanoseconds(since) // DAY_NS)
     found = queries.facts(connection, groups, groupings, first_day=first_day, last_day=last_day)
     judged = [_judged(facts, since, last_day) for facts in found]
+    judged.sort(key=lambda pattern: not pattern.failing_runs_a_day)  # what fails now comes first
     return _with_context(connection, groupings, judged, since=since, most=RUNS_OF_ONE)
 
 
@@ -101,11 +103,9 @@ def of_signature(
     last_day = nanoseconds(now) // DAY_NS
     first_day = nanoseconds(since) // DAY_NS
     (facts,) = queries.facts(connection, [group], groupings, first_day=first_day, last_day=last_day)
-    (pattern,) = _with_context(
-        connection, groupings, [_judged(facts, since, last_day)], since=since, most=RUNS_TO_SHOW
-    )
-    began = max(since, group.first_at or since)
-    return _proposed(pattern, max(1.0, (until - began).total_seconds() / 86_400))
+    judged = _judged(facts, since, last_day)
+    (pattern,) = _with_context(connection, groupings, [judged], since=since, most=RUNS_TO_SHOW)
+    return pattern
 
 
 def _with_context(
@@ -121,9 +121,8 @@ def _with_context(
     calls = context.featured(
         queries.surroundings(connection, first, groupings, since=nanoseconds(since), most=most)
     )
-    return [_looked_at(pattern, calls) for pattern in judged[:WITH_CONTEXT]] + list(
-        judged[WITH_CONTEXT:]
-    )
+    looked_at = [_looked_at(pattern, calls) for pattern in judged[:WITH_CONTEXT]]
+    return [_proposed(pattern) for pattern in (*looked_at, *judged[WITH_CONTEXT:])]
 
 
 def _looked_at(pattern: Pattern, calls: Sequence[context.FeaturedCall]) -> Pattern:
@@ -150,14 +149,15 @@ def persist(
         )
     ]
     every = [proposal for pattern in found for proposal in pattern.proposals]
-    with connection.transaction():
+    with connection.transaction(alone=True):  # nobody declines one meanwhile
         return improvements.put(connection, every, now=now, reopened=reopened)
 
 
 def _judged(facts: PatternFacts, since: datetime, last_day: int) -> Pattern:
     group = facts.group
     since_day = nanoseconds(since) // DAY_NS
-    successes = sum(count.successes for count in facts.days if count.day >= since_day)
+    inside = [count for count in facts.days if count.day >= since_day]
+    failed, worked = (sum(c.failures for c in inside), sum(c.successes for c in inside))
     return Pattern(
         group=group,
         family=f"{group.error_class}:{group.tool}",
@@ -165,7 +165,8 @@ def _judged(facts: PatternFacts, since: datetime, last_day: int) -> Pattern:
         state=patterns.state(facts, since_day=since_day, today=last_day),
         escalated=patterns.is_escalated(facts.days, last_day),
         last_week=patterns.failures_between(facts.days, last_day - patterns.WEEK + 1, last_day),
-        rate=patterns.rate(group.failures, successes),
+        rate=patterns.rate(failed, worked),
+        failing_runs_a_day=patterns.failing_runs_a_day(facts, last_day),
         correlation_score=None,
     )
 
@@ -175,12 +176,11 @@ def _is_distinct(pattern: Pattern, confidence: float) -> bool:
     return pattern.correlation_score is None or pattern.correlation_score >= confidence
 
 
-def _proposed(pattern: Pattern, days: float) -> Pattern:
-    found = proposals.proposals(
-        pattern,
-        failing_runs_a_day=pattern.group.runs / days,
-    )
-    return msgspec.structs.replace(pattern, proposals=found)
+def _proposed(pattern: Pattern) -> Pattern:
+    """With what could be done; nothing is to be done about what is gone."""
+    if pattern.state is State.RESOLVED:
+        return pattern
+    return msgspec.structs.replace(pattern, proposals=proposals.proposals(pattern))
 
 
 def _incidents(
@@ -222,24 +222,38 @@ def _tools(groups: Sequence[FailureGroup]) -> tuple[Share, ...]:
 
 
 def _resolved(
-    connection: Connection, groupings: Groupings, window: Window
+    connection: Connection,
+    groupings: Groupings,
+    until: datetime,
+    *,
+    inside: Sequence[FailureGroup],
+    ignored_tools: Collection[str],
 ) -> tuple[FailureGroup, ...]:
-    """What failed in the weeks before and is gone, while its tool was used."""
-    until = window.until
-    if until is None:
-        return ()
+    """What failed `inside` a window that ends then, or in the weeks before, and is gone while its
+    tool was used."""
     last_day = nanoseconds(until) // DAY_NS
     gone = until - timedelta(days=patterns.GONE_DAYS)
     before = Window(since=until - timedelta(days=patterns.HISTORY_DAYS), until=gone)
-    groups = [g for g in failures.groups(connection, before, groupings) if not g.ignored]
-    ended = [g for g in groups if g.last_at and g.last_at < gone][:MOST_JUDGED]
+    known = {group.signature for group in inside}
+    ended = [
+        group
+        for group in failures.groups(connection, before, groupings)
+        if not group.ignored
+        and group.tool not in ignored_tools
+        and group.signature not in known
+        and group.last_at
+        and group.last_at < gone
+    ][:MOST_JUDGED]
     found = queries.facts(
         connection, ended, groupings,
         first_day=last_day - patterns.HISTORY_DAYS + 1, last_day=last_day,
     )  # fmt: skip
-    return tuple(
-        facts.group
-        for facts in found
-        if patterns.state(facts, since_day=last_day - patterns.GONE_DAYS + 1, today=last_day)
-        is State.RESOLVED
+    since_day = last_day - patterns.GONE_DAYS + 1
+    return (
+        *inside,
+        *(
+            facts.group
+            for facts in found
+            if patterns.state(facts, since_day=since_day, today=last_day) is State.RESOLVED
+        ),
     )

@@ -75,7 +75,7 @@ def improvement(homeostat: Homeostat, start: str) -> Improvement:
 
 def decline(homeostat: Homeostat, start: str) -> Improvement:
     """Not this one: it is not proposed again without new evidence."""
-    with homeostat.writing() as connection, connection.transaction():
+    with homeostat.writing() as connection, connection.transaction(alone=True):
         item = improvements.find(connection, start)
         failed = improvements.failures(connection, item.proposal.signature)
         improvements.decline(connection, item, failures=failed, now=homeostat.clock.now())

@@ -180,6 +180,8 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     last_week: int
     rate: Rate
     """Failures of the pattern among them and the successes of its tool."""
+    failing_runs_a_day: float
+    """At present."""
     correlation_score: float | None
     """How distinct the context of its calls is, 0 to 1; `None` while that is not known."""
     factors: tuple[Factor, ...] = ()

@@ -38,7 +38,7 @@ def improvement_id(signature: str, kind: str) -> str:
     return "I-" + "".join(letters)
 
 
-def proposals(pattern: Pattern, *, failing_runs_a_day: float) -> tuple[Proposal, ...]:
+def proposals(pattern: Pattern) -> tuple[Proposal, ...]:
     """The remedies that fit, the mildest risk first where the catalogue says nothing else."""
     error_class = ErrorClass(pattern.group.error_class)
     fitting = [
@@ -49,7 +49,7 @@ def proposals(pattern: Pattern, *, failing_runs_a_day: float) -> tuple[Proposal,
         and (remedy.kind != "lesson" or _is_lesson(pattern.recoveries))
     ]
     chosen = fitting[:MOST] or [LAST_RESORT]
-    return tuple(_proposal(pattern, remedy, failing_runs_a_day) for remedy in chosen)
+    return tuple(_proposal(pattern, remedy) for remedy in chosen)
 
 
 def provable(effect: float, *, failing_runs_a_day: float) -> Provable:
@@ -74,7 +74,7 @@ def is_reopened(improvement: Improvement, *, failures: int) -> bool:
     return failures >= NEW_EVIDENCE * max(1, improvement.declined_failures)
 
 
-def _proposal(pattern: Pattern, remedy: Remedy, failing_runs_a_day: float) -> Proposal:
+def _proposal(pattern: Pattern, remedy: Remedy) -> Proposal:
     group = pattern.group
     return Proposal(
         improvement_id=improvement_id(group.signature, remedy.kind),
@@ -86,7 +86,7 @@ def _proposal(pattern: Pattern, remedy: Remedy, failing_runs_a_day: float) -> Pr
         expected="unknown",
         risk=remedy.risk,
         roll_out=remedy.roll_out,
-        provable=provable(remedy.effect, failing_runs_a_day=failing_runs_a_day),
+        provable=provable(remedy.effect, failing_runs_a_day=pattern.failing_runs_a_day),
     )
 
 

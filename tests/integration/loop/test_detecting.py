@@ -124,3 +124,43 @@ def test_any_store_has_an_answer(homeostat, tmp_path, outcome):
     found = improving.detect(homeostat, WHOLE)
 
     assert len(found.patterns) == (1 if outcome == "failing" else 0)
+
+
+def test_a_rate_counts_all_that_worked_in_a_long_window_too(homeostat, tmp_path):
+    """Half a year ago the tool worked a hundred times; both belong to the window."""
+    old = ClaudeSession("old", NOW - timedelta(days=150)).prompt()
+    for number in range(100):
+        old.call(f"o{number}", command="ls").result(f"o{number}")
+    homeostat.import_files([old.write(tmp_path / "h"), *sessions(tmp_path / "h")])
+
+    found = improving.detect(homeostat, Window(since=NOW - timedelta(days=300), until=NOW))
+
+    assert (found.patterns[0].rate.part, found.patterns[0].rate.whole) == (12, 134)
+
+
+def test_what_is_gone_is_told_and_nothing_is_proposed_for_it(homeostat, tmp_path):
+    for week in range(20):
+        at = NOW - timedelta(days=7 * (20 - week))
+        session = ClaudeSession(f"w{week}", at).prompt()
+        for number in range(20):
+            session.call(f"w{week}-{number}", command="ls").result(f"w{week}-{number}")
+        if week < 10:
+            session.failing(f"w{week}-f", MISSING, command="python app.py")
+        homeostat.import_files([session.finished().write(tmp_path / "h")])
+
+    found = improving.detect(homeostat, Window(since=NOW - timedelta(days=200), until=NOW))
+
+    assert found.patterns == ()
+    assert [group.failures for group in found.resolved] == [10]
+    assert improving.all_improvements(homeostat) == []
+
+
+def test_in_a_long_window_new_is_what_began_within_two_weeks(homeostat, tmp_path):
+    for month in range(1, 5):
+        at = NOW - timedelta(days=30 * month)
+        session = ClaudeSession(f"m{month}", at).prompt().failing(f"m{month}-f", MISSING)
+        homeostat.import_files([session.write(tmp_path / "h")])
+
+    found = improving.detect(homeostat, Window(since=NOW - timedelta(days=300), until=NOW))
+
+    assert [pattern.state for pattern in found.patterns] == [State.ONGOING]

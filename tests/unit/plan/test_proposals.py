@@ -27,13 +27,14 @@ def pattern(error_class, *, tool="Bash", recoveries=()):
     return Pattern(
         group=group, family=f"{error_class}:{tool}", tool_family="shell",
         state=State.ONGOING, escalated=False,
-        last_week=12, rate=Rate(part=12, whole=100, low=0.1, high=0.2), correlation_score=None,
+        last_week=12, rate=Rate(part=12, whole=100, low=0.1, high=0.2), failing_runs_a_day=3,
+        correlation_score=None,
         recoveries=recoveries,
     )  # fmt: skip
 
 
 def proposed(error_class, **given):
-    return proposals(pattern(error_class, **given), failing_runs_a_day=3)
+    return proposals(pattern(error_class, **given))
 
 
 @pytest.mark.parametrize("error_class", ErrorClass)

@@ -32,6 +32,7 @@ from homeostat.surfaces.cli.output import (
     width,
 )
 
+SHOWN_GONE = 3
 SHOWN = 5
 """Patterns on a terminal; `errors` lists all."""
 
@@ -104,8 +105,13 @@ def _told(found: Detected, *, most: int) -> list[str]:
             f"alike     {count(item.failures, 'failure')} of no known class: {words}",
             f"          one group? homeostat merge {' '.join(item.signatures[1::-1])}",
         ]
-    for group in found.resolved[:3]:
-        lines += ["", f"gone      {group.signature[:6]}  {group.tool}: {_cut(group.line, 24)}"]
+    if found.resolved:
+        lines.append("")
+    for group in found.resolved[:SHOWN_GONE]:
+        what = _cut(f"{group.tool}: {group.line}", 42)
+        lines.append(f"gone      {group.signature[:6]}  {when(group.last_at)}  {what}")
+    if len(found.resolved) > SHOWN_GONE:
+        lines.append(f"          and {len(found.resolved) - SHOWN_GONE} more: --json has them")
     return lines + _why_no_more(found)
 
 
@@ -171,12 +177,18 @@ def _pattern(pattern: Pattern) -> list[str]:
         f"{group.signature[:6]}  {pattern.family}   {_cut(group.line, 11 + len(pattern.family))}",
         (
             f"        {count(group.failures, 'failure')} in {count(group.runs, 'run')}, "
-            f"{_STATES[pattern.state]}{', escalated' if pattern.escalated else ''}; "
+            f"{_state(pattern)}{', escalated' if pattern.escalated else ''}; "
             f"{_share(pattern.rate)}"
         ),
         f"        {_cost(group)}; first {when(group.first_at)}, last {when(group.last_at)}",
     ]
     return lines + details(pattern)
+
+
+def _state(pattern: Pattern) -> str:
+    if pattern.state is State.ONGOING and not pattern.failing_runs_a_day:
+        return "not seen for four weeks"  # too rare before to say that it is gone
+    return _STATES[pattern.state]
 
 
 def _cost(group: FailureGroup) -> str:
@@ -238,7 +250,7 @@ def propose(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
         return
     put_table(found, _IMPROVEMENTS)
     if not found:
-        say("It never failed: nothing to propose.")
+        say("It never failed, or is gone: nothing to propose.")
 
 
 @click.command("decline")
