@@ -13,8 +13,8 @@ from collections import Counter
 from typing import Any
 
 from fleets import DATA, DAYS, Series, case, fleets, redrawn
-from homeostat.analyze import anomaly, forecast, health, trend
-from homeostat.analyze.distributions import wilson
+from homeostat.analyze import anomalies, forecast, health, trends
+from homeostat.analyze.intervals import wilson
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.durations import step_of
 from homeostat.model.health import Direction
@@ -25,21 +25,21 @@ FIRST_DAY = 20458 - 20458 % 7 + 4
 QUIET = (Direction.STABLE, None)
 
 
-def weeks(series: Series, last: int, factor: float = 1.0) -> list[trend.Week]:
+def weeks(series: Series, last: int, factor: float = 1.0) -> list[trends.Week]:
     """Nine weeks until the day `last`; the failures of the latest one times `factor`."""
     found = []
     for back in range(8, -1, -1):
         days = slice(last - 7 * back - 6, last - 7 * back + 1)
         failures = sum(series.failures[days])
         found.append(
-            trend.Week(round(failures * (factor if back == 0 else 1)), sum(series.uses[days]))
+            trends.Week(round(failures * (factor if back == 0 else 1)), sum(series.uses[days]))
         )
     return found
 
 
-def days(series: Series, factor: float = 1.0, on: int = -1) -> list[anomaly.Day]:
+def days(series: Series, factor: float = 1.0, on: int = -1) -> list[anomalies.Day]:
     return [
-        anomaly.Day(FIRST_DAY + day, round(y * factor) if day == on else y, n)
+        anomalies.Day(FIRST_DAY + day, round(y * factor) if day == on else y, n)
         for day, (y, n) in enumerate(zip(series.failures, series.uses, strict=True))
     ]
 
@@ -51,19 +51,19 @@ def share(count: int, of: int) -> str:
     )
 
 
-def trends(found: list[list[Series]], label: str) -> None:
+def rate_trends(found: list[list[Series]], label: str) -> None:
     told: Counter[tuple[str, float]] = Counter()
     seen: Counter[str] = Counter()
     for fleet in found:
         for last in range(62, min(DAYS, len(fleet[0].failures)), 7):
-            pool = trend.pooled([weeks(one, last) for one in fleet])
+            pool = trends.pooled([weeks(one, last) for one in fleet])
             for one in fleet:
-                if trend.trend(weeks(one, last)).direction is None:
+                if trends.trend(weeks(one, last)).direction is None:
                     continue
                 seen["all"] += 1
                 for name, variance in (("own", None), ("pooled", pool)):
                     for factor in (1.0, 2.0, 0.5):
-                        answer = trend.trend(weeks(one, last, factor), pool=variance)
+                        answer = trends.trend(weeks(one, last, factor), pool=variance)
                         told[name, factor] += answer.direction not in QUIET
     for name in ("own", "pooled"):
         print(f"trend, {label}, {name} variance: false {share(told[name, 1.0], seen['all'])}")
@@ -71,7 +71,7 @@ def trends(found: list[list[Series]], label: str) -> None:
         print(f"    x2 {doubled}, x.5 {halved}")
 
 
-def anomalies(found: list[list[Series]], label: str) -> None:
+def odd_days(found: list[list[Series]], label: str) -> None:
     alone = weeks_seen = told = told_days = power = planted = 0
     for fleet in found:
         known = {one.name: days(one) for one in fleet}
@@ -79,12 +79,12 @@ def anomalies(found: list[list[Series]], label: str) -> None:
         for week in range(28, end - 6, 7):
             cried: set[str] = set()
             for today in range(week, week + 7):
-                pool = anomaly.spread(list(known.values()), today=FIRST_DAY + today)
+                pool = anomalies.spread(list(known.values()), today=FIRST_DAY + today)
                 for one in fleet:
-                    odd = anomaly.judged(known[one.name], today=FIRST_DAY + today, pool=pool)
-                    if odd and odd.p_value < anomaly.RARE and one.failures[today] >= 3:
+                    odd = anomalies.judged(known[one.name], today=FIRST_DAY + today, pool=pool)
+                    if odd and odd.p_value < anomalies.RARE and one.failures[today] >= 3:
                         cried.add(one.name)
-                answers = anomaly.anomalies(known, today=FIRST_DAY + today)
+                answers = anomalies.anomalies(known, today=FIRST_DAY + today)
                 told += len(answers)
                 told_days += bool(answers)
             alone += len(cried)
@@ -93,9 +93,9 @@ def anomalies(found: list[list[Series]], label: str) -> None:
         for one in fleet:
             planted += 1
             changed = known | {one.name: days(one, 5.0, today)}
-            pool = anomaly.spread(list(changed.values()), today=FIRST_DAY + today)
-            odd = anomaly.judged(changed[one.name], today=FIRST_DAY + today, pool=pool)
-            power += bool(odd and odd.p_value < anomaly.RARE and 5 * one.failures[today] >= 3)
+            pool = anomalies.spread(list(changed.values()), today=FIRST_DAY + today)
+            odd = anomalies.judged(changed[one.name], today=FIRST_DAY + today, pool=pool)
+            power += bool(odd and odd.p_value < anomalies.RARE and 5 * one.failures[today] >= 3)
     print(f"anomaly, {label}: a series and week {share(alone, weeks_seen)}")
     print(f"    told after Benjamini-Hochberg {share(told, weeks_seen)}")
     print(f"    x5 on a day {share(power, planted)}")
@@ -193,8 +193,8 @@ def real_runs() -> dict[str, list[tuple[int, int]]]:
 def main(count: int = 40) -> None:
     for volume in ("low", "mid", "high"):
         found = list(fleets(count, volume))
-        trends(found, f"{volume} volume")
-        anomalies(found, f"{volume} volume")
+        rate_trends(found, f"{volume} volume")
+        odd_days(found, f"{volume} volume")
         growth(found, f"{volume} volume")
         if volume != "high":
             scores(count, volume)
@@ -205,8 +205,8 @@ def main(count: int = 40) -> None:
              for number, (client, some) in enumerate(sorted(runs.items()))]
             for seed in range(2 * count)
         ]  # fmt: skip
-        trends(drawn, f"real runs redrawn, {a_day} a day")
-        anomalies(drawn, f"real runs redrawn, {a_day} a day")
+        rate_trends(drawn, f"real runs redrawn, {a_day} a day")
+        odd_days(drawn, f"real runs redrawn, {a_day} a day")
         growth(drawn, f"real runs redrawn, {a_day} a day")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import natures
+from homeostat.analyze.intervals import wilson
 from natures import Half, Labelled, Score
 from processes import test_data
 
@@ -22,7 +23,7 @@ def show(name: str, score: Score) -> None:
         f"{word} {score.hits}/{tries} = {score.hits / max(1, tries):.3f} "
         f"({interval.low:.3f} to {interval.high:.3f})"
         for word, tries in (("precision", score.said), ("recall", score.true))
-        for interval in [natures.wilson(score.hits, tries)]
+        for interval in [wilson(score.hits, tries)]
     ]
     print(f"  {name:30} {'   '.join(parts)}")
 

@@ -1,7 +1,6 @@
 """How well the judges of `analyze` agree with labels that people gave to real calls and runs."""
 
 import json
-import math
 import os
 import subprocess
 import sys
@@ -54,21 +53,6 @@ class Score(NamedTuple):
     @property
     def recall(self) -> float:
         return self.hits / self.true if self.true else 1.0
-
-
-class Interval(NamedTuple):
-    low: float
-    high: float
-
-
-def wilson(hits: int, tries: int, *, z: float = 1.96) -> Interval:
-    """The 95 % score interval of a share (Wilson 1927, J. Am. Stat. Assoc. 22, p. 209)."""
-    if not tries:
-        return Interval(0.0, 1.0)
-    share, spread = hits / tries, z * z / tries
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * math.sqrt(share * (1 - share) / tries + spread / tries / 4) / (1 + spread)
-    return Interval(max(0.0, middle - half), min(1.0, middle + half))
 
 
 def labelled(traces: Path) -> list[Labelled]:

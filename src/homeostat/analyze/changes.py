@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from homeostat.analyze.distributions import benjamini_hochberg, t_upper_tail
-from homeostat.analyze.metrics import share
+from homeostat.analyze.intervals import share
 from homeostat.model.pattern import Rate
 
 LEAST_DAYS = 10

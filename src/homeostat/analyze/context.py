@@ -10,7 +10,7 @@ from zlib import crc32
 import msgspec
 
 from homeostat.analyze.correlation import Association, RunFeatures, associations
-from homeostat.analyze.distributions import newcombe
+from homeostat.analyze.intervals import newcombe
 from homeostat.model.pattern import ContextCall, Factor, Recovery
 
 LEAST_FAILING = 5

@@ -1,59 +1,25 @@
-"""Distributions and intervals, on the standard library alone.
+"""Distributions, on the standard library alone.
 
 Each function is compared with scipy's in tests/unit/analyze/test_distributions.py.
 """
 
 import math
 from collections.abc import Sequence
-from statistics import NormalDist
-from typing import NamedTuple
 
-_NORMAL = NormalDist()
 _TINY = 1e-300
 _CLOSE = 1e-15
 _MOST_STEPS = 500
 
 
-class Interval(NamedTuple):
-    low: float
-    high: float
-
-
 def normal_quantile(probability: float) -> float:
     """z below which a standard normal variable falls with this probability, in (0, 1)."""
-    return _NORMAL.inv_cdf(probability)
+    from statistics import NormalDist  # noqa: PLC0415  # 15 ms, which no view must take
+
+    return NormalDist().inv_cdf(probability)
 
 
 def normal_upper_tail(z: float) -> float:
     return 0.5 * math.erfc(z / math.sqrt(2))
-
-
-def wilson(successes: int, trials: int, *, level: float = 0.95) -> Interval:
-    """Interval of a share (Wilson 1927); without trials it is all there is: 0 to 1."""
-    if trials == 0:
-        return Interval(0.0, 1.0)
-    z = normal_quantile(0.5 + level / 2)
-    share, factor = successes / trials, z * z / trials
-    centre = (share + factor / 2) / (1 + factor)
-    half = z * math.sqrt(share * (1 - share) / trials + factor / (4 * trials)) / (1 + factor)
-    low = 0.0 if successes == 0 else max(0.0, centre - half)
-    return Interval(low, 1.0 if successes == trials else min(1.0, centre + half))
-
-
-def newcombe(one: tuple[int, int], other: tuple[int, int], *, level: float = 0.95) -> Interval:
-    """Interval of the difference of two shares (successes, trials), `one` less `other`.
-
-    Newcombe 1998, method 10: from the two Wilson intervals.
-    """
-    p, q = _share(*one), _share(*other)
-    first, second = wilson(*one, level=level), wilson(*other, level=level)
-    low = p - q - math.hypot(p - first.low, second.high - q)
-    high = p - q + math.hypot(first.high - p, q - second.low)
-    return Interval(max(-1.0, low), min(1.0, high))
-
-
-def _share(successes: int, trials: int) -> float:
-    return successes / trials if trials else 0.5
 
 
 def log_beta(a: float, b: float) -> float:

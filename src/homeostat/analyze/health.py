@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from homeostat.analyze.distributions import t_quantile, wilson
+from homeostat.analyze.distributions import t_quantile
+from homeostat.analyze.intervals import wilson
 from homeostat.model.durations import BOUNDS_MS, middle_ms
 from homeostat.model.health import Direction, Missing, Part, ScoreTrend
 

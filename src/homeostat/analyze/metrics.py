@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from homeostat.analyze.distributions import wilson
+from homeostat.analyze.intervals import share
 from homeostat.model.durations import BOUNDS_MS
 from homeostat.model.health import Missing, SessionFigures, ToolMetrics, Trend
-from homeostat.model.pattern import Rate
 
 LEAST_SESSIONS = 10
 LEAST_SESSIONS_FOR_ROUTING = 20
@@ -65,12 +64,6 @@ def sums(counted: Iterable[Counted]) -> Sums:
         else:
             of[item.outcome] += item.calls
     return Sums(**of)
-
-
-def share(part: int, whole: int) -> Rate:
-    """With its 95 % interval (Wilson); of nothing it is 0 to 1."""
-    low, high = wilson(min(part, whole), whole)
-    return Rate(part=part, whole=whole, low=low, high=high)
 
 
 def effectiveness(found: Sums) -> float | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from homeostat.analyze.distributions import negative_binomial_upper_tail, wilson
-from homeostat.model.pattern import DayCounts, PatternFacts, Rate, State
+from homeostat.analyze.distributions import negative_binomial_upper_tail
+from homeostat.model.pattern import DayCounts, PatternFacts, State
 
 WEEK = 7
 HISTORY_DAYS = 63
@@ -22,12 +22,6 @@ RARE = 0.005
 """A week like this one by chance alone; simulated in tests: below 5 % a week."""
 DISPERSION = 0.3
 """How much more days differ than a Poisson process: failures come in bursts."""
-
-
-def rate(failures: int, successes: int) -> Rate:
-    """Of the calls that worked or failed in this way: other ways of failing must not hide it."""
-    interval = wilson(failures, failures + successes)
-    return Rate(part=failures, whole=failures + successes, low=interval.low, high=interval.high)
 
 
 def state(facts: PatternFacts, *, since_day: int, today: int) -> State:

@@ -10,7 +10,7 @@ from itertools import combinations, groupby, pairwise
 from typing import NamedTuple
 
 from homeostat.analyze.correlation import FALSE_SHARE, RunFeatures, associations
-from homeostat.analyze.metrics import share
+from homeostat.analyze.intervals import share
 from homeostat.model.health import HotFile, Precursor, Step, Together
 
 LEAST_TIMES = 5

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from homeostat.analyze import anomaly
+from homeostat.analyze import anomalies
 from homeostat.analyze import changes as judge
 from homeostat.knowledge.dialect.port import Connection, Row
 from homeostat.knowledge.groupings import Groupings
@@ -51,11 +51,11 @@ def changes(connection: Connection, groupings: Groupings, days: Days) -> Changes
     )
 
 
-def anomalies(connection: Connection, groupings: Groupings, day: int) -> list[Anomaly]:
+def standing_out(connection: Connection, groupings: Groupings, day: int) -> list[Anomaly]:
     """Signatures that fail far more on a day than the four weeks before make likely."""
-    series = frequent(connection, groupings, Days(day - anomaly.BASELINE_DAYS, day))
-    return anomaly.anomalies(
-        {one.name: [anomaly.Day(*known) for known in one.days] for one in series}, today=day
+    series = frequent(connection, groupings, Days(day - anomalies.BASELINE_DAYS, day))
+    return anomalies.anomalies(
+        {one.name: [anomalies.Day(*known) for known in one.days] for one in series}, today=day
     )
 
 

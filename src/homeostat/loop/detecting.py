@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from homeostat.analyze import context, incidents, likeness, patterns
+from homeostat.analyze import context, incidents, intervals, likeness, patterns
 from homeostat.knowledge import improvements
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
@@ -165,7 +165,7 @@ def _judged(facts: PatternFacts, since: datetime, last_day: int) -> Pattern:
         state=patterns.state(facts, since_day=since_day, today=last_day),
         escalated=patterns.is_escalated(facts.days, last_day),
         last_week=patterns.failures_between(facts.days, last_day - patterns.WEEK + 1, last_day),
-        rate=patterns.rate(failed, worked),
+        rate=intervals.share(failed, failed + worked),
         failing_runs_a_day=patterns.failing_runs_a_day(facts, last_day),
         correlation_score=None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from homeostat.analyze import metrics, sequences, trend
+from homeostat.analyze import intervals, metrics, sequences, trends
 from homeostat.knowledge.dialect.port import Connection, Row
 from homeostat.knowledge.queries import measures
 from homeostat.knowledge.queries.measures import Days
@@ -40,12 +40,13 @@ def tools(connection: Connection, days: Days) -> Tools:
     for _, number, step, calls in measures.durations(connection, days):
         steps[number][step] += calls
     names = measures.words(connection, set(counted))
-    timeouts, trends = measures.timeouts(connection, days), _trends(connection, days)
+    timeouts = measures.timeouts(connection, days)
+    by_tool = _trends(connection, days)
     sessions = measures.count_runs(connection, days)
     found = [
         metrics.tool(
             names.get(number, ""), metrics.sums(some), timeouts=timeouts.get(number, 0),
-            steps=steps[number], trend=trends.get(number, trend.trend([])),
+            steps=steps[number], trend=by_tool.get(number, trends.trend([])),
         )
         for number, some in counted.items()
     ]  # fmt: skip
@@ -60,17 +61,17 @@ def tools(connection: Connection, days: Days) -> Tools:
 
 def _trends(connection: Connection, days: Days) -> dict[int, Trend]:
     """Of each tool's faults a call, by week."""
-    weeks = trend.BASELINE_WEEKS + 1
+    weeks = trends.BASELINE_WEEKS + 1
     long = msgspec.structs.replace(days, first=days.last - weeks * WEEK + 1)
     counted: defaultdict[tuple[int, int], list[metrics.Counted]] = defaultdict(list)
     for number, ago, *rest in measures.tool_periods(connection, long, length=WEEK):
         counted[number, ago].append(metrics.Counted(*rest))
-    series: dict[int, list[trend.Week]] = {}
+    series: dict[int, list[trends.Week]] = {}
     for number in sorted({number for number, _ in counted}):
         sums = [metrics.sums(counted[number, ago]) for ago in reversed(range(weeks))]
-        series[number] = [trend.Week(one.faults, one.known) for one in sums]
-    pool = trend.pooled(series.values())
-    return {number: trend.trend(some, pool=pool) for number, some in series.items()}
+        series[number] = [trends.Week(one.faults, one.known) for one in sums]
+    pool = trends.pooled(series.values())
+    return {number: trends.trend(some, pool=pool) for number, some in series.items()}
 
 
 def agents(connection: Connection, days: Days) -> Agents:
@@ -88,8 +89,8 @@ def agents(connection: Connection, days: Days) -> Agents:
                 client=client,
                 agent=agent,
                 calls=sums.calls,
-                success=metrics.share(sums.worked, sums.known),
-                error=metrics.share(sums.faults, sums.known),
+                success=intervals.share(sums.worked, sums.known),
+                error=intervals.share(sums.faults, sums.known),
                 unknown=sums.unknown,
                 tools=_ranked(used[client, agent])[:MOST_TOOLS],
             )

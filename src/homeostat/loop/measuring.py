@@ -82,7 +82,7 @@ class Measures(msgspec.Struct, frozen=True):
         now = self.homeostat.clock.now()
         with self.reading() as connection:
             known = groupings.load(connection, now=now)
-            return changing.anomalies(connection, known, today(connection, now).day)
+            return changing.standing_out(connection, known, today(connection, now).day)
 
     def tools(self, window: Window) -> Tools:
         from homeostat.loop import figures  # noqa: PLC0415  # only for these

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from homeostat.analyze.distributions import wilson
+from homeostat.analyze.intervals import wilson
 from homeostat.model.errors import UsageError
 from homeostat.model.simulated import Simulated
 from homeostat.monitor import call_files

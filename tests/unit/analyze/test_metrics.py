@@ -16,7 +16,7 @@ from homeostat.analyze.metrics import (
     sums,
     tool,
 )
-from homeostat.analyze.trend import trend
+from homeostat.analyze.trends import trend
 from homeostat.model.durations import step_of
 
 ROWS = [

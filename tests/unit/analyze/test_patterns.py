@@ -72,13 +72,6 @@ def test_more_than_five_in_seven_days_is_escalated(failures, escalated):
     assert patterns.is_escalated(days([9, 0, 0, 0, 0, failures, 0, 0]), TODAY) is escalated
 
 
-def test_a_share_is_told_with_its_interval():
-    found = patterns.rate(12, 88)
-
-    assert (found.part, found.whole) == (12, 100)
-    assert found.low < 0.12 < found.high
-
-
 @pytest.mark.parametrize("mean", [0.3, 1.0, 3.0, 15.0])
 def test_a_week_of_noise_is_called_rising_in_less_than_one_of_twenty(mean):
     chance = random.Random(7)

@@ -6,7 +6,7 @@ import random
 import pytest
 from scipy import stats
 
-from homeostat.analyze.distributions import wilson
+from homeostat.analyze.intervals import wilson
 from homeostat.model.simulated import Checked, Failure, KeyedCall, Standing, TimedCall, Tried
 from homeostat.plan import simulation
 

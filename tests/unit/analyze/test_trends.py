@@ -6,7 +6,7 @@ import random
 import pytest
 from scipy import stats
 
-from homeostat.analyze.trend import Week, pooled, trend
+from homeostat.analyze.trends import Week, pooled, trend
 from homeostat.model.health import Direction
 
 STEADY = [Week(20, 1000), Week(24, 1000), Week(18, 1000), Week(21, 1000)] * 2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeostat.analyze.anomaly import Day, anomalies, judged, missing, spread
+from homeostat.analyze.anomalies import Day, anomalies, judged, missing, spread
 
 MONDAY = 20_458
 TODAY = MONDAY + 28
