@@ -12,6 +12,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Origin, Reader, Source
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import DAMAGED, each_object, first_object, stem
+from homeostat.monitor.moments import parsed, utc
 
 _MILLISECONDS_FROM = 10**11
 """A larger number of a time is milliseconds: as seconds it would be in the year 5138."""
@@ -117,8 +118,7 @@ class _Found:
         value = self.value("time")
         try:
             if isinstance(value, str):
-                found = datetime.fromisoformat(value)
-                return found if found.tzinfo else found.replace(tzinfo=UTC)
+                return utc(parsed(value))
             if isinstance(value, int | float) and not isinstance(value, bool):
                 seconds = value / 1000 if value > _MILLISECONDS_FROM else value
                 return datetime.fromtimestamp(seconds, UTC)

@@ -1,8 +1,7 @@
 """AgentRx: runs of Magentic-One (a JSON list of messages), and lists of people's labels."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -12,6 +11,7 @@ from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import Figure, each_object, stem, text_of
 from homeostat.monitor.parts import Parts
+from homeostat.monitor.skipping import SkippingReader
 from homeostat.monitor.speakers import PEOPLE, speaker
 
 CLIENT = "agentrx"
@@ -58,16 +58,12 @@ _failures = Parts(
 )
 
 
-class AgentRxReader(Reader):
+class AgentRxReader(SkippingReader):
     """A run is named by its file; labels name it."""
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         self._name = name
-        self._skipped = Counter[str]()
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter[str]()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for record in each_object(line, _records):

@@ -1,7 +1,6 @@
 """agentv's eval results: one line a test case and attempt, `index.jsonl` of a run's folder."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from homeostat.monitor.json_lines import (
     first_object,
     maybe,
 )
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "agentv"
 STATUS = "execution_status"
@@ -78,15 +78,11 @@ _grade = msgspec.json.Decoder(Grade)
 _text = msgspec.json.Decoder(str)
 
 
-class AgentvReader(Reader):
+class AgentvReader(SkippingReader):
     """Every line is a run, and says all of it."""
 
     def __init__(self) -> None:
-        self._skipped: Counter[str] = Counter()
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
+        super().__init__()
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset

@@ -1,9 +1,8 @@
 """A chat-driven agent's log (`data/logs/agent.log`) and its list of things it could not do."""
 
 import re
-import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -13,6 +12,7 @@ from homeostat.model.ports import Document, Framing, Lines, Origin, Reader, Sour
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import each_object, stem
+from homeostat.monitor.moments import local, parsed, utc
 
 CLIENT = "chat-agent"
 MAX_TEXT = 16_000
@@ -39,7 +39,7 @@ class Held(msgspec.Struct):
     """An error whose traceback may go on in the next lines."""
 
     run_id: str
-    at: datetime
+    at: datetime | None
     offset: int
     logger: str
     text: str
@@ -76,7 +76,7 @@ class ChatAgentReader(Reader):
         yield from self.finish()
         day, clock, ms, logger, level, message = found.groups()
         if level in _FAILURES:
-            at = _local(f"{day} {clock}", int(ms))
+            at = local(parsed(f"{day} {clock}.{ms}"))
             self._state.held = Held(f"{self._file} {day}", at, offset, logger, message)
 
     def finish(self) -> Iterator[Event]:
@@ -91,8 +91,7 @@ class ChatAgentReader(Reader):
 
     def _gap(self, gap: Gap, offset: int) -> Iterator[Event]:
         """Something that it was asked for and had no tool for."""
-        at = gap.detected_at
-        at = at.replace(tzinfo=at.tzinfo or UTC) if at else None
+        at = utc(gap.detected_at)
         run = Frame(CLIENT, self._file)
         call_id = f"{at.isoformat() if at else offset} {gap.gap_description[:100]}"
         yield run.event(Kind.PROMPT, at, call_id, text=gap.original_task)
@@ -101,15 +100,6 @@ class ChatAgentReader(Reader):
             Kind.RESULT, at, call_id, outcome=Outcome.ERROR, failure_kind="capability_gap",
             text=f"{gap.gap_description}\n{gap.response_text}".strip(),
         )  # fmt: skip
-
-
-def _local(text: str, milliseconds: int) -> datetime:
-    """The log has this machine's time and does not say so."""
-    try:
-        seconds = time.mktime(time.strptime(text, "%Y-%m-%d %H:%M:%S"))
-    except (ValueError, OverflowError):
-        seconds = 0.0  # no such day: the importer takes the time before it
-    return datetime.fromtimestamp(seconds + milliseconds / 1000, UTC)
 
 
 class ChatAgent(Source):

@@ -1,8 +1,7 @@
 """Copilot CLI's events: `~/.copilot/session-state/<session>/events.jsonl`."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import PurePath
 
@@ -21,6 +20,7 @@ from homeostat.monitor.json_lines import (
     piece,
     text_of,
 )
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "copilot-cli"
 SHELLS = frozenset({"bash", "powershell", "shell"})
@@ -143,20 +143,16 @@ _data = msgspec.json.Decoder(Data)
 _head = msgspec.json.Decoder(Line).decode
 
 
-class CopilotReader(Reader):
+class CopilotReader(SkippingReader):
     """Keeps the run, what is running, and whether the agent has more to do."""
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
+        super().__init__()
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
         self._named = _named_by(origin.path)
-        self._skipped: Counter[str] = Counter()
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for number, entry in enumerate(each_object(line, _lines)):

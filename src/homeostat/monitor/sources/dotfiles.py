@@ -5,7 +5,6 @@ that was seen again stands there once.
 """
 
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -17,6 +16,7 @@ from homeostat.model.ports import Document, Framing, Lines, Origin, Reader, Sour
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import DAMAGED, each_object, first_object, stem
+from homeostat.monitor.moments import local, parsed
 
 CLIENT = "dotfiles"
 _ACTIVITY = re.compile(
@@ -126,10 +126,9 @@ class DotfilesReader(Reader):
         found = _ACTIVITY.match(line.decode("utf-8", "replace"))
         if found:
             at, kind, agent, name, model, prompt = found.groups()
-            moment = time.mktime(time.strptime(at, "%Y-%m-%d %H:%M:%S"))
             run = Frame(CLIENT, f"{self._file} {at[:10]}")
             yield run.event(
-                Kind.SPAWN, datetime.fromtimestamp(moment, UTC), str(offset), agent,
+                Kind.SPAWN, local(parsed(at)), str(offset), agent,
                 name=kind, agent=name or agent, text=f"{model} {prompt}".strip(),
             )  # fmt: skip
 

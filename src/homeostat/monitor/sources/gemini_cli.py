@@ -1,8 +1,7 @@
 """Gemini CLI: `~/.gemini/tmp/<project>/chats/session-<time>-<id>.json`, newer versions `.jsonl`."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -21,6 +20,7 @@ from homeostat.model.ports import (
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import Figure, each_object, maybe, member, piece, stem, text_of
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "gemini-cli"
 SHELL = "run_shell_command"
@@ -81,20 +81,16 @@ _calls: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgs
 _tokens = msgspec.json.Decoder(Tokens)
 
 
-class GeminiReader(Reader):
+class GeminiReader(SkippingReader):
     """The same message may be written again with more in it: the later one adds what is new."""
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
+        super().__init__()
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
         self._named = stem(origin.path)
-        self._skipped: Counter[str] = Counter()
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for record in each_object(line, _records):

@@ -25,6 +25,7 @@ from homeostat.monitor.json_lines import (
     text_of,
 )
 from homeostat.monitor.parts import Parts
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "inspect-ai"
 _SHELLS = frozenset({"bash", "bash_session"})
@@ -155,17 +156,13 @@ class Timing(msgspec.Struct, frozen=True):
     duration_ms: int | None
 
 
-class InspectReader(Reader):
+class InspectReader(SkippingReader):
     """What was evaluated stands before the samples; each sample and epoch is a run."""
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         self._name = name
         self._log = Evaluation()
-        self._skipped = Counter[str]()
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter[str]()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset

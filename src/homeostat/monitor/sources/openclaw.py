@@ -1,7 +1,6 @@
 """OpenClaw's sessions: `~/.openclaw/agents/<agent>/sessions/<session>.jsonl`."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -23,6 +22,7 @@ from homeostat.monitor.json_lines import (
     stem,
     text_of,
 )
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "openclaw"
 SHELLS = frozenset({"exec", "bash"})
@@ -98,20 +98,16 @@ _cost = msgspec.json.Decoder(Cost)
 _SESSION = b'{"type":"session"'
 
 
-class OpenclawReader(Reader):
+class OpenclawReader(SkippingReader):
     """Keeps the run, its model, and what it has cost."""
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
+        super().__init__()
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
         self._named = stem(origin.path)
-        self._skipped: Counter[str] = Counter()
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         try:

@@ -4,10 +4,8 @@ Its task ids are blanked in places and used again in others: a finish is joined 
 attempt and time instead.
 """
 
-import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -24,6 +22,8 @@ from homeostat.monitor.json_lines import (
     first_object,
     stem,
 )
+from homeostat.monitor.moments import local, parsed, utc
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "orchestrator"
 MAX_OPEN = 5_000
@@ -91,20 +91,16 @@ class _State(msgspec.Struct):
 _lines = msgspec.json.Decoder(Line)
 
 
-class OrchestratorReader(Reader):
+class OrchestratorReader(SkippingReader):
     """Keeps the orchestrators at work, and the tasks that were started."""
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
+        super().__init__()
         self._file = stem(origin.path)
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
-        self._skipped: Counter[str] = Counter()
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for number, entry in enumerate(each_object(line, _lines)):
@@ -116,7 +112,7 @@ class OrchestratorReader(Reader):
                 yield from self._telemetry(entry, offset + number)
 
     def _telemetry(self, entry: Line, offset: int) -> Iterator[Event]:
-        at = _utc(entry.ts)
+        at = utc(parsed(entry.ts))
         subject, _, what = entry.type.rpartition("_")
         if entry.type == "orchestrator_started":
             run = entry.run_id or f"{entry.started_at or offset}"
@@ -203,35 +199,19 @@ class OrchestratorReader(Reader):
         if entry.level == "error":
             run = Frame(CLIENT, entry.run_id or self._file)
             text = bytes(entry.data).decode()
-            yield run.event(Kind.LOGGED, _local(entry.ts), str(offset), name=entry.event, text=text)
+            yield run.event(
+                Kind.LOGGED, local(parsed(entry.ts)), str(offset), name=entry.event, text=text
+            )
         elif offset == 0:
             run = Frame(CLIENT, entry.run_id or self._file)
-            yield run.event(Kind.CONTEXT, _local(entry.ts), "start", context=RunContext())
+            yield run.event(Kind.CONTEXT, local(parsed(entry.ts)), "start", context=RunContext())
 
     def _constitutional(self, entry: Line) -> Iterator[Event]:
         if entry.error_message:
             yield Frame(CLIENT, self._file).event(
-                Kind.LOGGED, _utc(entry.timestamp), entry.event_id,
+                Kind.LOGGED, utc(parsed(entry.timestamp)), entry.event_id,
                 name=f"article {entry.article}", text=entry.error_message,
             )  # fmt: skip
-
-
-def _utc(text: str | None) -> datetime | None:
-    found = _moment(text)
-    return found.replace(tzinfo=found.tzinfo or UTC) if found else None
-
-
-def _local(text: str | None) -> datetime | None:
-    """`logs/events` writes this machine's local time with a Z behind it."""
-    found = _moment(text)
-    return datetime.fromtimestamp(time.mktime(found.timetuple()), UTC) if found else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 class Orchestrator(Source):

@@ -1,8 +1,7 @@
 """SWE-agent's trajectories (`*.traj`), and those of mini-swe-agent."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 import msgspec
@@ -22,6 +21,7 @@ from homeostat.monitor.json_lines import (
     piece,
     text_of,
 )
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "swe-agent"
 _SUFFIXES = (".gz", ".json", ".traj")
@@ -98,10 +98,11 @@ _info = msgspec.json.Decoder(Info)
 _stats = msgspec.json.Decoder(Stats)
 
 
-class SweAgentReader(Reader):
+class SweAgentReader(SkippingReader):
     """The steps are the calls; where there are none, those that the history's messages make."""
 
     def __init__(self, origin: Origin) -> None:
+        super().__init__()
         self._run = Frame(CLIENT, _run_id(origin.path))
         self._calls = 0
         self._is_stepped = False
@@ -110,11 +111,6 @@ class SweAgentReader(Reader):
         """Calls of a history without an answer yet, in their order."""
         self._asked_last = ""
         """The call of the agent's last words, of a talk."""
-        self._skipped: Counter[str] = Counter()
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for record in each_object(line, _records):

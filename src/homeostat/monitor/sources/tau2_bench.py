@@ -1,8 +1,8 @@
 """tau2-bench: one JSON document, `{info, tasks, simulations: [{id, messages, ...}]}`."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -20,7 +20,9 @@ from homeostat.monitor.json_lines import (
     stem,
     text_of,
 )
+from homeostat.monitor.moments import utc
 from homeostat.monitor.parts import Parts
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "tau2-bench"
 USER = "user"
@@ -103,18 +105,14 @@ _messages = Parts(
 )
 
 
-class Tau2BenchReader(Reader):
+class Tau2BenchReader(SkippingReader):
     """Reads the runs of one file. Ids of calls repeat across runs: a call is `<run>:<call>`."""
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         self._name = name
         self._context = RunContext()
         self._seen = Counter[str]()
-        self._skipped = Counter[str]()
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter[str]()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for record in each_object(line, _records):
@@ -127,13 +125,13 @@ class Tau2BenchReader(Reader):
 
     def _run(self, run: Simulation, place: int) -> Iterator[Event]:
         frame = Frame(CLIENT, self._run_id(run))
-        at = _utc(run.start_time)
+        at = utc(run.start_time)
         yield frame.event(Kind.CONTEXT, at, context=self._context)
         conversation = _Conversation(frame, place, self._skipped)
         for index, message in _messages.of(run.messages, self._skipped):
-            at = _utc(message.timestamp) or at
+            at = utc(message.timestamp) or at
             yield from conversation.message(message, index, at)
-        yield from _ended(frame, run, _utc(run.end_time) or at)
+        yield from _ended(frame, run, utc(run.end_time) or at)
 
     def _run_id(self, run: Simulation) -> str:
         """Its id; with a number behind it where the file repeats one."""
@@ -231,11 +229,6 @@ def _context(info: Info) -> RunContext:
         client_version=info.git_commit or "",
         model=(info.agent_info and info.agent_info.llm) or "",
     )
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    """The format names no zone: taken for UTC, so that durations are right."""
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
 class Tau2Bench(Source):

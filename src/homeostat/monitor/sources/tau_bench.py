@@ -1,7 +1,7 @@
 """tau-bench: a JSON list of runs, `{task_id, trial, reward, info, traj: [messages]}` each."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import Grade, each_object, stem, text_of
 from homeostat.monitor.parts import Parts
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "tau-bench"
 STOP = "###STOP###"
@@ -48,17 +49,13 @@ _messages = Parts(
 )
 
 
-class TauBenchReader(Reader):
+class TauBenchReader(SkippingReader):
     """Reads the runs of one file. Ids of calls repeat across runs: a call is `<run>:<call>`."""
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         self._name = name
         self._seen = Counter[str]()
-        self._skipped = Counter[str]()
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter[str]()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for run in each_object(line, _runs):

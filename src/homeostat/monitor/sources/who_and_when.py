@@ -1,8 +1,7 @@
 """Who&When: one failed run of several agents a file, with a person's word who failed and when."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -11,6 +10,7 @@ from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import each_object, stem, text_of
+from homeostat.monitor.skipping import SkippingReader
 from homeostat.monitor.speakers import PEOPLE, speaker
 
 CLIENT = "who-and-when"
@@ -47,17 +47,13 @@ _records = msgspec.json.Decoder(Record)
 _messages = msgspec.json.Decoder(Message)
 
 
-class WhoAndWhenReader(Reader):
+class WhoAndWhenReader(SkippingReader):
     """The labels come first. A question was put to several teams: a run is question and file."""
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         self._name = name
         self._run_id = name
-        self._skipped = Counter[str]()
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter[str]()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         # A message that cannot be read is a step as well. Before the first stand the labels.

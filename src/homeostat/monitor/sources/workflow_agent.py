@@ -1,7 +1,6 @@
 """A workflow agent's run database (SQLite, schema version 2): `~/.binks/conversations.db`."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,6 +10,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Framing, Origin, Reader, Source, Table, Tables
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import Figure, Milliseconds, each_object, maybe, piece
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "workflow-agent"
 MAX_OPEN = 2_000
@@ -107,19 +107,15 @@ _names = msgspec.json.Decoder(list[str])
 _text = msgspec.json.Decoder(str).decode
 
 
-class WorkflowReader(Reader):
+class WorkflowReader(SkippingReader):
     """A call has no id: its end closes the oldest open call of that tool in its run."""
 
     def __init__(self, state: bytes | None) -> None:
+        super().__init__()
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
-        self._skipped: Counter[str] = Counter()
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset

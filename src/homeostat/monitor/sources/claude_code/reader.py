@@ -1,8 +1,7 @@
 """Claude Code's transcripts: `~/.claude/projects/<folder>/<session>.jsonl` and its subagents'."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -13,6 +12,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor.identity import event_id
 from homeostat.monitor.json_lines import DAMAGED, first_object, repaired
+from homeostat.monitor.skipping import SkippingReader
 from homeostat.monitor.sources.claude_code import format as shape
 
 CLIENT = "claude-code"
@@ -30,17 +30,13 @@ class _State(msgspec.Struct):
     usage_ts: datetime | None = None
 
 
-class ClaudeCodeReader(Reader):
+class ClaudeCodeReader(SkippingReader):
     """Keeps the run, its context, and the usage of the message that is still being written."""
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
+        super().__init__()
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
         self._agent = _agent_type(origin.companion) if origin.companion else ""
-        self._skipped: Counter[str] = Counter()
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)

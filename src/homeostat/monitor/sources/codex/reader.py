@@ -1,7 +1,6 @@
 """Codex CLI's rollouts: `~/.codex/sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`."""
 
-from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
 import msgspec
 
@@ -11,6 +10,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor.identity import event_id
 from homeostat.monitor.json_lines import DAMAGED, first_object, repaired
+from homeostat.monitor.skipping import SkippingReader
 from homeostat.monitor.sources.codex import format as shape
 from homeostat.monitor.sources.codex.answers import Answer, answer, by_flag
 
@@ -31,16 +31,12 @@ class _State(msgspec.Struct):
     running: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class CodexReader(Reader):
+class CodexReader(SkippingReader):
     """Keeps the run, its context, and the commands that are still running."""
 
     def __init__(self, state: bytes | None) -> None:
+        super().__init__()
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
-        self._skipped: Counter[str] = Counter()
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)

@@ -1,7 +1,6 @@
 """opencode: its live database, exported sessions, and the small files of older versions."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -23,6 +22,7 @@ from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import each_object, maybe, member, piece
 from homeostat.monitor.moments import from_ms
+from homeostat.monitor.skipping import SkippingReader
 from homeostat.monitor.sources.opencode import format as shape
 
 CLIENT = "opencode"
@@ -54,22 +54,18 @@ class _At(msgspec.Struct, frozen=True):
     ts: datetime | None = None
 
 
-class OpencodeReader(Reader):
+class OpencodeReader(SkippingReader):
     """Every form has the same sessions, messages and parts, and gives the same facts."""
 
     def __init__(self, state: bytes | None) -> None:
+        super().__init__()
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
         self._run = ""
         self._calls: set[str] = set()
         self._cost_usd = 0.0
-        self._skipped: Counter[str] = Counter()
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for found in each_object(line, shape.record):

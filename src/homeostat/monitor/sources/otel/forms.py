@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from homeostat.monitor.moments import utc
 from homeostat.monitor.sources.otel.span import KIND, Happened, Part, Span, part
 
 _LONGEST_NS = 2**62
@@ -167,7 +168,7 @@ def single(found: SingleSpan) -> Span:
     """Ids in hexadecimal may begin with `0x`; times without a zone are UTC."""
     status = found.status or SingleStatus(found.status_code, found.status_message)
     code = (status.status_code or "").upper()
-    began, ended = _utc(found.start_time), _utc(found.end_time)
+    began, ended = utc(found.start_time), utc(found.end_time)
     resource = (found.resource.attributes if found.resource else None) or {}
     kind = {KIND: found.span_kind} if found.span_kind else {}
     return Span(
@@ -186,10 +187,6 @@ def single(found: SingleSpan) -> Span:
         service=str(resource.get("service.name") or ""),
         version=str(resource.get("service.version") or ""),
     )
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _between(began: datetime, ended: datetime) -> int:

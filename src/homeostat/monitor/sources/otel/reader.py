@@ -1,7 +1,7 @@
 """Spans of OpenTelemetry in JSON: OTLP, nested or one by one (OpenInference), TRAIL's labels."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -11,6 +11,7 @@ from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import DAMAGED, each_object, stem
 from homeostat.monitor.parts import Parts
+from homeostat.monitor.skipping import SkippingReader
 from homeostat.monitor.sources.otel import forms, labels
 from homeostat.monitor.sources.otel.facts import CLIENT, facts
 from homeostat.monitor.sources.otel.span import RUN, Span
@@ -61,7 +62,7 @@ class _State(msgspec.Struct):
     """By trace: the run of its spans that name none."""
 
 
-class OtelReader(Reader):
+class OtelReader(SkippingReader):
     """A run is a session or conversation where a span of its trace names one, else the trace.
 
     What the first record of a trace says holds for the rest of it: a batch may come before the
@@ -69,15 +70,11 @@ class OtelReader(Reader):
     """
 
     def __init__(self, name: str, state: bytes | None) -> None:
+        super().__init__()
         self._state = msgspec.json.decode(state, type=_State) if state else _State(name)
-        self._skipped = Counter[str]()
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
-
-    def skipped(self) -> Mapping[str, int]:
-        found, self._skipped = self._skipped, Counter[str]()
-        return found
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
