@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from homeostat.analyze import context, incidents, intervals, likeness, patterns
+from homeostat.analyze.effect.power import provable
 from homeostat.knowledge import improvements
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
@@ -180,7 +181,7 @@ def _proposed(pattern: Pattern) -> Pattern:
     """With what could be done; nothing is to be done about what is gone."""
     if pattern.state is State.RESOLVED:
         return pattern
-    return msgspec.structs.replace(pattern, proposals=proposals.proposals(pattern))
+    return msgspec.structs.replace(pattern, proposals=proposals.proposals(pattern, provable))
 
 
 def _incidents(

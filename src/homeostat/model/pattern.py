@@ -129,8 +129,9 @@ class Provable(msgspec.Struct, frozen=True, kw_only=True):
 
     effect: float
     """Relative change of the failures that is to be proven, -0.8 is four of five fewer."""
-    needed: int
-    """Failing runs, with and without the change together, for four chances in five."""
+    needed: int | None
+    """Failing runs, with and without the change together, for four chances in five; `None` above
+    4,000."""
     a_day: float
     """Failing runs a day at present."""
     days: float | None

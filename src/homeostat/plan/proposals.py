@@ -1,7 +1,7 @@
 """From a pattern to the remedies that fit it. Nothing is changed: a proposal is a value."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from homeostat.model.pattern import (
     Improvement,
@@ -16,16 +16,10 @@ from homeostat.plan.catalogue import CATALOGUE, LAST_RESORT, Remedy
 
 MOST = 3
 """Proposals for one pattern; more are a catalogue, no advice."""
-LIMIT_DAYS = 28
 LESSON_FROM = 3
 """Recoveries that the agent must have found by itself before they are worth a lesson."""
 NEW_EVIDENCE = 2
 """How many times as often it must have failed since it was declined to be proposed again."""
-SHARE = 0.5
-"""Of the sessions that have the change, while it is on trial."""
-NEEDED = {-0.9: 14, -0.8: 20, -0.7: 34, -0.6: 52, -0.5: 94, -0.4: 179, -0.3: 372, -0.2: 1467}
-"""Failing runs, both arms together, for four chances in five of a proof at this effect, half of the
-sessions with the change, a look at each: simulated (docs/verification.md)."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LETTERS = 8
 
@@ -38,8 +32,13 @@ def improvement_id(signature: str, kind: str) -> str:
     return "I-" + "".join(letters)
 
 
-def proposals(pattern: Pattern) -> tuple[Proposal, ...]:
-    """The remedies that fit, the mildest risk first where the catalogue says nothing else."""
+def proposals(
+    pattern: Pattern, provable: Callable[[float, float], Provable]
+) -> tuple[Proposal, ...]:
+    """The remedies that fit, the mildest risk first where the catalogue says nothing else.
+
+    `provable` says of an effect and of failing runs a day whether the one can be told here.
+    """
     error_class = ErrorClass(pattern.group.error_class)
     fitting = [
         remedy
@@ -49,21 +48,9 @@ def proposals(pattern: Pattern) -> tuple[Proposal, ...]:
         and (remedy.kind != "lesson" or _is_lesson(pattern.recoveries))
     ]
     chosen = fitting[:MOST] or [LAST_RESORT]
-    return tuple(_proposal(pattern, remedy) for remedy in chosen)
-
-
-def provable(effect: float, *, failing_runs_a_day: float) -> Provable:
-    """By when a change of this effect could be told from luck, at the present rate."""
-    needed = NEEDED[effect]
-    # With the change on half of the sessions, fewer fail from then on.
-    during = failing_runs_a_day * (SHARE * (1 + effect) + 1 - SHARE)
-    days = needed / during if during > 0 else None
-    return Provable(
-        effect=effect,
-        needed=needed,
-        a_day=failing_runs_a_day,
-        days=days,
-        within_limit=days is not None and days <= LIMIT_DAYS,
+    return tuple(
+        _proposal(pattern, remedy, provable(remedy.effect, pattern.failing_runs_a_day))
+        for remedy in chosen
     )
 
 
@@ -74,7 +61,7 @@ def is_reopened(improvement: Improvement, *, failures: int) -> bool:
     return failures >= NEW_EVIDENCE * max(1, improvement.declined_failures)
 
 
-def _proposal(pattern: Pattern, remedy: Remedy) -> Proposal:
+def _proposal(pattern: Pattern, remedy: Remedy, provable: Provable) -> Proposal:
     group = pattern.group
     return Proposal(
         improvement_id=improvement_id(group.signature, remedy.kind),
@@ -86,7 +73,7 @@ def _proposal(pattern: Pattern, remedy: Remedy) -> Proposal:
         expected="unknown",
         risk=remedy.risk,
         roll_out=remedy.roll_out,
-        provable=provable(remedy.effect, failing_runs_a_day=pattern.failing_runs_a_day),
+        provable=provable,
     )
 
 

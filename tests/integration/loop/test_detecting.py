@@ -6,7 +6,7 @@ import pytest
 
 from fakes import NOW
 from histories import ClaudeSession
-from homeostat.loop import improving
+from homeostat.loop.improving import Improvements
 from homeostat.model.errors import NotFoundError
 from homeostat.model.pattern import State, Status
 from homeostat.model.views import Window
@@ -35,7 +35,7 @@ def sessions(folder, *, order=1):
 def test_a_pattern_is_told_with_what_goes_with_it_and_what_could_be_done(homeostat, tmp_path):
     homeostat.import_files(sessions(tmp_path / "h"))
 
-    found = improving.detect(homeostat, WHOLE)
+    found = Improvements(homeostat).detect(WHOLE)
 
     first = found.patterns[0]
     assert (first.family, first.group.failures, first.group.runs) == ("import_error:Bash", 12, 12)
@@ -55,16 +55,16 @@ def test_the_same_histories_in_another_order_give_the_same_findings(
     for path in sessions(tmp_path / "h", order=-1):
         other.import_files([path])
 
-    assert improving.detect(homeostat, WHOLE) == improving.detect(other, WHOLE)
+    assert Improvements(homeostat).detect(WHOLE) == Improvements(other).detect(WHOLE)
 
 
 def test_an_answer_that_is_short_says_why(homeostat, tmp_path):
     homeostat.import_files(sessions(tmp_path / "h"))
 
-    few = improving.detect(homeostat, WHOLE, min_occurrences=5)
-    distinct = improving.detect(homeostat, WHOLE, confidence=0.99)
-    none = improving.detect(
-        homeostat, Window(since=NOW - timedelta(days=400), until=NOW - timedelta(days=300))
+    few = Improvements(homeostat).detect(WHOLE, min_occurrences=5)
+    distinct = Improvements(homeostat).detect(WHOLE, confidence=0.99)
+    none = Improvements(homeostat).detect(
+        Window(since=NOW - timedelta(days=400), until=NOW - timedelta(days=300))
     )
 
     assert (few.kinds, few.too_few, len(few.patterns)) == (2, 1, 1)
@@ -74,38 +74,39 @@ def test_an_answer_that_is_short_says_why(homeostat, tmp_path):
 
 def test_proposing_twice_makes_one_and_a_declined_one_stays_declined(homeostat, tmp_path):
     homeostat.import_files(sessions(tmp_path / "h"))
-    improving.detect(homeostat, WHOLE)
-    first = improving.all_improvements(homeostat)
+    Improvements(homeostat).detect(WHOLE)
+    first = Improvements(homeostat).all()
 
-    declined = improving.decline(homeostat, first[0].proposal.improvement_id)
-    improving.detect(homeostat, WHOLE)
+    declined = Improvements(homeostat).decline(first[0].proposal.improvement_id)
+    Improvements(homeostat).detect(WHOLE)
 
-    again = improving.all_improvements(homeostat)
+    again = Improvements(homeostat).all()
     assert {i.proposal.improvement_id for i in again} == {i.proposal.improvement_id for i in first}
     assert (
-        improving.improvement(homeostat, declined.proposal.improvement_id).status is Status.DECLINED
+        Improvements(homeostat).improvement(declined.proposal.improvement_id).status
+        is Status.DECLINED
     )
-    assert declined not in improving.all_improvements(homeostat, status=Status.PROPOSED)
+    assert declined not in Improvements(homeostat).all(status=Status.PROPOSED)
 
 
 def test_without_proposing_nothing_is_written_down(homeostat, tmp_path):
     homeostat.import_files(sessions(tmp_path / "h"))
 
-    improving.detect(homeostat, WHOLE, propose=False)
+    Improvements(homeostat).detect(WHOLE, propose=False)
 
-    assert improving.all_improvements(homeostat) == []
+    assert Improvements(homeostat).all() == []
 
 
 def test_an_improvement_that_is_not_there_is_named(homeostat):
     with pytest.raises(NotFoundError, match="I-XYZ"):
-        improving.decline(homeostat, "I-XYZ")
+        Improvements(homeostat).decline("I-XYZ")
 
 
 def test_one_pattern_is_shown_as_it_is_detected(homeostat, tmp_path):
     homeostat.import_files(sessions(tmp_path / "h"))
-    found = improving.detect(homeostat, WHOLE).patterns[0]
+    found = Improvements(homeostat).detect(WHOLE).patterns[0]
 
-    shown = improving.pattern(homeostat, found.group.signature)
+    shown = Improvements(homeostat).pattern(found.group.signature)
 
     assert shown is not None
     assert (shown.family, shown.factors[0].name) == (found.family, found.factors[0].name)
@@ -121,7 +122,7 @@ def test_any_store_has_an_answer(homeostat, tmp_path, outcome):
             session = ClaudeSession(f"s{number}").prompt().failing(f"t{number}", MISSING)
             homeostat.import_files([session.write(tmp_path / "h")])
 
-    found = improving.detect(homeostat, WHOLE)
+    found = Improvements(homeostat).detect(WHOLE)
 
     assert len(found.patterns) == (1 if outcome == "failing" else 0)
 
@@ -133,7 +134,7 @@ def test_a_rate_counts_all_that_worked_in_a_long_window_too(homeostat, tmp_path)
         old.call(f"o{number}", command="ls").result(f"o{number}")
     homeostat.import_files([old.write(tmp_path / "h"), *sessions(tmp_path / "h")])
 
-    found = improving.detect(homeostat, Window(since=NOW - timedelta(days=300), until=NOW))
+    found = Improvements(homeostat).detect(Window(since=NOW - timedelta(days=300), until=NOW))
 
     assert (found.patterns[0].rate.part, found.patterns[0].rate.whole) == (12, 134)
 
@@ -148,11 +149,11 @@ def test_what_is_gone_is_told_and_nothing_is_proposed_for_it(homeostat, tmp_path
             session.failing(f"w{week}-f", MISSING, command="python app.py")
         homeostat.import_files([session.finished().write(tmp_path / "h")])
 
-    found = improving.detect(homeostat, Window(since=NOW - timedelta(days=200), until=NOW))
+    found = Improvements(homeostat).detect(Window(since=NOW - timedelta(days=200), until=NOW))
 
     assert found.patterns == ()
     assert [group.failures for group in found.resolved] == [10]
-    assert improving.all_improvements(homeostat) == []
+    assert Improvements(homeostat).all() == []
 
 
 def test_in_a_long_window_new_is_what_began_within_two_weeks(homeostat, tmp_path):
@@ -161,6 +162,6 @@ def test_in_a_long_window_new_is_what_began_within_two_weeks(homeostat, tmp_path
         session = ClaudeSession(f"m{month}", at).prompt().failing(f"m{month}-f", MISSING)
         homeostat.import_files([session.write(tmp_path / "h")])
 
-    found = improving.detect(homeostat, Window(since=NOW - timedelta(days=300), until=NOW))
+    found = Improvements(homeostat).detect(Window(since=NOW - timedelta(days=300), until=NOW))
 
     assert [pattern.state for pattern in found.patterns] == [State.ONGOING]

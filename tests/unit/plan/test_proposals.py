@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from homeostat.analyze.effect.power import provable
 from homeostat.model.pattern import Improvement, Pattern, Rate, Recovery, State, Status
 from homeostat.model.signature import ErrorClass
 from homeostat.model.views import FailureGroup
@@ -13,7 +14,6 @@ from homeostat.plan.proposals import (
     improvement_id,
     is_reopened,
     proposals,
-    provable,
 )
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -34,7 +34,7 @@ def pattern(error_class, *, tool="Bash", recoveries=()):
 
 
 def proposed(error_class, **given):
-    return proposals(pattern(error_class, **given))
+    return proposals(pattern(error_class, **given), provable)
 
 
 @pytest.mark.parametrize("error_class", ErrorClass)
@@ -75,12 +75,10 @@ def test_a_lesson_is_offered_where_the_agent_found_the_way_out_before():
 
 
 def test_it_is_said_by_when_it_could_be_proven():
-    often, rarely, never = (provable(-0.8, failing_runs_a_day=rate) for rate in (4.8, 0.2, 0.0))
+    found = proposed("timeout")[0].provable
 
-    assert 6 < often.days < 8
-    assert often.within_limit
-    assert not rarely.within_limit
-    assert (never.days, never.within_limit) == (None, False)
+    assert found == provable(found.effect, found.a_day)
+    assert found.needed
 
 
 @pytest.mark.parametrize(("failures", "reopened"), [(12, False), (23, False), (24, True)])

@@ -6,6 +6,7 @@ from functools import lru_cache
 from homeostat.analyze.effect import looks
 from homeostat.analyze.effect.evidence import HARM, HELP, Sums, log_e, log_of
 from homeostat.analyze.effect.looks import Batch
+from homeostat.model.pattern import Provable
 from homeostat.model.trial import Plan
 
 CHANCE = 0.8
@@ -27,19 +28,31 @@ def plan(
     """
     if not (-1 <= effect < math.inf and effect and 0 <= rate_a_day < math.inf and 0 < share < 1):
         raise ValueError("effect >= -1 and not 0, rate >= 0, share between 0 and 1")
-    units = needed(effect, share=share)
-    a_day = rate_a_day * _left(effect, share)
-    time = units / a_day if units is not None and a_day > 0 else None
+    told = provable(effect, rate_a_day, share=share)
+    units, a_day = told.needed, rate_a_day * _left(effect, share)
     return Plan(
         effect=effect,
         share=share,
         rate_a_day=rate_a_day,
         needed=units,
-        days=time,
-        is_provable=time is not None and time <= LIMIT_DAYS,
+        days=told.days,
+        is_provable=told.within_limit,
         chances=chances(effect, a_day=a_day, share=share, days=days) if effect < 0 else (),
         least_effect=_least_effect(rate_a_day, share),
         least_rate_a_day=None if units is None else units / (LIMIT_DAYS * _left(effect, share)),
+    )
+
+
+def provable(effect: float, rate_a_day: float, *, share: float = 0.5) -> Provable:
+    """Whether a change of this effect could be told from luck, and by when, at the present rate."""
+    units, a_day = needed(effect, share=share), rate_a_day * _left(effect, share)
+    days = units / a_day if units is not None and a_day > 0 else None
+    return Provable(
+        effect=effect,
+        needed=units,
+        a_day=rate_a_day,
+        days=days,
+        within_limit=days is not None and days <= LIMIT_DAYS,
     )
 
 

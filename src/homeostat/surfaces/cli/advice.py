@@ -30,7 +30,7 @@ def provable(item: Proposal) -> str:
         return "only for all at once: that it helped cannot be proven"
     days = item.provable.days
     if days is None:
-        return "nothing fails now that could prove it"
+        return "cannot be proven at the present rate"
     if item.provable.within_limit:
         return f"could be proven in about {days:.0f} days"
     return f"cannot be proven here within 28 days (about {days:.0f})"

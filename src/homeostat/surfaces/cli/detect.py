@@ -2,7 +2,7 @@
 
 import click
 
-from homeostat.loop import improving
+from homeostat.loop.improving import Improvements
 from homeostat.loop.service import Homeostat
 from homeostat.model.pattern import (
     Detected,
@@ -76,8 +76,7 @@ def detect(
     homeostat detect --min-occurrences 10 --confidence 0.75
     """
     named = window(homeostat, since, until) if since or until else None
-    found = improving.detect(
-        homeostat,
+    found = Improvements(homeostat).detect(
         named,
         min_occurrences=min_occurrences,
         confidence=confidence,
@@ -227,9 +226,7 @@ _IMPROVEMENTS: tuple[Column[Improvement], ...] = (
 @click.pass_obj
 def improvements(homeostat: Homeostat, *, status: str | None, limit: int, json_: bool) -> None:
     """What was proposed, and what became of it; what changed last comes first."""
-    found = improving.all_improvements(
-        homeostat, status=Status(status) if status else None, most=limit
-    )
+    found = Improvements(homeostat).all(status=Status(status) if status else None, most=limit)
     if json_:
         put_json(found)
         return
@@ -244,7 +241,7 @@ def improvements(homeostat: Homeostat, *, status: str | None, limit: int, json_:
 @click.pass_obj
 def propose(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
     """Write down what could be done about one signature (S-...); nothing is changed."""
-    found = improving.propose(homeostat, signature)
+    found = Improvements(homeostat).propose(signature)
     if json_:
         put_json(found)
         return
@@ -259,7 +256,7 @@ def propose(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
 @click.pass_obj
 def decline(homeostat: Homeostat, *, improvement: str, json_: bool) -> None:
     """Not this proposal (I-...): it stays declined until the failure has come twice as often."""
-    item = improving.decline(homeostat, improvement)
+    item = Improvements(homeostat).decline(improvement)
     if json_:
         put_json([item])
         return

@@ -114,10 +114,10 @@ def show(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
     if signature.upper().startswith("I-"):
         _show_improvement(homeostat, signature, json_=json_)
         return
-    from homeostat.loop import improving  # brings the judges
+    from homeostat.loop.improving import Improvements  # brings the judges
 
     view = homeostat.signature(signature)
-    pattern = improving.pattern(homeostat, signature)
+    pattern = Improvements(homeostat).pattern(signature)
     if json_:
         put_json([msgspec.structs.asdict(view) | {"pattern": pattern}])
         return
@@ -144,9 +144,9 @@ def _show_family(homeostat: Homeostat, error_type: str, tool: str, *, json_: boo
 
 
 def _show_improvement(homeostat: Homeostat, start: str, *, json_: bool) -> None:
-    from homeostat.loop import improving  # brings the judges
+    from homeostat.loop.improving import Improvements  # brings the judges
 
-    item = improving.improvement(homeostat, start)
+    item = Improvements(homeostat).improvement(start)
     if json_:
         put_json([item])
         return

@@ -3,7 +3,7 @@
 import pytest
 from scipy import stats
 
-from homeostat.analyze.effect.power import chances, needed, plan
+from homeostat.analyze.effect.power import chances, needed, plan, provable
 
 SIMULATED = {
     0.5: {-0.9: 14, -0.8: 20, -0.7: 34, -0.6: 52, -0.5: 94, -0.4: 179, -0.3: 372, -0.2: 1467,
@@ -85,3 +85,13 @@ def test_what_cannot_be_meant_is_refused(wrong):
 
     with pytest.raises(ValueError, match="effect"):
         plan(effect, rate_a_day=rate, share=share)
+
+
+def test_it_is_said_by_when_a_change_could_be_told_from_luck():
+    often, rarely, never = (provable(-0.8, rate) for rate in (4.8, 0.2, 0.0))
+
+    assert often.days is not None
+    assert 6 < often.days < 8
+    assert often.within_limit
+    assert not rarely.within_limit
+    assert (never.days, never.within_limit) == (None, False)
