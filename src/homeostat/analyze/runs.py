@@ -122,7 +122,8 @@ class _Clock:
 
     @property
     def total_ms(self) -> int | None:
-        return self._worked[-1] // _MS if self._times else None
+        """`None` where fewer than two moments are known: nothing lies between them."""
+        return self._worked[-1] // _MS if len(self._times) > 1 else None
 
     def worked_ns(self, start: int, end: int) -> int:
         first = min(bisect_left(self._times, start), len(self._worked) - 1)

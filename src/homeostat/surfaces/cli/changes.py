@@ -8,7 +8,7 @@ from homeostat.model.health import ChangePoint, Changes, Suspect
 from homeostat.model.pattern import Rate
 from homeostat.surfaces.cli.health import collecting
 from homeostat.surfaces.cli.options import window
-from homeostat.surfaces.cli.output import as_json, count, put, put_json, shortened, when
+from homeostat.surfaces.cli.output import as_json, count, period, put, put_json, shortened, when
 
 WIDTH = 80
 
@@ -33,9 +33,8 @@ def changes(homeostat: Homeostat, *, since: str | None, json_: bool) -> None:
 
 
 def told(found: Changes) -> list[str]:
-    period = f"{when(found.window.since)} to {when(found.window.until)}"
     lines = [
-        f"{period}   {count(found.runs, 'run')}",
+        f"{period(found.window)}   {count(found.runs, 'run')}",
         f"{found.series} things looked at: how runs ended, and what failed most",
     ]
     for change in found.changes:

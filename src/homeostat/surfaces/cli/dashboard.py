@@ -12,6 +12,7 @@ from homeostat.surfaces.cli.output import (
     as_json,
     count,
     duration,
+    period,
     put,
     put_json,
     shortened,
@@ -63,10 +64,10 @@ def empty() -> list[str]:
 def _head(found: Dashboard, *, days: int) -> list[str]:
     totals = found.totals
     if found.is_latest:
-        period = f"Last {days} days"
+        days_shown = f"Last {days} days"
     else:
-        period = f"{when(found.window.since)} to {when(found.window.until)} (nothing newer)"
-    return [period, f"  {runs_line(totals)}", f"  {calls_line(totals)}"]
+        days_shown = f"{period(found.window)} (nothing newer)"
+    return [days_shown, f"  {runs_line(totals)}", f"  {calls_line(totals)}"]
 
 
 def runs_line(totals: Totals) -> str:
@@ -173,5 +174,7 @@ def _next(found: Dashboard) -> list[str]:
         said.append(f"You could now   homeostat show {found.costliest[0].signature[:6]}")
     said.append("                homeostat calls --masked" if found.totals.masked else "")
     if found.bad_lines:
-        said.append(f"                homeostat coverage    {found.bad_lines} unreadable lines")
+        said.append(
+            f"                homeostat coverage    {count(found.bad_lines, 'unreadable line')}"
+        )
     return [line for line in said if line] and said

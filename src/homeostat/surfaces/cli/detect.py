@@ -22,6 +22,7 @@ from homeostat.surfaces.cli.output import (
     as_json,
     count,
     duration,
+    period,
     put,
     put_json,
     put_table,
@@ -115,10 +116,9 @@ def _told(found: Detected, *, most: int) -> list[str]:
 
 
 def _head(found: Detected) -> str:
-    period = f"{when(found.window.since)} to {when(found.window.until)}"
     kinds = count(found.kinds, "kind")
     return (
-        f"{period}   {count(found.runs, 'run')}, {count(found.calls, 'call')}, "
+        f"{period(found.window)}   {count(found.runs, 'run')}, {count(found.calls, 'call')}, "
         f"{count(found.faults, 'fault')} of {kinds}"
     )
 

@@ -5,7 +5,7 @@ import click
 from homeostat.loop.measuring import Measures
 from homeostat.loop.service import Homeostat
 from homeostat.model.health import Direction, Health, Missing, Part, ScoreTrend
-from homeostat.surfaces.cli.output import as_json, put, put_json, when
+from homeostat.surfaces.cli.output import as_json, period, put, put_json, when
 
 NAMES = {
     "outcome": "runs that ended well",
@@ -73,7 +73,7 @@ def _period(found: Health) -> str:
         return when(found.window.since)
     if found.is_latest:
         return "last 7 days"
-    return f"{when(found.window.since)} to {when(found.window.until)} (nothing newer)"
+    return f"{period(found.window)} (nothing newer)"
 
 
 def trend_line(trend: ScoreTrend) -> str:

@@ -77,14 +77,15 @@ def _ms(value: float | None) -> str:
 _TOOLS: tuple[Column[ToolMetrics], ...] = (
     Column("tool", lambda t: t.tool, most=18),
     Column("calls", lambda t: str(t.calls), is_number=True),
-    Column("worked", lambda t: share(t.success), most=14, piped=lambda t: _exact(t.success)),
+    Column("worked", lambda t: f"{share(t.success)}{' !' if t.needs_attention else ''}", most=16,
+           piped=lambda t: _exact(t.success)),
     Column("timeout", lambda t: share(t.timeout), is_spare=True,
            piped=lambda t: _exact(t.timeout)),
     Column("p50", lambda t: _ms(t.p50_ms), is_number=True),
     Column("p95", lambda t: _ms(t.p95_ms), is_number=True),
     Column("effect", lambda t: "-" if t.effectiveness is None else f"{t.effectiveness:.1f}",
            is_number=True),
-    Column("faults", lambda t: f"{_trend(t)}{' !' if t.needs_attention else ''}"),
+    Column("trend", _trend),
 )  # fmt: skip
 
 

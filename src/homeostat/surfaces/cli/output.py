@@ -4,11 +4,13 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 import click
 import msgspec
+
+from homeostat.model.views import Window
 
 SCHEMA = 1
 ROOMY = 100
@@ -154,6 +156,12 @@ def when(moment: datetime | None) -> str:
         return "unknown"
     local = moment.astimezone()
     return f"{local.day} {local:%b %Y}"
+
+
+def period(window: Window) -> str:
+    """The first and the last day in it: a window ends before its end."""
+    last = window.until and window.until - timedelta(microseconds=1)
+    return f"{when(window.since)} to {when(last)}"
 
 
 def is_interactive() -> bool:

@@ -134,10 +134,12 @@ def _about(found: RunDetail) -> list[str]:
     for call in found.calls:
         tools[call.tool] = tools.get(call.tool, 0) + 1
     often = sorted(tools.items(), key=lambda item: (-item[1], item[0]))
-    active = duration(run.active_ms) if run.active_ms is not None else "unknown"
+    active = "how long is not known"
+    if run.active_ms is not None:
+        active = f"{duration(run.active_ms)} at work"
     lines = [
         f"{run.run_id}  {run.client} {run.client_version}  {run.model}".rstrip(),
-        f"Began {when(run.started_at)}, {active} at work, in {run.project or 'an unknown project'}",
+        f"Began {when(run.started_at)}, {active}, in {run.project or 'an unknown project'}",
         f"Outcome {run.outcome} ({run.outcome_rule or 'nothing decided it'}); ended {run.ended}",
         (
             f"{count(run.calls, 'call')}: {run.faults} faults, "
@@ -145,10 +147,7 @@ def _about(found: RunDetail) -> list[str]:
             f"{run.interrupted_calls} interrupted, {run.unknown_calls} unknown"
         ),
         "Tools " + ", ".join(f"{name} {times}" for name, times in often[:8]),
-        (
-            f"Tokens {amount(run.input_tokens)} in, {amount(run.output_tokens)} out, "
-            f"{amount(run.cache_read_tokens)} from the cache"
-        ),
+        _tokens(run),
     ]
     happened = [
         count(fact.count, _NAMES[fact.name], "retries" if fact.name == "model.retry" else "")
@@ -183,6 +182,15 @@ def _scored(score: ScoreView) -> str:
     whom = [f"of {score.agent}"] if score.agent else []
     about = " ".join(word for word in (*said, *where, *whom) if word)
     return f"Scored {about}, by {score.source}"
+
+
+def _tokens(run: RunView) -> str:
+    if not (run.input_tokens or run.output_tokens or run.cache_read_tokens):
+        return "Tokens are not told in this history"
+    return (
+        f"Tokens {amount(run.input_tokens)} in, {amount(run.output_tokens)} out, "
+        f"{amount(run.cache_read_tokens)} from the cache"
+    )
 
 
 def _files(found: RunDetail) -> list[str]:
