@@ -450,3 +450,17 @@ def test_writers_that_start_at_once_on_an_empty_database_all_succeed(postgres, t
 
             assert [process.returncode for process in writers] == [0] * WRITERS, said
             assert len(there(tmp_path / "0", url).runs(Window())) == 1
+
+
+def test_after_an_import_the_planner_knows_the_tables_also_without_autovacuum(postgres, tmp_path):
+    many_sessions(tmp_path / "histories")
+    with postgres.fresh() as url, psycopg.connect(url, autocommit=True) as server:
+        there(tmp_path / "k", url).import_files([tmp_path / "histories"])
+
+        known, there_are = server.execute(
+            "SELECT c.reltuples, (SELECT COUNT(*) FROM homeostat.calls) FROM pg_class c "
+            "WHERE c.oid = 'homeostat.calls'::regclass"
+        ).fetchone()
+
+    assert there_are > 50
+    assert known == there_are

@@ -6,11 +6,11 @@ import msgspec
 
 from homeostat.knowledge import improvements
 from homeostat.knowledge.dialect.port import Connection
-from homeostat.knowledge.queries import failures, overview
+from homeostat.knowledge.queries import overview
 from homeostat.loop import detecting
 from homeostat.loop.service import Homeostat
 from homeostat.model.pattern import Detected, Improvement, Pattern, Status
-from homeostat.model.views import Window
+from homeostat.model.views import FailureGroup, Window
 
 
 class Improvements(msgspec.Struct, frozen=True):
@@ -45,21 +45,18 @@ class Improvements(msgspec.Struct, frozen=True):
                 detecting.persist(connection, found.patterns, now=now)
         return found
 
-    def pattern(self, start: str) -> Pattern | None:
+    def pattern(self, group: FailureGroup) -> Pattern | None:
         """One signature as `detect` judges it; `None` where it never failed."""
+        if not group.failures:
+            return None
         with self.homeostat.reading() as connection:
             groupings = self.homeostat.groupings(connection)
-            ref = failures.find(connection, start)
-            group = failures.signature(connection, ref, groupings).group
-            if not group.failures:
-                return None
-            return detecting.of_signature(
-                connection, groupings, group, now=self.homeostat.clock.now()
-            )
+            now = self.homeostat.clock.now()
+            return detecting.of_signature(connection, groupings, group, now=now)
 
     def propose(self, start: str) -> list[Improvement]:
         """Write down what could be done about one signature."""
-        found = self.pattern(start)
+        found = self.pattern(self.homeostat.signature(start).group)
         if found is None:
             return []
         with self.homeostat.writing() as connection:

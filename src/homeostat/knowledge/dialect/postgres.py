@@ -5,17 +5,12 @@ counts; each sorted), so that they wait for one another and never in a circle. D
 written aside, in transactions of their own.
 """
 
-import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from functools import lru_cache
 from operator import itemgetter
-from typing import Any, cast
 
 import psycopg
 from psycopg import errors
-from psycopg.adapt import Buffer, Loader
-from psycopg.types.string import BytesBinaryDumper
 
 from homeostat.knowledge.dialect.port import (
     Cursor,
@@ -27,6 +22,7 @@ from homeostat.knowledge.dialect.port import (
     Table,
     Values,
 )
+from homeostat.knowledge.dialect.postgres_values import array, prepare_adapters, translated
 from homeostat.knowledge.moments import DAY_NS
 from homeostat.model.errors import StoreError
 
@@ -75,8 +71,7 @@ class Postgres:
             return
         kinds = [_TYPES[name] for name in types]
         columns = [
-            _array(kind, column)
-            for kind, column in zip(kinds, zip(*keys, strict=True), strict=True)
+            array(kind, column) for kind, column in zip(kinds, zip(*keys, strict=True), strict=True)
         ]
         arrays = ", ".join(f"?::{kind}[]" for kind in kinds)
         names = ", ".join(f"column{number}" for number in range(1, len(types) + 1))
@@ -110,7 +105,7 @@ class Postgres:
         added = 0
         for start in range(0, len(ordered), ROWS_AT_ONCE):
             some = zip(*ordered[start : start + ROWS_AT_ONCE], strict=True)
-            values = [_array(kind, column) for kind, column in zip(types, some, strict=True)]
+            values = [array(kind, column) for kind, column in zip(types, some, strict=True)]
             added += self._cursor().execute(query, values).rowcount
         return added
 
@@ -149,7 +144,7 @@ class Postgres:
         ):
             return NewEvents(found, parts())
         ids, runs = zip(*ordered, strict=True)
-        claim = _array("bytea", ids), _array("integer", runs)
+        claim = array("bytea", ids), array("integer", runs)
         return NewEvents({event_id for (event_id,) in self.execute(_CLAIM_EVENTS, claim)}, ())
 
     @contextmanager
@@ -252,6 +247,12 @@ class Postgres:
             self.execute(f"SELECT pg_advisory_unlock({INGEST_LOCK})")
         return True
 
+    def refresh_statistics(self) -> None:
+        """A server whose autovacuum is off, or has not come by yet, reads whole tables."""
+        self.execute("SELECT pg_stat_force_next_flush()")
+        if changed := [f'"{name}"' for (name,) in self.execute(_CHANGED).fetchall()]:
+            self.execute(f"ANALYZE {', '.join(changed)}")
+
     def has_table(self, name: str) -> bool:
         return self.execute(_HAS_TABLE, {"name": name}).fetchone() is not None
 
@@ -322,6 +323,14 @@ _TABLES = """
 SELECT relname FROM pg_class
 WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY relname
 """
+_CHANGED = """
+SELECT c.relname FROM pg_class c JOIN pg_stat_all_tables s ON s.relid = c.oid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+  AND NOT c.relispartition AND pg_has_role(c.relowner, 'USAGE')
+  AND s.n_mod_since_analyze > 50 + 0.1 * GREATEST(c.reltuples, 0)
+ORDER BY c.relname
+"""
+"""As the server's own rule (autovacuum_analyze_threshold, _scale_factor)."""
 _NOT_OURS = """
 SELECT COUNT(*) FROM pg_class
 WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
@@ -341,54 +350,3 @@ WHERE r.detail_from IS NULL OR r.detail_from <= r.ended_at LIMIT 1
 _DROP_DEAD = """
 DELETE FROM {name} e USING runs r WHERE r.run_key = e.run_key AND r.detail_from > r.ended_at
 """
-
-
-def _array(kind: str, values: Iterable[Any]) -> str:
-    """An array as PostgreSQL reads it; the driver's own way costs several times as much."""
-    write = _WRITTEN.get(kind, str)
-    return f"{{{','.join(['NULL' if value is None else write(value) for value in values])}}}"
-
-
-def _text(value: str) -> str:
-    if '"' in value or "\\" in value:
-        value = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{value}"'
-
-
-def _bytes(value: bytes) -> str:
-    return f'"\\\\x{value.hex()}"'
-
-
-_WRITTEN: Mapping[str, Callable[[Any], str]] = {"text": _text, "bytea": _bytes}
-_MARK = re.compile(r"'[^']*'|::\w+|:([a-z]\w*)|(\?)|(%)")
-
-
-@lru_cache(maxsize=1024)
-def translated(sql: str) -> bytes:
-    """The marks of the house as this driver's; what stands in quotes is left alone."""
-
-    def mark(found: re.Match[str]) -> str:
-        if found[1]:
-            return f"%({found[1]})s"
-        if found[2]:
-            return "%s"
-        return found[0].replace("%", "%%")
-
-    return _MARK.sub(mark, sql).encode()
-
-
-class _Whole(Loader):
-    """Sums of whole numbers are NUMERIC here; all numbers of ours that are, are whole."""
-
-    def load(self, data: Buffer) -> int:
-        return int(bytes(data))
-
-
-def prepare_adapters(raw: "psycopg.Connection[Row]") -> None:
-    raw.adapters.register_loader("numeric", _Whole)
-    # Registered last, it is what bytes are written with; else that is the driver's slowest way.
-    raw.adapters.register_dumper(bytes, BytesBinaryDumper)
-
-
-def as_rows(raw: "psycopg.Connection[object]") -> "psycopg.Connection[Row]":
-    return cast("psycopg.Connection[Row]", raw)

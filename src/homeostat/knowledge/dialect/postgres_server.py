@@ -12,7 +12,8 @@ from psycopg import conninfo, errors
 
 from homeostat.knowledge import migrate
 from homeostat.knowledge.dialect.port import Connection, LostError, RacedError, Row, Size
-from homeostat.knowledge.dialect.postgres import Postgres, as_rows
+from homeostat.knowledge.dialect.postgres import Postgres
+from homeostat.knowledge.dialect.postgres_values import as_rows
 from homeostat.model.errors import ConfigError, StoreError
 
 SCHEMA = "homeostat"

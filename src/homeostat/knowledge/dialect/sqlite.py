@@ -150,6 +150,9 @@ class Sqlite:
     def overwrite_deleted(self) -> None:
         self.raw.execute("PRAGMA secure_delete=1")
 
+    def refresh_statistics(self) -> None:
+        """Nothing: the queries are written so that the planner needs none."""
+
     def shrink(self, *, purge: bool = False) -> bool:
         del purge  # VACUUM always writes all pages anew
         with self._lock():

@@ -21,7 +21,7 @@ _TOTALS = """
 SELECT s.signature_id, x.nature, x.failures, x.runs, x.lost_ms, x.lost_tokens, x.first_at,
   x.last_at, x.signature_key, s.error_class, s.line
 FROM signature_totals x JOIN signatures s ON s.signature_key = x.signature_key
-WHERE x.nature = :nature
+WHERE {narrow}
 """
 _GROUPS = """
 SELECT s.signature_id, x.nature, x.failures, x.runs, x.lost_ms, x.lost_tokens, x.first_at,
@@ -127,7 +127,9 @@ def _ranked(
     values = bounds(window) | {"nature": nature, "most": most}
     merged = groupings.merged
     is_open = window.since is None and window.until is None
-    groups = _TOTALS if is_open else _GROUPS.format(narrow=narrow)
+    groups = (
+        _TOTALS.format(narrow="x.nature = :nature") if is_open else _GROUPS.format(narrow=narrow)
+    )
     query = groups + _RANKED + ("" if merged else limit(most))
     found: list[_Part] = []
     by_leader: dict[str, list[_Part]] = {}
@@ -317,7 +319,7 @@ def _whole_group(
     line: str,
 ) -> FailureGroup:
     """Faults and findings of a signature together, over all time."""
-    query = _GROUPS.format(narrow="signature_key = :signature_key")
+    query = _TOTALS.format(narrow="x.signature_key = :signature_key")
     parts = [
         _Part._make(row)
         for key in keys
@@ -327,7 +329,7 @@ def _whole_group(
     empty = _Part(
         ref.signature_id, "none", 0, 0, 0, 0, None, None, ref.signature_key, error_class, line
     )
-    runs = _runs(connection, parts, "1 = 1", {}) if parts else 0
+    runs = _runs(connection, parts, "1 = 1", {}) if len(parts) > 1 else sum(p.runs for p in parts)
     whole = _joined(ref.signature_id, parts or [empty], runs)
     whole = whole._replace(signature_key=ref.signature_key)
     return _shown(whole, _tool(connection, whole), groupings.ignored())

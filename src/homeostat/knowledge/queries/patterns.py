@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
+from homeostat.knowledge.queries.measures import words
 from homeostat.model.pattern import ContextCall, DayCounts, FailedRun, PatternFacts
 from homeostat.model.views import FailureGroup
 
@@ -70,35 +72,38 @@ def _days(failures: Mapping[int, int], successes: Mapping[int, int]) -> tuple[Da
     )
 
 
+_RUN = """r.run_key, r.run_id, r.client_word, r.version_word, r.model_word, r.project_word"""
 _FAILED_RUNS = """
-SELECT r.run_key FROM (
+SELECT {run} FROM (
   SELECT DISTINCT x.run_key FROM signatures s
   JOIN signature_runs x ON x.signature_key = s.signature_key
   WHERE s.signature_id IN ({ids}) AND x.last_at >= :since) AS failed
 JOIN runs r ON r.run_key = failed.run_key ORDER BY r.ended_at DESC, r.run_id LIMIT :most
 """
 _LATEST_RUNS = """
-SELECT r.run_key FROM runs r WHERE r.ended_at >= :since AND r.calls > 0
+SELECT {run} FROM runs r WHERE r.ended_at >= :since AND r.calls > 0
 ORDER BY r.ended_at DESC, r.run_id LIMIT :most
 """
 _CALLS = """
-SELECT r.run_id, cl.word, COALESCE(a.word, ''), t.word, c.outcome, COALESCE(s.signature_id, ''),
-  x.command, x.args, COALESCE(p.word, ''), COALESCE(v.word, ''), COALESCE(m.word, ''),
-  COALESCE(j.word, '')
-FROM runs r
-JOIN calls c ON c.run_key = r.run_key
-JOIN words cl ON cl.word_id = r.client_word
-JOIN words t ON t.word_id = c.tool_word
+SELECT c.agent_word, c.tool_word, c.outcome, COALESCE(s.signature_id, ''), x.command, x.args,
+  c.path_word
+FROM calls c
 JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
-LEFT JOIN words a ON a.word_id = c.agent_word
-LEFT JOIN words p ON p.word_id = c.path_word
-LEFT JOIN words v ON v.word_id = r.version_word
-LEFT JOIN words m ON m.word_id = r.model_word
-LEFT JOIN words j ON j.word_id = r.project_word
 LEFT JOIN signatures s ON s.signature_key = c.signature_key
-WHERE r.run_key = :run_key
+WHERE c.run_key = :run_key AND c.tool_word IS NOT NULL
 ORDER BY c.started_at NULLS FIRST, c.call_id
 """
+
+
+class _Run(NamedTuple):
+    """Names are numbers of words."""
+
+    key: int
+    run_id: str
+    client: int
+    version: int | None
+    model: int | None
+    project: int | None
 
 
 def surroundings(
@@ -114,27 +119,32 @@ def surroundings(
     Of each at most so many runs; the calls of one run in order of time.
     """
     limits: dict[str, object] = {"since": since, "most": most}
-    found = connection.execute(_LATEST_RUNS, limits).fetchall()
+    found = connection.execute(_LATEST_RUNS.format(run=_RUN), limits).fetchall()
     for signature in signatures:
         names = (signature, *groupings.members(signature))
         ids = ", ".join(f":id{number}" for number in range(len(names)))
         values = limits | {f"id{number}": name for number, name in enumerate(names)}
-        found += connection.execute(_FAILED_RUNS.format(ids=ids), values).fetchall()
+        found += connection.execute(_FAILED_RUNS.format(run=_RUN, ids=ids), values).fetchall()
+    runs = {run.key: run for run in map(_Run._make, found)}
     # Run by run: for many at once a server reads whole tables (a second at four million events).
+    # Words are looked up afterwards: planning ten joins takes longer than reading a run.
     rows = [
-        row
-        for key in dict.fromkeys(int(key) for (key,) in found)
-        for row in connection.execute(_CALLS, {"run_key": key})
+        (run, *row)
+        for run in sorted(runs.values(), key=lambda run: run.run_id)
+        for row in connection.execute(_CALLS, {"run_key": run.key})
     ]
-    rows.sort(key=lambda row: row[0])
+    numbers = {number for run in runs.values() for number in run[2:]}
+    for _run, agent, tool, _outcome, _of, _command, _args, path in rows:
+        numbers |= {agent, tool, path}
+    name = {None: ""} | words(connection, {number for number in numbers if number is not None})
     return [
         ContextCall(
-            run=run, stratum=f"{client} {agent}".rstrip(), tool=tool, outcome=outcome,
-            signature=groupings.leader(of) if of else "", command=command, args=args, path=path,
-            version=version, model=model, project=project,
+            run=run.run_id, stratum=f"{name[run.client]} {name[agent]}".rstrip(),
+            tool=name[tool], outcome=outcome, signature=groupings.leader(of) if of else "",
+            command=command, args=args, path=name[path], version=name[run.version],
+            model=name[run.model], project=name[run.project],
         )
-        for run, client, agent, tool, outcome, of, command, args, path, version, model, project
-        in rows
+        for run, agent, tool, outcome, of, command, args, path in rows
     ]  # fmt: skip
 
 

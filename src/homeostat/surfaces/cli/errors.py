@@ -117,7 +117,7 @@ def show(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
     from homeostat.loop.improving import Improvements  # brings the judges
 
     view = homeostat.signature(signature)
-    pattern = Improvements(homeostat).pattern(signature)
+    pattern = Improvements(homeostat).pattern(view.group)
     if json_:
         put_json([msgspec.structs.asdict(view) | {"pattern": pattern}])
         return
