@@ -75,14 +75,15 @@ def incidents(
         ):
             first, second = sorted((root(one), root(other)))
             group[second] = first
-    members: defaultdict[str, list[FailedRun]] = defaultdict(list)
+    members: defaultdict[str, list[str]] = defaultdict(list)
     for name in kept:
-        members[root(name)] += by_signature[name]
-    found = [_together(items) for items in members.values()]
-    return sorted(
-        (item for item in found if len(item.signatures) > 1),
-        key=lambda item: (-item.runs, -item.failures, item.signatures),
-    )
+        members[root(name)].append(name)
+    found = [
+        _together([item for name in names for item in by_signature[name]])
+        for names in members.values()
+        if len(names) > 1
+    ]
+    return sorted(found, key=lambda item: (-item.runs, -item.failures, item.signatures))
 
 
 def _share_runs(one: set[int], other: set[int]) -> bool:

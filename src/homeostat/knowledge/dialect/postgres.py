@@ -22,7 +22,12 @@ from homeostat.knowledge.dialect.port import (
     Table,
     Values,
 )
-from homeostat.knowledge.dialect.postgres_values import array, prepare_adapters, translated
+from homeostat.knowledge.dialect.postgres_values import (
+    Answer,
+    array,
+    prepare_adapters,
+    translated,
+)
 from homeostat.knowledge.moments import DAY_NS
 from homeostat.model.errors import StoreError
 
@@ -53,7 +58,7 @@ class Postgres:
         prepare_adapters(self.raw)
 
     def execute(self, sql: str, values: Values = ()) -> Cursor:
-        return self._cursor().execute(translated(sql), values)
+        return Answer(self._cursor().execute(translated(sql), values))
 
     def executemany(self, sql: str, rows: Iterable[Values]) -> None:
         self._cursor().executemany(translated(sql), rows)
@@ -79,7 +84,7 @@ class Postgres:
             keys=f"SELECT * FROM unnest({arrays})",  # noqa: S608  # casts of ours
             wanted=f"unnest({arrays}) AS wanted({names})",
         )
-        yield from self._cursor().execute(translated(query), columns)
+        yield from Answer(self._cursor().execute(translated(query), columns))
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         with self.putting([(table, rows)]):

@@ -1,7 +1,7 @@
 """How values and marks are written for psycopg, and what comes back."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
@@ -10,6 +10,9 @@ from psycopg.adapt import Buffer, Loader
 from psycopg.types.string import BytesBinaryDumper
 
 from homeostat.knowledge.dialect.port import Row
+
+PIECE = 1_000
+"""Rows."""
 
 
 def array(kind: str, values: Iterable[Any]) -> str:
@@ -51,6 +54,23 @@ class _Whole(Loader):
 
     def load(self, data: Buffer) -> int:
         return int(bytes(data))
+
+
+class Answer:
+    """A cursor whose rows come by many: one at a time costs three times as much."""
+
+    def __init__(self, cursor: "psycopg.Cursor[Row]") -> None:
+        self._cursor = cursor
+        self.fetchone = cursor.fetchone
+        self.fetchall = cursor.fetchall
+
+    @property
+    def rowcount(self) -> int:
+        return self._cursor.rowcount
+
+    def __iter__(self) -> Iterator[Row]:
+        while rows := self._cursor.fetchmany(PIECE):
+            yield from rows
 
 
 def prepare_adapters(raw: "psycopg.Connection[Row]") -> None:
