@@ -13,6 +13,7 @@ from homeostat.model.errors import StateFolderError
 
 DATABASE = "homeostat.db"
 LOCK, QUEUE = "write.lock", "write.queue"
+LOG = "homeostat.log"
 PATIENCE_S, LOOK_S = 1.0, 0.01
 """Waiting that a person need not be told of, and how often it is looked meanwhile."""
 NETWORK_FILE_SYSTEMS = frozenset(

@@ -78,7 +78,9 @@ class Improvements(msgspec.Struct, frozen=True):
             item = improvements.find(connection, start)
             failed = improvements.failures(connection, item.proposal.signature)
             improvements.decline(connection, item, failures=failed, now=self.homeostat.clock.now())
-            return improvements.find(connection, item.proposal.improvement_id)
+            declined = improvements.find(connection, item.proposal.improvement_id)
+        self.homeostat.log.changed("declined", improvement=declined.proposal.improvement_id)
+        return declined
 
 
 def _latest_days(connection: Connection, now: datetime, days: int) -> Window:

@@ -39,8 +39,11 @@ if TYPE_CHECKING:
     from homeostat.loop.finding import Format, History
     from homeostat.loop.following import Followed
     from homeostat.loop.importing import Imported, Progress
+    from homeostat.loop.own_log import OwnLog
 
 SHOWN_LEAKS = 20
+LOGGED_PROBLEMS = 20
+"""Of one import; `coverage` has all."""
 
 
 class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +62,13 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def store(self) -> Database:
         """Where the facts are kept. Raises `ConfigError`, `StateFolderError`, `StoreError`."""
         return connect.database(self.state, self.settings.database_url)
+
+    @property
+    def log(self) -> "OwnLog":
+        """What homeostat itself did."""
+        from homeostat.loop.own_log import OwnLog  # noqa: PLC0415  # only where much is done
+
+        return OwnLog(state=self.state, level=self.settings.log, clock=self.clock)
 
     @contextmanager
     def reading(self) -> Generator[Connection]:
@@ -206,7 +216,9 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         """Copy the store into an empty one: a server's URL, or a file that is not there."""
         from homeostat.knowledge import copying  # noqa: PLC0415  # only for db copy
 
-        return copying.copy(self.store(), target, progress=progress)
+        done = copying.copy(self.store(), target, progress=progress)
+        self.log.changed("store copied", source=done.source, target=done.target, rows=done.rows)
+        return done
 
     def vacuum(self, days: int | None = None) -> GivenUp:
         """Give up the detail of runs that ended `days` ago, and the space that it took."""
@@ -225,15 +237,19 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 now=self.clock.now(),
             )
             freed = before - place.size(connection).bytes
-        return msgspec.structs.replace(done, freed_bytes=max(0, freed))
+        done = msgspec.structs.replace(done, freed_bytes=max(0, freed))
+        self.log.changed("detail given up", **msgspec.to_builtins(done))
+        return done
 
     def merge(self, one: str, into: str) -> groupings.Grouping:
         """Show the failures of one signature under another, from now on and in history."""
         with self.writing() as connection, connection.transaction(alone=True):
             first, second = failures.find(connection, one), failures.find(connection, into)
-            return groupings.merge(
+            done = groupings.merge(
                 connection, first.signature_id, second.signature_id, now=self.clock.now()
             )
+        self._log_grouping(done)
+        return done
 
     def split(self, signature: str, needle: str) -> "SplitDone":
         """Make a signature of its own of the failures whose answer holds `needle`."""
@@ -243,12 +259,15 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             ref = failures.find(connection, signature)
             done = splitting.split(connection, ref, needle, now=self.clock.now())
             _settle(connection)
-            return done
+        self._log_grouping(done.grouping)
+        return done
 
     def ignore(self, signature: str, until: datetime | None) -> groupings.Grouping:
         with self.writing() as connection, connection.transaction(alone=True):
             ref = failures.find(connection, signature)
-            return groupings.ignore(connection, ref.signature_id, now=self.clock.now(), until=until)
+            done = groupings.ignore(connection, ref.signature_id, now=self.clock.now(), until=until)
+        self._log_grouping(done)
+        return done
 
     def undo_grouping(self, grouping_id: int) -> groupings.Grouping:
         from homeostat.knowledge import splitting  # noqa: PLC0415  # only to undo
@@ -256,7 +275,15 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         with self.writing() as connection:
             undone = splitting.undo(connection, grouping_id, now=self.clock.now())
             _settle(connection)
-            return undone
+        self._log_grouping(undone, undone=True)
+        return undone
+
+    def _log_grouping(self, grouping: groupings.Grouping, *, undone: bool = False) -> None:
+        """Without the text that split it: that is an agent's."""
+        self.log.changed(
+            "grouping undone" if undone else grouping.verb,
+            grouping=grouping.grouping_id, signature=grouping.signature_id, into=grouping.into_id,
+        )  # fmt: skip
 
     def forget(self, *, run: str = "", project: str = "", text: str = "") -> "Forgotten":
         """Delete everywhere; says what went and what could not be reached."""
@@ -266,6 +293,10 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         with self.writing() as connection:
             what = forgetting.What(run=run, project=project.rstrip("/") or project, text=text)
             done = forgetting.forget(connection, what)
+        counts = msgspec.to_builtins(msgspec.structs.replace(done, unreached=()))
+        self.log.changed(
+            "forgotten", what="run" if run else "project" if project else "text", **counts
+        )
         if not text:
             return done
         forms = [form.encode() for form in forgetting.forms_of(text)]
@@ -296,9 +327,13 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         """Take in files and what lies below folders; only what is new is read."""
         from homeostat.loop import importing  # noqa: PLC0415  # brings the judges
 
-        return importing.import_files(
+        done = importing.import_files(
             self.state, self.clock, paths, self.settings, client=client, progress=progress
         )
+        self.log.done("imported", files=done.files, lines=done.lines, events=done.events)
+        for problem in done.problems[:LOGGED_PROBLEMS]:
+            self.log.left_out("left out", of=len(done.problems), **msgspec.to_builtins(problem))
+        return done
 
     def formats(self) -> "list[Format]":
         """What `import_files` can read."""
@@ -329,6 +364,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             "config": str(self.config),
             "state": str(self.state),
             "database": self.store().name,
+            "log": str(self.state / state_folder.LOG),
         }
 
     def groupings(self, connection: Connection) -> groupings.Groupings:

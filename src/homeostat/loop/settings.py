@@ -2,18 +2,20 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 import msgspec
 
 from homeostat.model.errors import ConfigError
 from homeostat.model.mapping import Mapping as Format
 from homeostat.model.mapping import Means
+from homeostat.model.older_names import OLDER_TABLE, OLDER_VARIABLES
 from homeostat.model.settings import Origin, Settings
 
-FILE = "config.toml"
+FILES = ("config.toml", "config.yaml", "config.yml")
+"""Of the user; one of them."""
 PROJECT_FILE = ".homeostat.toml"
 OF_A_PROJECT = ("dashboard-days", "listed")
 """What a project's file may say. A repository comes from elsewhere: it may choose how much is seen,
@@ -37,17 +39,18 @@ class Loaded(msgspec.Struct, frozen=True):
 def load(folder: Path, environment: Mapping[str, str], *, directory: Path | None) -> Loaded:
     """Defaults, then the files from the user's to the project's, then `HOMEOSTAT_<NAME>`.
 
-    The user's file is `config.toml` in `folder`; the project's is the `.homeostat.toml` of this
+    The user's file is one of `FILES` in `folder`; the project's is the `.homeostat.toml` of this
     user in `directory` or above it, up to the repository's root, and only what `OF_A_PROJECT`
     names is taken from it. Raises `ConfigError`.
     """
-    values = _from_file(folder / FILE)
-    origins = dict.fromkeys(values, str(folder / FILE))
+    path, values = _of_user(folder)
+    older = values.pop(OLDER_TABLE, None)
+    origins = dict.fromkeys(values, str(path))
     warnings: list[str] = []
-    if directory and (path := _project_file(directory)):
-        found = _of_project(path, warnings)
+    if directory and (near := _project_file(directory)):
+        found = _of_project(near, warnings)
         values |= found
-        origins |= dict.fromkeys(found, str(path))
+        origins |= dict.fromkeys(found, str(near))
     for name in _NAMES:
         variable = PREFIX + name.upper().replace("-", "_")
         if variable in environment:
@@ -59,7 +62,30 @@ def load(folder: Path, environment: Mapping[str, str], *, directory: Path | None
         Origin(name=name, value=_as_text(shown[name]), origin=origins.get(name, "default"))
         for name in _NAMES
     )
-    return Loaded(settings, told, tuple(warnings))
+    return Loaded(settings, (*told, *_of_older(older, path, environment)), tuple(warnings))
+
+
+def _of_user(folder: Path) -> tuple[Path, dict[str, object]]:
+    """The user's file and what it says."""
+    there = [path for name in FILES if (path := folder / name).is_file()]
+    if len(there) > 1:
+        raise ConfigError(
+            f"{' and '.join(map(str, there))} are both there.", next_step="Keep one of them."
+        )
+    path = there[0] if there else folder / FILES[0]
+    return path, _from_file(path)
+
+
+def _of_older(table: object, path: Path, environment: Mapping[str, str]) -> Iterator[Origin]:
+    """What an older healing system was told; shown, for nothing here heals by itself yet."""
+    named = cast("dict[str, object]", table) if isinstance(table, dict) else {}
+    for name, value in named.items():
+        yield Origin(
+            name=f"{OLDER_TABLE}.{name}", value=_as_text(value), origin=f"{path}, not used yet"
+        )
+    for name in OLDER_VARIABLES:
+        if name in environment:
+            yield Origin(name=name, value=environment[name], origin="variable, not used yet")
 
 
 def _of_project(path: Path, warnings: list[str]) -> dict[str, object]:
@@ -107,12 +133,30 @@ def _from_file(path: Path) -> dict[str, object]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
+    if path.suffix != ".toml":
+        return _from_yaml(path, text)
     import tomllib  # noqa: PLC0415  # many have no file
 
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _unreadable(path, error) from error
+
+
+def _from_yaml(path: Path, text: str) -> dict[str, object]:
+    from ruamel.yaml import YAML  # noqa: PLC0415  # few write their settings so
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415  # the same
+
+    reader: Any = YAML(typ="safe", pure=True)
+    try:
+        found = reader.load(text)
+    except YAMLError as error:
+        raise _unreadable(path, error) from error
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise _unreadable(path, ValueError("it is no table of settings"))
+    return cast("dict[str, object]", found)
 
 
 def _unreadable(path: Path, error: Exception) -> ConfigError:

@@ -1,8 +1,14 @@
-"""Names that older healing systems gave to kinds of errors, in terms of our classes."""
+"""Names of older healing systems: of their settings, and of errors in terms of our classes."""
 
 from homeostat.model.errors import UsageError
 from homeostat.model.signature import ErrorClass
 
+OLDER_TABLE = "self_healing"
+"""In a YAML file: enabled, auto_fix, check_interval, notify_on_fix, notify_on_critical,
+auto_fix_types."""
+OLDER_VARIABLES = (
+    "SELF_HEALING_ENABLED", "AUTO_FIX_ENABLED", "HEALTH_CHECK_INTERVAL", "MAX_AUTO_FIX_ATTEMPTS",
+)  # fmt: skip
 _NAMED: dict[str, tuple[ErrorClass, ...]] = {
     "timeout": (ErrorClass.TIMEOUT,),
     "connection_refused": (ErrorClass.CONNECTION,),

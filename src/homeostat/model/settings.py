@@ -1,10 +1,13 @@
 """Every setting with its default and the reason for it. Keys are kebab-case in files."""
 
+from typing import Literal
+
 import msgspec
 
 from homeostat.model.mapping import Mapping
 
 MOST = 10_000
+LogLevel = Literal["error", "warning", "info", "debug"]
 
 
 class Settings(
@@ -23,6 +26,8 @@ class Settings(
     """postgresql://user@host/database; empty: a file in the state folder. May hold a password."""
     listed: int = 20
     """Rows that a list shows on a terminal before it says how many more there are."""
+    log: LogLevel = "warning"
+    """What goes into its own log: each change, and what went wrong."""
     ignored_tools: tuple[str, ...] = ()
     """Tools whose failures never enter the ranking, by name."""
     formats: dict[str, Mapping] = {}

@@ -36,6 +36,7 @@ def test_the_project_wins_over_the_user_and_a_variable_over_both(tmp_path):
         "database-url": ("", "default"),
         "formats": ("", "default"),
         "ignored-tools": ("", "default"),
+        "log": ("warning", "default"),
     }
 
 
@@ -114,3 +115,50 @@ def test_a_wrong_file_is_named_with_what_is_wrong_in_it(tmp_path, content, said)
 def test_a_wrong_variable_is_named(tmp_path):
     with pytest.raises(ConfigError, match="HOMEOSTAT_LISTED"):
         load(tmp_path, {"HOMEOSTAT_LISTED": "[many"}, directory=tmp_path)
+
+
+def test_the_users_file_may_be_yaml(tmp_path):
+    (tmp_path / "config.yaml").write_text("dashboard-days: 14\nignored-tools: [Bash, Edit]\n")
+
+    loaded = load(tmp_path, {}, directory=None)
+
+    assert loaded.settings.dashboard_days == 14
+    assert loaded.settings.ignored_tools == ("Bash", "Edit")
+    assert origins(loaded)["dashboard-days"] == ("14", str(tmp_path / "config.yaml"))
+
+
+@pytest.mark.parametrize(
+    "text", ["dashboard-days: [", "- a\n- b\n", "just words", "a: 1\n---\nb: 2\n", "!!python/x y"]
+)
+def test_yaml_that_is_no_table_is_refused_with_the_files_name(tmp_path, text):
+    (tmp_path / "config.yml").write_text(text)
+
+    with pytest.raises(ConfigError, match=r"config\.yml cannot be read"):
+        load(tmp_path, {}, directory=None)
+
+
+def test_an_empty_yaml_file_says_nothing(tmp_path):
+    (tmp_path / "config.yaml").write_text("# nothing yet\n")
+
+    assert load(tmp_path, {}, directory=None).settings.dashboard_days == 7
+
+
+def test_two_files_of_the_user_are_refused(tmp_path):
+    (tmp_path / "config.yaml").write_text("listed: 3\n")
+    (tmp_path / "config.toml").write_text("listed = 4\n")
+
+    with pytest.raises(ConfigError, match="both there"):
+        load(tmp_path, {}, directory=None)
+
+
+def test_an_older_systems_settings_are_shown_as_not_used_yet(tmp_path):
+    (tmp_path / "config.yaml").write_text("self_healing:\n  auto_fix: true\nlisted: 3\n")
+
+    loaded = load(tmp_path, {"MAX_AUTO_FIX_ATTEMPTS": "3"}, directory=None)
+
+    assert loaded.warnings == ()
+    assert origins(loaded)["self_healing.auto_fix"] == (
+        "True",
+        f"{tmp_path / 'config.yaml'}, not used yet",
+    )
+    assert origins(loaded)["MAX_AUTO_FIX_ATTEMPTS"] == ("3", "variable, not used yet")

@@ -64,6 +64,17 @@ class LazyGroup(click.Group):
         found = getattr(import_module(f"homeostat.surfaces.cli.{module}"), name)
         return found if isinstance(found, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            answer = super().invoke(ctx)
+        except HomeostatError as error:
+            if ctx.obj and error.exit_code == 1:  # else it is about what was typed
+                ctx.obj.log.failed("failed", command=ctx.invoked_subcommand, error=str(error))
+            raise
+        if ctx.obj and ctx.obj.settings.log == "debug":
+            ctx.obj.log.asked("asked", command=ctx.invoked_subcommand)
+        return answer
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

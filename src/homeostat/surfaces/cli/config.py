@@ -6,7 +6,7 @@ from homeostat.loop.service import Homeostat
 from homeostat.model.settings import Origin
 from homeostat.surfaces.cli.output import Column, as_json, put, put_json, put_table
 
-PLACES = ("config", "state", "database")
+PLACES = ("config", "state", "database", "log")
 
 
 @click.group("config")
@@ -37,7 +37,7 @@ def show(homeostat: Homeostat, *, origin: bool, json_: bool) -> None:
 @as_json
 @click.pass_obj
 def path(homeostat: Homeostat, *, what: str | None, json_: bool) -> None:
-    """Where homeostat keeps its files: config, state, database."""
+    """Where homeostat keeps its files: config, state, database, its own log."""
     places = homeostat.places()
     if json_:
         put_json([{"name": name, "path": places[name]} for name in PLACES if what in (None, name)])

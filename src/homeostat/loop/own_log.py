@@ -1,0 +1,67 @@
+"""What homeostat did itself, for whoever looks later: JSON Lines in the state folder.
+
+Never an input: nothing below the state folder is imported. Texts of agents do not enter it.
+"""
+
+import os
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+
+from homeostat.knowledge.state_folder import LOG
+from homeostat.model.ports import Clock
+from homeostat.model.settings import LogLevel
+
+OLDER = f"{LOG}.1"
+MOST_BYTES = 5_000_000
+"""Then a new file is begun; the one before it is kept."""
+_LEVELS = get_args(LogLevel)
+
+
+class OwnLog(msgspec.Struct, frozen=True, kw_only=True):
+    """One line an event, with what is known of it. A log that cannot be written stops nothing."""
+
+    state: Path
+    level: LogLevel
+    clock: Clock
+
+    def failed(self, event: str, **facts: object) -> None:
+        self._write("error", event, facts)
+
+    def changed(self, event: str, **facts: object) -> None:
+        """Every change that somebody asked for."""
+        self._write("warning", event, facts)
+
+    def left_out(self, event: str, **facts: object) -> None:
+        self._write("warning", event, facts)
+
+    def done(self, event: str, **facts: object) -> None:
+        """Work that changes nothing of what a person said."""
+        self._write("info", event, facts)
+
+    def asked(self, event: str, **facts: object) -> None:
+        self._write("debug", event, facts)
+
+    def _write(self, level: LogLevel, event: str, facts: dict[str, object]) -> None:
+        if _LEVELS.index(level) > _LEVELS.index(self.level):
+            return
+        line = {"at": self.clock.now(), "level": level, "event": event, "pid": os.getpid()} | facts
+        try:
+            place = self._opened(self.state / LOG)
+            try:
+                os.write(place, msgspec.json.encode(line) + b"\n")  # whole: others may write too
+            finally:
+                os.close(place)
+        except OSError:
+            return
+
+    def _opened(self, path: Path) -> int:
+        """For its owner alone; through no link."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        place = os.open(path, flags, 0o600)
+        if os.fstat(place).st_size > MOST_BYTES:
+            os.close(place)
+            path.replace(self.state / OLDER)
+            place = os.open(path, flags, 0o600)
+        return place
