@@ -23,6 +23,7 @@ from homeostat.knowledge.rollups import (
 )
 from homeostat.knowledge.settle import RECOUNT_TOTALS
 from homeostat.model.errors import NotFoundError, UsageError
+from homeostat.model.files import unpacked
 
 SHORTEST_TEXT = 4
 
@@ -262,7 +263,7 @@ def _delete_files(connection: Connection, runs: dict[str, str], project: str) ->
 def _folder(path: str) -> str:
     """Where a client keeps what belongs to a run's main file: beside it, without the suffix."""
     main, found, _ = path.partition("/subagents/")
-    return f"{main}/" if found else f"{path.removesuffix('.gz').removesuffix('.jsonl')}/"
+    return f"{main}/" if found else f"{unpacked(path).removesuffix('.jsonl')}/"
 
 
 TEXTS = (

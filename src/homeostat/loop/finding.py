@@ -8,10 +8,9 @@ from pathlib import Path
 import msgspec
 
 from homeostat.loop.guarded import names_of
-from homeostat.model.files import Problem
+from homeostat.model.files import PACKED, Problem, unpacked
 from homeostat.model.ports import Source
 
-PACKED = (".gz", ".zst")
 BESIDE = "*.meta.json"
 """Small files that belong to another one."""
 
@@ -115,6 +114,5 @@ def files_below(
 
 
 def _fits(name: str, patterns: Sequence[str]) -> bool:
-    for ending in PACKED:
-        name = name.removesuffix(ending)
+    name = unpacked(name)
     return any(fnmatchcase(name, pattern) for pattern in patterns) and not fnmatchcase(name, BESIDE)

@@ -16,7 +16,7 @@ from homeostat.loop.guarded import GuardedSource
 from homeostat.loop.place import Place, extent, head
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
-from homeostat.model.files import KnownFile, Problem
+from homeostat.model.files import KnownFile, Problem, unpacked
 from homeostat.model.ports import Clock, Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor import lines
 
@@ -28,7 +28,6 @@ BAD_BYTES, BAD_CHARACTERS = 64_000, 300
 """Of a line that cannot be read: what is looked through for secrets, and what is kept."""
 SKIPPED_CHARACTERS = 80
 """Of the name of what a source did not know."""
-ZSTANDARD = b"\x28\xb5\x2f\xfd"
 """How a file begins that Codex compressed when it became old."""
 UNFINISHED = "the last line has no end: being written, or cut off; read again when it has grown"
 
@@ -130,11 +129,9 @@ class Intake:
             )
         if found:
             return self._sources[found[0]]
-        if head[0].startswith(ZSTANDARD):
-            raise SourceError("the file is zstd-compressed: unpack it (zstd -d)", next_step="")
         if any(b"\x00" in line for line in head):
             raise SourceError("the file is binary, not a history", next_step="")
-        if path.name.endswith((".jsonl", ".jsonl.gz")) and not _any_json(head):
+        if unpacked(path.name).endswith(".jsonl") and not _any_json(head):
             raise SourceError("no line of its beginning is JSON", next_step="")
         return None
 
@@ -236,7 +233,7 @@ def _any_json(head: Sequence[bytes]) -> bool:
 def _companion(path: Path) -> bytes | None:
     """The small file beside a transcript, where its client writes one."""
     try:
-        beside = path.with_name(path.name.removesuffix(".gz").removesuffix(".jsonl") + ".meta.json")
+        beside = path.with_name(unpacked(path.name).removesuffix(".jsonl") + ".meta.json")
         return beside.read_bytes() if beside.stat().st_size <= COMPANION_BYTES else None
     except OSError:
         return None

@@ -14,6 +14,7 @@ from homeostat.model.files import KnownFile
 from homeostat.model.ids import dated
 from homeostat.model.ports import Archive, Document, Framing, Lines, Tables
 from homeostat.monitor import archives, documents, lines
+from homeostat.monitor.packed import is_packed
 
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 """No agent client existed before: an earlier time is a broken clock."""
@@ -68,7 +69,7 @@ class Place(msgspec.Struct, kw_only=True):
     def goes_on_from(self, known: KnownFile) -> tuple[bool, bytes | None]:
         """Whether the file is the known one with more behind it, and the state to go on with.
 
-        A gzip file, a document and an archive are written anew, never appended to; their events
+        A packed file, a document and an archive are written anew, never appended to; their events
         are known by their ids.
         """
         if isinstance(self.framing, Tables):
@@ -136,7 +137,7 @@ class Place(msgspec.Struct, kw_only=True):
 
     @property
     def _is_appended_to(self) -> bool:
-        return isinstance(self.framing, Lines) and not lines.is_gzip(self.file)
+        return isinstance(self.framing, Lines) and not is_packed(self.file)
 
     def _hash(self, offset: int) -> str:
         """Of the beginning, and of what stands before `offset`: a file may be written anew."""

@@ -2,6 +2,16 @@
 
 import msgspec
 
+PACKED = (".gz", ".zst")
+"""How the name of a packed file ends."""
+
+
+def unpacked(name: str) -> str:
+    """The name without that."""
+    for ending in PACKED:
+        name = name.removesuffix(ending)
+    return name
+
 
 class KnownFile(msgspec.Struct, frozen=True):
     """How far a file was read before."""

@@ -126,7 +126,8 @@ class Source(Protocol):
     """Where the client keeps its histories: glob patterns below the home folder; a pattern may
     begin with `$VARIABLE/` for the variable that moves the folder."""
     names: Sequence[str] = ("*.jsonl", "*.ndjson")
-    """How its files may be called: patterns for what is taken from a folder. `.gz` may follow."""
+    """How its files may be called: patterns for what is taken from a folder. `.gz` or `.zst` may
+    follow."""
 
     def recognises(self, head: Sequence[bytes]) -> bool:
         """Whether the first lines of a file (those that begin within 64 kB) are of this format.

@@ -12,11 +12,10 @@ from homeostat.monitor.json_pieces import names, pieces
 from homeostat.monitor.lines import (
     HEAD_BYTES,
     MAX_LINE_BYTES,
-    BrokenOffError,
     Line,
-    opened,
     read_up_to,
 )
+from homeostat.monitor.packed import BrokenOffError, opened
 
 WHOLE_BYTES = 32 << 20
 """A longer document is read in pieces: slower, in constant memory."""

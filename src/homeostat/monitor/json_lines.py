@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 
+from homeostat.model.files import unpacked
 from homeostat.model.ports import UnreadableLineError
 
 DAMAGED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -115,7 +116,7 @@ def text_of(content: msgspec.Raw | bytes) -> str:
 
 def stem(path: str) -> str:
     """The name of a file without what says how it is packed and written."""
-    name = path.rpartition("/")[2].removesuffix(".gz")
+    name = unpacked(path.rpartition("/")[2])
     return name.rpartition(".")[0] or name
 
 

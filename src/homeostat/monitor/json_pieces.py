@@ -10,7 +10,8 @@ from typing import BinaryIO
 import msgspec
 
 from homeostat.model.errors import SourceError
-from homeostat.monitor.lines import MAX_LINE_BYTES, BrokenOffError, read_some
+from homeostat.monitor.lines import MAX_LINE_BYTES, read_some
+from homeostat.monitor.packed import BrokenOffError
 
 _WHITE = re.compile(rb"[ \t\r\n]*+")
 _SCALAR = re.compile(rb'[^\s,:"{}\[\]]*+')

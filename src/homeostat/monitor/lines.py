@@ -1,16 +1,13 @@
-"""Lines of a file with their positions: streaming, in constant memory, plain or gzip."""
+"""Lines of a file with their positions: streaming, in constant memory, plain or packed."""
 
-import gzip
-import io
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import msgspec
 
-from homeostat.model.errors import SourceError
+from homeostat.monitor.packed import BrokenOffError, opened, read
 
 CHUNK_BYTES = 1 << 20
 MAX_LINE_BYTES = 32 << 20
@@ -35,20 +32,6 @@ class Line(msgspec.Struct, frozen=True):
     """Why it cannot be read, where it is known before a source has seen it."""
 
 
-class BrokenOffError(SourceError):
-    """The file cannot be read further; what came before is good."""
-
-
-def is_gzip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
-
-
-def opened(path: Path) -> BinaryIO:
-    """The file unpacked. The content decides, not the name."""
-    return cast("BinaryIO", gzip.open(path, "rb")) if is_gzip(path) else path.open("rb")
-
-
 def head(path: Path) -> list[bytes]:
     """The lines that begin within the first 64 kB; of a first line that is too long, its start.
 
@@ -64,7 +47,7 @@ def head(path: Path) -> list[bytes]:
                 break
     if not found:
         with opened(path) as file:
-            found = [start] if (start := _read(file, HEAD_BYTES)).strip() else []
+            found = [start] if (start := read(file, HEAD_BYTES)).strip() else []
     return found
 
 
@@ -74,7 +57,7 @@ def holds(path: Path, texts: Sequence[bytes]) -> bool:
     before = b""
     try:
         with opened(path) as file:
-            while chunk := _read(file, CHUNK_BYTES):
+            while chunk := read(file, CHUNK_BYTES):
                 part = before + chunk
                 if any(text in part for text in texts):
                     return True
@@ -90,7 +73,7 @@ def lines(path: Path, *, offset: int = 0) -> Iterator[Line]:
         number = 0
         if offset:
             file.seek(offset - 1)
-            number = 0 if _read(file, 1) == b"\n" else -1
+            number = 0 if read(file, 1) == b"\n" else -1
         yield from split(file, offset=offset, number=number)
 
 
@@ -105,7 +88,7 @@ def split(
     """The lines of an open file that stands at byte `offset`, behind line `number`."""
     kept: list[bytes] = []
     size = 0
-    while chunk := _read(file, chunk_bytes):
+    while chunk := read(file, chunk_bytes):
         *whole, rest = chunk.split(b"\n")
         for piece in whole:
             number += 1
@@ -131,25 +114,13 @@ def split(
 
 def read_some(file: BinaryIO) -> bytes:
     """What comes next, up to 1 MB; empty at the end. Raises `BrokenOffError`."""
-    return _read(file, CHUNK_BYTES)
+    return read(file, CHUNK_BYTES)
 
 
 def read_up_to(file: BinaryIO, size: int) -> bytes:
     """The next `size` bytes, fewer at the end. Raises `BrokenOffError`."""
     parts: list[bytes] = []
-    while size > 0 and (part := _read(file, min(size, CHUNK_BYTES))):
+    while size > 0 and (part := read(file, min(size, CHUNK_BYTES))):
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
-
-
-def _read(file: BinaryIO, size: int) -> bytes:
-    try:
-        # read1: what a broken-off gzip file still gave must not be lost with the error.
-        return file.read1(size)  # type: ignore[attr-defined, no-any-return]  # both kinds have it
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BrokenOffError(
-            f"the gzip file is damaged or broken off ({error})", next_step=""
-        ) from error
-    except (OSError, io.UnsupportedOperation) as error:
-        raise BrokenOffError(f"reading failed ({error})", next_step="") from error

@@ -1,6 +1,7 @@
 """Histories into the store: each fact once, whatever is repeated, grown or corrected."""
 
 import gzip
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ from homeostat.loop.service import Homeostat
 from homeostat.loop.settings import load
 from homeostat.model.views import Window
 from stores import stored
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 
 def a_session(name: str = "session-1") -> ClaudeSession:
@@ -188,6 +194,20 @@ def test_gzip_is_found_by_the_content_not_by_the_name(homeostat, tmp_path):
 
     assert done.runs == 1
     assert done.problems == ()
+
+
+def test_a_rollout_that_codex_packed_later_counts_once(homeostat, tmp_path):
+    plain = CodexSession("thread-1").call("c1", "false").exited("c1", 1).write(tmp_path)
+    homeostat.import_files([plain])
+    before = list(homeostat.calls(CallFilter()))
+    packed = plain.with_name(f"{plain.name}.zst")
+    packed.write_bytes(zstd.compress(plain.read_bytes()))
+    plain.unlink()
+
+    done = homeostat.import_files([tmp_path])
+
+    assert (done.events, done.runs, done.problems) == (0, 1, ())
+    assert list(homeostat.calls(CallFilter())) == before
 
 
 def test_tokens_of_a_message_are_those_of_its_last_line(homeostat, tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from homeostat.model.errors import SourceError
 from homeostat.monitor import documents
-from homeostat.monitor.lines import BrokenOffError
+from homeostat.monitor.packed import BrokenOffError
 
 RUNS = {"info": {"id": "a"}, "runs": [{"n": 1}, {"n": 2}], "score": 0.5}
 
@@ -143,7 +143,7 @@ def test_of_a_packed_document_that_is_broken_off_what_is_there_is_read(tmp_path)
     path = written(tmp_path, packed[: len(packed) // 2], "a.json.gz")
     found: list[object] = []
 
-    with pytest.raises(BrokenOffError, match="gzip"):
+    with pytest.raises(BrokenOffError, match="broken off"):
         found.extend(json.loads(line.data) for line in documents.records(path, ()))
 
     assert 50 < len(found) < 150

@@ -2,12 +2,20 @@
 
 import gzip
 import io
+import random
+import sys
 from pathlib import Path
 
 import pytest
 
 from homeostat.monitor import lines
-from homeostat.monitor.lines import BrokenOffError, Line
+from homeostat.monitor.lines import Line
+from homeostat.monitor.packed import BrokenOffError, is_packed
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 
 @pytest.fixture
@@ -61,41 +69,58 @@ def test_the_rest_of_a_line_that_was_read_before_counts_no_second_time(written):
     assert read(path, offset=3) == [(0, 3, b"", True), (1, 4, b"two", True)]
 
 
-def test_gzip_is_unpacked_and_counts_unpacked_bytes(written):
-    path = written(gzip.compress(b"one\ntwo\n"))
+PACKERS = pytest.mark.parametrize("packed", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])
 
-    assert lines.is_gzip(path)
+
+@PACKERS
+def test_a_packed_file_is_unpacked_and_counts_unpacked_bytes(written, packed):
+    path = written(packed(b"one\ntwo\n"))
+
+    assert is_packed(path)
     assert read(path) == [(1, 0, b"one", True), (2, 4, b"two", True)]
 
 
-def test_a_name_does_not_make_a_gzip_file(tmp_path):
-    path = tmp_path / "history.jsonl.gz"
+@pytest.mark.parametrize("name", ["history.jsonl.gz", "history.jsonl.zst"])
+def test_a_name_does_not_make_a_packed_file(tmp_path, name):
+    path = tmp_path / name
     path.write_bytes(b"plain\n")
 
-    assert not lines.is_gzip(path)
+    assert not is_packed(path)
     assert read(path) == [(1, 0, b"plain", True)]
 
 
-def test_gzip_files_one_behind_the_other_are_read_on(written):
-    path = written(gzip.compress(b"one\n") + gzip.compress(b"two\n"))
+@PACKERS
+def test_packed_files_one_behind_the_other_are_read_on(written, packed):
+    path = written(packed(b"one\n") + packed(b"two\n"))
 
     assert [data for _, _, data, _ in read(path)] == [b"one", b"two"]
 
 
-def test_of_a_broken_off_gzip_file_the_beginning_comes_before_the_error(written):
-    data = b"".join(b"line %d\n" % number for number in range(50_000))
-    path = written(gzip.compress(data)[:60_000])
+@PACKERS
+def test_of_a_broken_off_packed_file_the_beginning_comes_before_the_error(written, packed):
+    noise = random.Random(3)
+    data = b"".join(b"line %d %x\n" % (number, noise.getrandbits(64)) for number in range(50_000))
+    whole = packed(data)
+    path = written(whole[: len(whole) * 3 // 4])
     found: list[Line] = []
 
     with pytest.raises(BrokenOffError, match="damaged or broken off"):
         found.extend(lines.lines(path))  # keeps what came before the error
 
-    assert found[0].data == b"line 0"
+    assert found[0].data.startswith(b"line 0 ")
     assert len(found) > 1000
 
 
-def test_rubbish_behind_a_gzip_file_is_named(written):
-    path = written(gzip.compress(b"one\n") + b"\x1f\x8b rubbish")
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(b"one\n") + b"\x1f\x8b rubbish",
+        zstd.compress(b"one\n") + b"\x28\xb5\x2f\xfd rubbish",
+        b"\x28\xb5\x2f\xfd",
+    ],
+)
+def test_rubbish_in_a_packed_file_is_named(written, data):
+    path = written(data)
 
     with pytest.raises(BrokenOffError):
         read(path)

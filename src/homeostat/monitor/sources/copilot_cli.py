@@ -8,6 +8,7 @@ from pathlib import PurePath
 import msgspec
 
 from homeostat.model.event import Event, Kind, RunContext, Usage
+from homeostat.model.files import unpacked
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor.frame import Frame
@@ -340,7 +341,7 @@ def _keep(waiting: dict[str, _Begun] | dict[str, str], key: str, value: object) 
 
 def _named_by(path: str) -> str:
     """The session that a file's name tells, for one whose first line is damaged."""
-    place = PurePath(path.removesuffix(".gz"))
+    place = PurePath(unpacked(path))
     return place.parent.name if place.stem == "events" else place.stem
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePath
 import msgspec
 
 from homeostat.model.event import Event, Kind, Score, Usage
+from homeostat.model.files import PACKED
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
@@ -24,7 +25,7 @@ from homeostat.monitor.json_lines import (
 from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "swe-agent"
-_SUFFIXES = (".gz", ".json", ".traj")
+_SUFFIXES = (*PACKED, ".json", ".traj")
 _TEMPLATES = (
     "Your proposed edit has introduced new syntax error",
     "Your bash command contained syntax errors",

@@ -66,7 +66,7 @@ def import_(
     no_progress: bool,
     json_: bool,
 ) -> None:
-    """Read histories from PATHS (files, folders, also .gz), or find them on this machine.
+    """Read histories from PATHS (files, folders, also .gz, .zst), or find them on this machine.
 
     Safe to repeat: each fact is stored once, and only what is new is read. Secrets are taken out
     before anything is stored. Exit 1 when something was left out.
@@ -215,7 +215,7 @@ def progress_bar(paths: list[Path], *, wanted: bool) -> Generator[Callable[[Prog
         before: dict[str, int] = {}
 
         def told(step: Progress) -> None:
-            # Offsets in a gzip file are of its unpacked bytes; never go past its size.
+            # Offsets in a packed file are of its unpacked bytes; never go past its size.
             done = min(step.read_bytes, step.size_bytes)
             bar.advance(task, max(0, done - before.get(step.path, 0)))
             before[step.path] = max(done, before.get(step.path, 0))
