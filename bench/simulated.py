@@ -21,6 +21,11 @@ HAZARDS = {
 }  # fmt: skip
 """Part of the target's failures in treated runs that get another name, and which: one sibling, all
 siblings in turn, a name that was never seen, or an outcome that is not known. Nothing is cured."""
+CURES = {
+    "effect_90": {"kind": "benefit", "effect": 0.1, "note": "true 90 % reduction"},
+    "removed": {"kind": "benefit", "effect": 1e-9, "note": "the failure is removed for good"},
+}
+"""Larger effects than the simulator's own scenarios have."""
 ARMS = {0: None, 1: Arm.CONTROL, 2: Arm.TREATMENT}
 
 
@@ -78,7 +83,8 @@ def renamed(base: Case, chance: random.Random, *, part: float, to: str) -> list[
 
 def _drawn(scenario: str, seed: int, *, design: str, volume: str) -> Case:
     simulate, _ = modules()
-    g = simulate.generate(scenario, seed, design=design, volume=volume)
+    known = simulate.SCENARIOS | CURES
+    g = simulate.generate(scenario, seed, design=design, volume=volume, S=known)
     trial = Trial(
         signature=g["sigs"][g["target"]],
         tool=g["tools"][g["sig_tool"][g["target"]]],
