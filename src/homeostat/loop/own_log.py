@@ -1,6 +1,7 @@
 """What homeostat did itself, for whoever looks later: JSON Lines in the state folder.
 
-Never an input: nothing below the state folder is imported. Texts of agents do not enter it.
+Never an input: nothing below the state folder is imported. Ids, counts and kinds alone enter it: no
+text, no name and no path, so that there is nothing in it to forget.
 """
 
 import os

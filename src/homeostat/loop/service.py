@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from homeostat.loop.own_log import OwnLog
 
 SHOWN_LEAKS = 20
-LOGGED_PROBLEMS = 20
-"""Of one import; `coverage` has all."""
 
 
 class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,7 +215,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         from homeostat.knowledge import copying  # noqa: PLC0415  # only for db copy
 
         done = copying.copy(self.store(), target, progress=progress)
-        self.log.changed("store copied", source=done.source, target=done.target, rows=done.rows)
+        self.log.changed("store copied", tables=done.tables, rows=done.rows)
         return done
 
     def vacuum(self, days: int | None = None) -> GivenUp:
@@ -331,8 +329,8 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
             self.state, self.clock, paths, self.settings, client=client, progress=progress
         )
         self.log.done("imported", files=done.files, lines=done.lines, events=done.events)
-        for problem in done.problems[:LOGGED_PROBLEMS]:
-            self.log.left_out("left out", of=len(done.problems), **msgspec.to_builtins(problem))
+        if done.problems:
+            self.log.left_out("left out", problems=len(done.problems))
         return done
 
     def formats(self) -> "list[Format]":

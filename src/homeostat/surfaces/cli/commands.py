@@ -69,7 +69,9 @@ class LazyGroup(click.Group):
             answer = super().invoke(ctx)
         except HomeostatError as error:
             if ctx.obj and error.exit_code == 1:  # else it is about what was typed
-                ctx.obj.log.failed("failed", command=ctx.invoked_subcommand, error=str(error))
+                ctx.obj.log.failed(
+                    "failed", command=ctx.invoked_subcommand, error=type(error).__name__
+                )
             raise
         if ctx.obj and ctx.obj.settings.log == "debug":
             ctx.obj.log.asked("asked", command=ctx.invoked_subcommand)
