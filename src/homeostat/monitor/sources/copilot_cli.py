@@ -156,7 +156,7 @@ class CopilotReader(SkippingReader):
         return msgspec.json.encode(self._state)
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for number, entry in enumerate(each_object(line, _lines)):
+        for number, entry in enumerate(each_object(line, _lines, self._skipped)):
             read = _BY_TYPE.get(entry.type)
             if read is not None:
                 data = piece(entry.data, _data)

@@ -93,7 +93,7 @@ class GeminiReader(SkippingReader):
         return msgspec.json.encode(self._state)
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for record in each_object(line, _records):
+        for record in each_object(line, _records, self._skipped):
             yield from self._record(record, f"@{offset}")
 
     def _record(self, record: Record, place: str) -> Iterator[Event]:

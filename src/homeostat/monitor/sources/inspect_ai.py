@@ -166,12 +166,12 @@ class InspectReader(SkippingReader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
-        for record in each_object(line, _records):
+        for record in each_object(line, _records, self._skipped):
             for log in (record, record.start, record.header):
                 if log and log.evaluation:
                     self._log = log.evaluation
             if bytes(record.samples) != b"null":
-                for sample in each_object(bytes(record.samples), _samples):
+                for sample in each_object(bytes(record.samples), _samples, self._skipped):
                     yield from self._sample(sample)
 
     def _sample(self, sample: Sample) -> Iterator[Event]:

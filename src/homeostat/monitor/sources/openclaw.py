@@ -111,13 +111,13 @@ class OpenclawReader(SkippingReader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         try:
-            for number, entry in enumerate(each_object(line, _lines)):
+            for number, entry in enumerate(each_object(line, _lines, self._skipped)):
                 entry.id = entry.id or f"@{offset + number}"
                 yield from self._entry(entry)
         except UnreadableLineError:
             # Something stands before the first object: the line is named, and what is whole read.
             if (start := line.find(_SESSION)) > 0:
-                for entry in each_object(line[start:], _lines):
+                for entry in each_object(line[start:], _lines, self._skipped):
                     yield from self._entry(entry)
             raise
 

@@ -114,7 +114,7 @@ class SweAgentReader(SkippingReader):
         """The call of the agent's last words, of a talk."""
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for record in each_object(line, _records):
+        for record in each_object(line, _records, self._skipped):
             if _is_object(record.trajectory):
                 self._is_stepped = True
                 yield from self._step(piece(record.trajectory, _step), offset)

@@ -119,7 +119,7 @@ class WorkflowReader(SkippingReader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
-        for row in each_object(line, _rows):
+        for row in each_object(line, _rows, self._skipped):
             if bytes(row.runs):
                 yield from _run(piece(row.runs, _runs))
             if bytes(row.run_events):
@@ -130,7 +130,7 @@ class WorkflowReader(SkippingReader):
 
     def _event(self, row: RunEvent) -> Iterator[Event]:
         run, at = Frame(CLIENT, row.run_id), row.timestamp
-        for data in each_object((row.event_data or "{}").encode(), _data):
+        for data in each_object((row.event_data or "{}").encode(), _data, self._skipped):
             match row.event_type:
                 case "tool_start":
                     yield self._begin(run, row, data)

@@ -48,7 +48,7 @@ class ClaudeCodeReader(SkippingReader):
             found = list(self._of(shape.line(line)))
         except DAMAGED as error:
             self._state = before
-            for item in repaired(line, error):
+            for item in repaired(line, error, self._skipped):
                 yield from self._again(item)
             return
         yield from found

@@ -47,7 +47,7 @@ class CodexReader(SkippingReader):
             found = list(self._of(shape.line(line), offset))
         except DAMAGED as error:
             self._state = before
-            for number, item in enumerate(repaired(line, error)):
+            for number, item in enumerate(repaired(line, error, self._skipped)):
                 yield from self._again(item, offset + number)
             return
         yield from found

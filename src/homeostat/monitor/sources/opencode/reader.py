@@ -68,7 +68,7 @@ class OpencodeReader(SkippingReader):
         return msgspec.json.encode(self._state)
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for found in each_object(line, shape.record):
+        for found in each_object(line, shape.record, self._skipped):
             if "messages" in found:
                 yield from self._exchange(found["messages"], offset)
             elif "info" in found:

@@ -79,14 +79,14 @@ class OtelReader(SkippingReader):
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
         state = self._state
-        for record in each_object(line, _records):
+        for record in each_object(line, _records, self._skipped):
             state.trace_id = record.trace_id or state.trace_id
             for kind, raw in (("resourceLogs", record.logs), ("resourceMetrics", record.metrics)):
                 self._skipped[kind] += bytes(raw) != b"null"
             self._skipped += Counter()  # drops what was not skipped
             found = self._read(record)
             if bytes(record.context)[:1] == b"{":
-                found += [forms.single(span) for span in each_object(line, _single)]
+                found += [forms.single(span) for span in each_object(line, _single, self._skipped)]
             yield from self._spans(found)
             frame = Frame(CLIENT, self._state.trace_id, channel=Channel.TELEMETRY)
             errors = [error for _, error in _errors.of(_listed(record.errors), self._skipped)]
