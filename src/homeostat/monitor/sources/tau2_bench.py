@@ -192,9 +192,6 @@ class _Conversation:
     def message(self, message: Message, key: str, at: datetime | None) -> Iterator[Event]:
         text = text_of(message.content)
         match message.role:
-            case "tool" if message.tool_messages != _NOTHING:
-                for number, part in _messages.of(message.tool_messages, self._skipped):
-                    yield from self.message(part, f"{key}.{number}", utc(part.timestamp) or at)
             case "user":
                 if text:
                     yield self._frame.event(Kind.PROMPT, at, key, text=text)
@@ -204,15 +201,19 @@ class _Conversation:
                     yield self._frame.event(Kind.SAID, at, key)
                 yield from self._spoken(message, key, at, agent="")
             case "tool":
-                waiting = self._waiting[str(message.tool_call_id or message.id)]
-                if waiting:
-                    yield self._answered(*waiting.popleft(), message, at)
-                else:
-                    self._skipped[UNCALLED] += 1
+                several = list(_messages.of(message.tool_messages, self._skipped))
+                for _, answer in several or [(0, message)]:
+                    yield from self._answers(answer, utc(answer.timestamp) or at)
             case "system":
                 pass
             case other:
                 self._skipped[f"message {other}"] += 1
+
+    def _answers(self, message: Message, at: datetime | None) -> Iterator[Event]:
+        if waiting := self._waiting[str(message.tool_call_id or message.id)]:
+            yield self._answered(*waiting.popleft(), message, at)
+        else:
+            self._skipped[UNCALLED] += 1
 
     def _spoken(
         self, message: Message, key: str, at: datetime | None, *, agent: str

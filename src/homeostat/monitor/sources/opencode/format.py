@@ -3,7 +3,14 @@
 
 import msgspec
 
-from homeostat.monitor.json_lines import Dollars, Figure, Milliseconds, maybe
+from homeostat.monitor.json_lines import (
+    DAMAGED,
+    Dollars,
+    Figure,
+    Milliseconds,
+    first_object,
+    maybe,
+)
 
 ABSENT = msgspec.Raw(b"null")
 SHELL = "bash"
@@ -90,6 +97,19 @@ class Part(msgspec.Struct, gc=False):
     error: msgspec.Raw = ABSENT
     state: msgspec.Raw = ABSENT
     time: msgspec.Raw = ABSENT
+    reason: str | None = None
+    tokens: msgspec.Raw = ABSENT
+    cost: Dollars | None = None
+
+
+class Printed(msgspec.Struct, gc=False):
+    """A line of `opencode run --format json`."""
+
+    type: str = ""
+    timestamp: Milliseconds | None = None
+    sessionID: str = ""
+    part: msgspec.Raw = ABSENT
+    error: msgspec.Raw = ABSENT
 
 
 class Metadata(msgspec.Struct, gc=False):
@@ -122,11 +142,24 @@ row = msgspec.json.Decoder(Row)
 exchange = msgspec.json.Decoder(Exchange)
 message = msgspec.json.Decoder(Message)
 part = msgspec.json.Decoder(Part)
+printed = msgspec.json.Decoder(Printed)
 state = msgspec.json.Decoder(State)
 tokens = msgspec.json.Decoder(Tokens)
 error = msgspec.json.Decoder(Error)
 _metadata = msgspec.json.Decoder(Metadata)
 _times = msgspec.json.Decoder(Times)
+
+
+_PRINTED = frozenset({"step_start", "step_finish", "text", "reasoning", "tool_use", "error"})
+
+
+def is_printed(line: bytes) -> bool:
+    try:
+        found = printed.decode(first_object(line))
+    except DAMAGED:
+        return False
+    has_more = found.part != ABSENT or found.error != ABSENT
+    return found.type in _PRINTED and found.sessionID.startswith("ses_") and has_more
 
 
 def times(raw: msgspec.Raw) -> Times:

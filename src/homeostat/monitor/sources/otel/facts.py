@@ -39,6 +39,8 @@ def facts(span: Span, run_id: str, skipped: Counter[str]) -> Iterator[Event]:
     kind = part(span)
     if kind is None:
         skipped[f"span {span.text(names.KIND, names.OPERATION)}"] += 1
+    if span.in_call and not span.text(*names.CALL_ID):
+        kind = Part.OTHER
     if kind is Part.TOOL or span.text(*names.CALL_ID):
         yield from _call(frame, span, is_begun=kind is Part.TOOL)
     elif client is None:
@@ -91,9 +93,9 @@ def _answer(span: Span) -> str:
 
 def _failure(span: Span) -> str:
     """Status, else the exception that was thrown, else the type of the error."""
-    said = span.message or span.text("error")
+    said = span.message or span.text("error", "error.message", "exception.message")
     for event in span.happened:
-        if not said and event.name == "exception":
+        if not said and event.name.endswith("exception"):
             words = (event.attributes.get(f"exception.{part_}") for part_ in ("type", "message"))
             said = ": ".join(str(word) for word in words if word)
     return said or span.text(names.ERROR_TYPE)
