@@ -72,8 +72,9 @@ def _decoded(data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
     try:
         return decoder.decode(data)
     except msgspec.ValidationError as error:
+        lenient: msgspec.json.Decoder[_T] = _lenient(decoder)
         try:
-            return _lenient(decoder).decode(data)
+            return lenient.decode(data)
         except OverflowError:  # of a text with hundreds of digits
             raise error from None
 

@@ -43,6 +43,43 @@ def of(*messages):
         (call(output="Output: Exit Code: 3\nExit Code: 1\n"), Outcome.ERROR, "exit_code", 1),
         (call(output="Output: see Exit Code: 3 above"), Outcome.OK, "", None),
         (call(name="read_file", output="Exit Code: 1"), Outcome.OK, "", None),
+        (
+            call(output="Output: (empty)\nSignal: 9\nProcess Group PGID: 7"),
+            Outcome.ERROR,
+            "signal",
+            None,
+        ),
+        (
+            call(
+                output="<untrusted_context>\nOutput: x\nSignal: SIGKILL\nBackground PIDs: 8\n"
+                "Process Group PGID: 7\n</untrusted_context>"
+            ),
+            Outcome.ERROR,
+            "signal",
+            None,
+        ),
+        (call(output="Output: Signal: 9\nSignal: 9\nDone."), Outcome.OK, "", None),
+        (
+            call(output="Output: a\nExit Code: 0\nSignal: 0\nProcess Group PGID: 7"),
+            Outcome.OK,
+            "",
+            0,
+        ),
+        (
+            call(
+                output="Command was automatically cancelled because it exceeded the timeout of 5.0"
+                " minutes without output. There was no output before it was cancelled."
+            ),
+            Outcome.ERROR,
+            "timeout",
+            None,
+        ),
+        (
+            call(output="Command was cancelled by user before it could complete."),
+            Outcome.INTERRUPTED,
+            "aborted",
+            None,
+        ),
         (call(status="error"), Outcome.ERROR, "status", None),
         (call(status="cancelled"), Outcome.INTERRUPTED, "status", None),
     ],

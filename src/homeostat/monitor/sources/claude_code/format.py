@@ -55,6 +55,8 @@ class Line(msgspec.Struct, gc=False):
     apiErrorStatus: int | None = None
     requestId: str | None = None
     toolDenialKind: str | None = None
+    toolDenialBeforeRun: bool | None = None
+    permissionDecision: msgspec.Raw = msgspec.Raw(b"null")
     message: msgspec.Raw = _ABSENT
     data: msgspec.Raw = _ABSENT
     attachment: msgspec.Raw = _ABSENT
@@ -171,3 +173,15 @@ def is_prompt(entry: Line, text: str) -> bool:
     if b"task-notification" in bytes(entry.origin):
         return False
     return not text.lstrip().startswith(NOT_TYPED)
+
+
+def was_running(entry: Line) -> bool:
+    """Whether a person ended a call that had begun: the words are those of a refusal.
+
+    Clients that do not tell who denied a call do not tell this either.
+    """
+    return bool(
+        entry.toolDenialKind
+        and not entry.toolDenialBeforeRun
+        and bytes(entry.permissionDecision) == b"null"
+    )

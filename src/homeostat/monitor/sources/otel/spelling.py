@@ -34,7 +34,7 @@ def _renamed(value: Any) -> Any:
         members = cast("dict[str, Any]", value)
         return {_NAMES.get(name, name): _renamed(member) for name, member in members.items()}
     if isinstance(value, list):
-        return [_renamed(item) for item in cast("list[Any]", value)]
+        return [_renamed(item) for item in value]
     return value
 
 
