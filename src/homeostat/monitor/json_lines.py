@@ -25,7 +25,9 @@ Lost: TypeAlias = Counter[str] | None
 """Where a reader counts what could not be read, by what it is."""
 MOST_BAD_FIELDS = 20
 """Of one record; with more it is something else."""
-_ESSENTIAL = frozenset({"type", "message", "payload"})
+_ESSENTIAL = frozenset({"type", "message", "payload", "is_error", "isError", "success"})
+"""Without them a record is another: what says how a call came out is not left out and then
+taken for a success."""
 _FIELD = re.compile(r"at `\$\.(\w{1,60})`$")
 _T = TypeVar("_T")
 _decoder = json.JSONDecoder(parse_constant=lambda _: None)
@@ -154,11 +156,29 @@ def text_of(content: msgspec.Raw | bytes) -> str:
     try:
         found = _content(content)
     except DAMAGED:
-        return ""
+        return "\n".join(filter(None, map(_words, _each(content))))
     if isinstance(found, str):
         return found
     parts = (part if isinstance(part, str) else part.text for part in found or ())
     return "\n".join(part for part in parts if part)
+
+
+def _each(content: msgspec.Raw | bytes) -> list[msgspec.Raw]:
+    try:
+        return _elements(content)
+    except DAMAGED:
+        return []
+
+
+def _words(part: msgspec.Raw) -> str:
+    """Of one part; some have theirs one level further down."""
+    try:
+        found = _odd_part(part)
+    except DAMAGED:
+        return ""
+    if isinstance(found, str):
+        return found
+    return member(part, "text") or member(found.content, "text")
 
 
 def written(raw: msgspec.Raw) -> str:
@@ -198,7 +218,13 @@ class _Part(msgspec.Struct, gc=False):
     text: str = ""
 
 
+class _OddPart(msgspec.Struct, gc=False):
+    content: msgspec.Raw = msgspec.Raw(b"null")
+
+
 _content = msgspec.json.Decoder(str | list[str | _Part] | None).decode
+_elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_odd_part = msgspec.json.Decoder(str | _OddPart).decode
 
 
 def first_object(line: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Inspect AI: a log of one evaluation, an `.eval` archive or one JSON document."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -23,6 +24,7 @@ from homeostat.monitor.json_lines import (
     member,
     stem,
     text_of,
+    written,
 )
 from homeostat.monitor.parts import Parts
 from homeostat.monitor.skipping import SkippingReader
@@ -33,7 +35,7 @@ _GRADES = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
 """Correct, partly, incorrect, no answer: as Inspect's own `value_to_float` has them."""
 _MOST = 2**53
 """Beyond it nobody has counted."""
-_ATTACHED = "attachment://"
+_ATTACHED = re.compile(r"attachment://(\w{1,64})")
 
 
 _NOTHING = msgspec.Raw(b"null")
@@ -61,10 +63,10 @@ class Message(msgspec.Struct, gc=False):
     role: str = ""
     id: str | None = None
     content: msgspec.Raw = _NOTHING
-    tool_calls: list[Call] | None = None
+    tool_calls: msgspec.Raw = _NOTHING
     tool_call_id: str | None = None
     function: str | None = None
-    error: Failure | None = None
+    error: msgspec.Raw = _NOTHING
 
 
 class Said(msgspec.Struct, gc=False):
@@ -135,7 +137,7 @@ class Record(Log, gc=False):
 
 _records = msgspec.json.Decoder(Record)
 _samples = msgspec.json.Decoder(Sample)
-_scored = msgspec.json.Decoder(dict[str, Scored])
+_scored = msgspec.json.Decoder(Scored)
 _spendings = msgspec.json.Decoder(Tokens)
 _text = msgspec.json.Decoder(str)
 _failure = msgspec.json.Decoder(Failure)
@@ -143,6 +145,7 @@ _limit = msgspec.json.Decoder(Limit)
 _messages = Parts(
     msgspec.json.Decoder(list[Message] | None), msgspec.json.Decoder(Message), "message"
 )
+_calls = Parts(msgspec.json.Decoder(list[Call] | None), msgspec.json.Decoder(Call), "call")
 _happened = Parts(
     msgspec.json.Decoder(list[Happened] | None), msgspec.json.Decoder(Happened), "event"
 )
@@ -180,19 +183,20 @@ class InspectReader(SkippingReader):
         times = _times(sample, self._skipped)
         first, last = times.first, times.last
         yield frame.event(Kind.CONTEXT, first, context=_context(self._log))
-        attached = each_member(sample.attachments, _text)
+        attached = each_member(sample.attachments, _text, self._skipped, name="attachment")
         conversation = _Conversation(frame, times, attached, self._skipped)
         for index, message in _messages.of(sample.messages, self._skipped):
             yield from conversation.message(message, index)
-        for model, tokens in _spent(sample).items():
+        for model, tokens in _spent(sample, self._skipped).items():
             usage = _usage(f"{frame.run_id} {model}", tokens)
             yield frame.event(Kind.USAGE, last, model, usage=usage)
-        if limit := maybe(sample.limit, _limit):
+        lost = self._skipped
+        if limit := maybe(sample.limit, _limit, lost, name="limit"):
             yield frame.event(Kind.LIMIT, last, name=limit.type)
-        if failure := maybe(sample.error, _failure):
+        if failure := maybe(sample.error, _failure, lost, name="error"):
             yield frame.event(Kind.API_ERROR, last, text=failure.message)
-        scores = maybe(sample.scores, _scored)
-        yield from _scores(frame, scores or {}, last)
+        scores = each_member(sample.scores, _scored, lost, name="score")
+        yield from _scores(frame, scores, last)
 
 
 class _Times(msgspec.Struct):
@@ -252,7 +256,7 @@ class _Conversation:
             case "assistant":
                 if text:
                     yield self._frame.event(Kind.SAID, self._at, key)
-                for place, call in enumerate(message.tool_calls or ()):
+                for place, call in _calls.of(message.tool_calls, self._skipped):
                     yield from self._call(call.id or f"{key}:{place}", call.function, call)
             case "tool":
                 yield from self._answer(message, message.tool_call_id or key, text)
@@ -277,20 +281,25 @@ class _Conversation:
         """A log may hold an answer alone, without the message that asked for the call."""
         yield from self._call(call_id, message.function or "", Call())
         timing = self._times.of.get(call_id)
-        failure = message.error
+        failure = self._failure(message)
         yield self._frame.of_call(
             Kind.RESULT, (timing.ended if timing else None) or self._at, call_id,
             outcome=Outcome.ERROR if failure else Outcome.OK,
-            failure_kind=failure.type if failure else "",
+            failure_kind=(failure.type or "other") if failure else "",
             duration_ms=timing.duration_ms if timing else None,
             text=(text or failure.message) if failure else text,
         )  # fmt: skip
 
+    def _failure(self, message: Message) -> Failure | None:
+        """Whatever shape it has: where an error is told, the call has failed."""
+        if message.error == _NOTHING:
+            return None
+        found = maybe(message.error, _failure, self._skipped, name="error")
+        return found or Failure(message=written(message.error))
+
     def _text(self, message: Message) -> str:
         text = text_of(message.content)
-        if not text.startswith(_ATTACHED):
-            return text
-        return self._attachments.get(text.removeprefix(_ATTACHED), text)
+        return _ATTACHED.sub(lambda found: self._attachments.get(found[1], found[0]), text)
 
 
 def _context(log: Evaluation) -> RunContext:
@@ -302,11 +311,11 @@ def _context(log: Evaluation) -> RunContext:
     )
 
 
-def _spent(sample: Sample) -> Mapping[str, Tokens]:
+def _spent(sample: Sample, lost: Counter[str]) -> Mapping[str, Tokens]:
     """By model; older logs tell only of the last answer."""
-    if spent := each_member(sample.model_usage, _spendings):
+    if spent := each_member(sample.model_usage, _spendings, lost, name="model_usage"):
         return spent
-    output = maybe(sample.output, _output)
+    output = maybe(sample.output, _output, lost, name="output")
     return {"": output.usage} if output and output.usage else {}
 
 

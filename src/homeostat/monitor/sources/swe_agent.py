@@ -117,11 +117,11 @@ class SweAgentReader(SkippingReader):
         for record in each_object(line, _records, self._skipped):
             if _is_object(record.trajectory):
                 self._is_stepped = True
-                yield from self._step(piece(record.trajectory, _step), offset)
+                yield from self._step(piece(record.trajectory, _step, self._skipped), offset)
             elif _is_object(record.history):
-                yield from self._of_history(piece(record.history, _message), offset)
+                yield from self._of_history(piece(record.history, _message, self._skipped), offset)
             elif _is_object(record.messages):
-                yield from self._of_talk(piece(record.messages, _message), offset)
+                yield from self._of_talk(piece(record.messages, _message, self._skipped), offset)
             elif record.role:
                 yield from self._of_talk(record, offset)
             else:
@@ -134,8 +134,8 @@ class SweAgentReader(SkippingReader):
         self._waiting = {}
 
     def _told(self, record: Record) -> Iterator[Event]:
-        info = maybe(record.info, _info) or Info()
-        if stats := maybe(info.model_stats, _stats):
+        info = maybe(record.info, _info, self._skipped, name="info") or Info()
+        if stats := maybe(info.model_stats, _stats, self._skipped, name="model_stats"):
             sent, received = stats.tokens_sent or 0, stats.tokens_received or 0
             usage = Usage(message_id="", input_tokens=sent, output_tokens=received)
             yield self._run.event(Kind.USAGE, None, str(sent), str(received), usage=usage)

@@ -121,12 +121,32 @@ class WorkflowReader(SkippingReader):
         del offset
         for row in each_object(line, _rows, self._skipped):
             if bytes(row.runs):
-                yield from _run(piece(row.runs, _runs))
+                yield from self._run(piece(row.runs, _runs, self._skipped))
             if bytes(row.run_events):
-                yield from self._event(piece(row.run_events, _run_events))
+                yield from self._event(piece(row.run_events, _run_events, self._skipped))
 
             if bytes(row.improvements):
-                yield from _improved(piece(row.improvements, _improvements))
+                yield from _improved(piece(row.improvements, _improvements, self._skipped))
+
+    def _run(self, row: Run) -> Iterator[Event]:
+        """A run's row is written at its start and again at its end."""
+        run = Frame(CLIENT, row.id)
+        context = RunContext(model=row.model or "", project=row.workflow_name or "")
+        yield run.event(Kind.CONTEXT, row.started_at, row.model or "", context=context)
+        yield run.event(Kind.PROMPT, row.started_at, "task", text=row.task or "")
+        yield from _spent(run, row)
+        match row.status:
+            case "completed":
+                yield run.event(Kind.TURN_END, row.completed_at, "end")
+            case "cancelled":
+                yield run.event(Kind.INTERRUPT, row.completed_at, "end")
+            case "failed":
+                yield run.event(Kind.API_ERROR, row.completed_at, "end", text=row.error or "")
+                yield _failed(run, row)
+            case None | "running":
+                return
+            case other:
+                self._skipped[f"status {other[:40]}"] += 1
 
     def _event(self, row: RunEvent) -> Iterator[Event]:
         run, at = Frame(CLIENT, row.run_id), row.timestamp
@@ -189,22 +209,13 @@ def _said(result: msgspec.Raw) -> str:
         return bytes(result).decode()
 
 
-def _run(row: Run) -> Iterator[Event]:
-    """A run's row is written at its start and again at its end."""
-    run = Frame(CLIENT, row.id)
-    context = RunContext(model=row.model or "", project=row.workflow_name or "")
-    yield run.event(Kind.CONTEXT, row.started_at, row.model or "", context=context)
-    yield run.event(Kind.PROMPT, row.started_at, "task", text=row.task or "")
-    yield from _spent(run, row)
-    match row.status:
-        case "completed":
-            yield run.event(Kind.TURN_END, row.completed_at, "end")
-        case "cancelled":
-            yield run.event(Kind.INTERRUPT, row.completed_at, "end")
-        case "failed":
-            yield run.event(Kind.API_ERROR, row.completed_at, "end", text=row.error or "")
-        case _:
-            return
+def _failed(run: Frame, row: Run) -> Event:
+    """That a run failed is what happened to it. That one was completed says that it ended, and
+    not whether it did what was asked: nothing decides there."""
+    score = Score(source=CLIENT, value=0.0, label="failed", decides=True)
+    return run.event(
+        Kind.SCORE, row.completed_at, "status", name="status", text=row.error or "", score=score
+    )
 
 
 def _step(run: Frame, row: RunEvent, data: Data) -> Event:

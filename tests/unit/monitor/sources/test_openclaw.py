@@ -66,7 +66,9 @@ def of(session):
         ({"details": {"status": "completed", "exitCode": 0}}, Outcome.OK, "", 0),
         ({"details": {"status": "running"}}, Outcome.OK, "", None),
         ({"details": None}, Outcome.OK, "", None),
-        ({"details": [1]}, Outcome.OK, "", None),
+        ({"details": [1]}, Outcome.UNKNOWN, "no_status", None),
+        ({"details": {"exitCode": "x"}}, Outcome.UNKNOWN, "no_status", None),
+        ({"details": {"exitCode": "2"}}, Outcome.ERROR, "exit_code", 2),
         ({"details": {"exitCode": "x", "status": "error"}}, Outcome.ERROR, "status", None),
     ],
 )

@@ -31,6 +31,8 @@ def judged(tool: str, state: shape.State) -> tuple[Outcome, str]:
         return Outcome.ERROR, "tool_use_error"
     if tool != shape.SHELL:
         return Outcome.OK, ""
+    if shape.has_odd_exit(state):
+        return Outcome.UNKNOWN, "no_status"
     if code := shape.exit_code(state):
         return Outcome.ERROR, "exit_code"
     return _stopped(state.output) if code is None else (Outcome.OK, "")

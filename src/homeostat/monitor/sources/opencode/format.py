@@ -113,7 +113,7 @@ class Printed(msgspec.Struct, gc=False):
 
 
 class Metadata(msgspec.Struct, gc=False):
-    exit: Figure | None = None
+    exit: msgspec.Raw = ABSENT
 
 
 class State(msgspec.Struct, gc=False):
@@ -147,6 +147,7 @@ state = msgspec.json.Decoder(State)
 tokens = msgspec.json.Decoder(Tokens)
 error = msgspec.json.Decoder(Error)
 _metadata = msgspec.json.Decoder(Metadata)
+_figure: msgspec.json.Decoder[int] = msgspec.json.Decoder(Figure)
 _times = msgspec.json.Decoder(Times)
 
 
@@ -168,4 +169,12 @@ def times(raw: msgspec.Raw) -> Times:
 
 def exit_code(found: State) -> int | None:
     metadata = maybe(found.metadata, _metadata)
-    return metadata.exit if metadata else None
+    return maybe(metadata.exit, _figure) if metadata else None
+
+
+def has_odd_exit(found: State) -> bool:
+    """Whether a code is there that cannot be read: without it a failure looks like a success."""
+    if found.metadata == ABSENT:
+        return False
+    metadata = maybe(found.metadata, _metadata)
+    return metadata is None or (metadata.exit != ABSENT and exit_code(found) is None)

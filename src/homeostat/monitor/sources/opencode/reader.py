@@ -71,7 +71,7 @@ class OpencodeReader(SkippingReader):
             elif "messages" in found:
                 yield from self._exchange(found["messages"], offset)
             elif "info" in found:
-                yield from self._session(piece(found["info"], shape.session))
+                yield from self._session(piece(found["info"], shape.session, self._skipped))
             elif "id" in found:
                 yield from self._file(found)
             else:
@@ -81,13 +81,13 @@ class OpencodeReader(SkippingReader):
         """One of the small files: a session, a message, or a part."""
         data = msgspec.json.encode(found)
         if "messageID" in found:
-            part = piece(data, shape.part)
+            part = piece(data, shape.part, self._skipped)
             yield from self._part(part, _At(part.sessionID, part.messageID, part.id))
         elif "role" in found:
-            message = piece(data, shape.message)
+            message = piece(data, shape.message, self._skipped)
             yield from self._message(message, message.sessionID, message.id)
         elif "directory" in found:
-            yield from self._session(piece(data, shape.session))
+            yield from self._session(piece(data, shape.session, self._skipped))
         else:
             self._skipped["file"] += 1
 
@@ -95,19 +95,19 @@ class OpencodeReader(SkippingReader):
         for table, raw in found.items():
             match table:
                 case "session":
-                    session = piece(raw, shape.session)
+                    session = piece(raw, shape.session, self._skipped)
                     yield from self._session(session)
                     if session.cost:
                         yield Frame(CLIENT, session.id).event(
                             Kind.COST, None, str(session.cost), cost_usd=session.cost
                         )
                 case "message":
-                    row = piece(raw, shape.row)
-                    message = piece(row.data.encode(), shape.message)
+                    row = piece(raw, shape.row, self._skipped)
+                    message = piece(row.data.encode(), shape.message, self._skipped)
                     yield from self._message(message, row.session_id, row.id)
                 case "part":
-                    row = piece(raw, shape.row)
-                    part = piece(row.data.encode(), shape.part)
+                    row = piece(raw, shape.row, self._skipped)
+                    part = piece(row.data.encode(), shape.part, self._skipped)
                     at = _At(row.session_id, row.message_id, row.id, ts=from_ms(row.time_created))
                     yield from self._part(part, at)
                 case _:
@@ -123,9 +123,9 @@ class OpencodeReader(SkippingReader):
 
     def _exchange(self, raw: msgspec.Raw, offset: int) -> Iterator[Event]:
         """A message of an exported session; `offset` is its place, of which nothing else has it."""
-        exchange = piece(raw, shape.exchange)
+        exchange = piece(raw, shape.exchange, self._skipped)
         damage: list[UnreadableLineError] = []
-        message = maybe(exchange.info, shape.message)
+        message = maybe(exchange.info, shape.message, self._skipped)
         if message is None:
             damage.append(UnreadableLineError("the message cannot be read"))
             message = shape.Message()
@@ -136,7 +136,7 @@ class OpencodeReader(SkippingReader):
         ts = from_ms(shape.times(message.time).created)
         for number, data in enumerate(exchange.parts or ()):
             try:
-                part = piece(data, shape.part)
+                part = piece(data, shape.part, self._skipped)
                 part_id = part.id if _is_whole(part.id) else f"{message_id}.{number}"
                 yield from self._part(part, _At(run, message_id, part_id, message.role, ts))
             except UnreadableLineError as error:
@@ -227,6 +227,8 @@ class OpencodeReader(SkippingReader):
             yield run.event(Kind.SPAWN, ts, call_id, name=member(state.input, "subagent_type"))
         if state.status in _FINAL:
             outcome, kind = facts.judged(part.tool, state)
+            if shape.has_odd_exit(state):
+                self._skipped["unreadable exit"] += 1
             took = times.end - times.start if times.end and times.start else None
             yield run.of_call(
                 Kind.RESULT, from_ms(times.end) or ts, call_id, outcome=outcome,

@@ -34,7 +34,8 @@ def _renamed(value: Any) -> Any:
         members = cast("dict[str, Any]", value)
         return {_NAMES.get(name, name): _renamed(member) for name, member in members.items()}
     if isinstance(value, list):
-        return [_renamed(item) for item in value]
+        items = cast("list[Any]", value)  # type: ignore[redundant-cast]  # basedpyright wants it
+        return [_renamed(item) for item in items]
     return value
 
 
