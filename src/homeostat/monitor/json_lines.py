@@ -151,23 +151,31 @@ def each_member(
 _raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def text_of(content: msgspec.Raw | bytes) -> str:
-    """The words of a message: a text, or a list of texts and of parts that may have a `text`."""
+def text_of(content: msgspec.Raw | bytes, lost: Lost = None) -> str:
+    """The words of a message: a text, or a list of texts and of parts that may have a `text`.
+
+    What is none of these is counted in `lost`.
+    """
     try:
         found = _content(content)
     except DAMAGED:
-        return "\n".join(filter(None, map(_words, _each(content))))
+        return "\n".join(filter(None, map(_words, _parts(content, lost))))
     if isinstance(found, str):
         return found
     parts = (part if isinstance(part, str) else part.text for part in found or ())
     return "\n".join(part for part in parts if part)
 
 
-def _each(content: msgspec.Raw | bytes) -> list[msgspec.Raw]:
+def _parts(content: msgspec.Raw | bytes, lost: Lost) -> list[msgspec.Raw]:
+    """Those that may have words."""
     try:
-        return _elements(content)
+        every = _elements(content)
     except DAMAGED:
-        return []
+        every = [msgspec.Raw(b"0")]
+    found = [part for part in every if bytes(part)[:1] in (b'"', b"{", b"n")]
+    if lost is not None and len(found) < len(every):
+        lost["unreadable content"] += 1
+    return found
 
 
 def _words(part: msgspec.Raw) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from homeostat.monitor import lines
 from homeostat.monitor.lines import Line
-from homeostat.monitor.packed import BrokenOffError, is_packed
+from homeostat.monitor.packed import BrokenOffError, is_packed, opened
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -78,6 +78,18 @@ def test_a_packed_file_is_unpacked_and_counts_unpacked_bytes(written, packed):
 
     assert is_packed(path)
     assert read(path) == [(1, 0, b"one", True), (2, 4, b"two", True)]
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-be"])
+def test_utf_16_is_read_as_utf_8_whatever_is_cut_in_two(written, coding):
+    text = "\ufeff" * (coding == "utf-16-be") + '{"a": "bö\U0001f600"}\ntwo\n'
+    path = written(text.encode(coding))
+
+    assert is_packed(path)
+    assert [line.data.decode() for line in lines.lines(path)] == ['{"a": "bö\U0001f600"}', "two"]
+    with opened(path) as file:
+        data = b"".join(iter(lambda: lines.read_up_to(file, 1), b""))
+    assert data.decode() == text.strip("\ufeff")
 
 
 @pytest.mark.parametrize("name", ["history.jsonl.gz", "history.jsonl.zst"])

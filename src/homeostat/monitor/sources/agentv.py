@@ -124,7 +124,7 @@ class AgentvReader(SkippingReader):
 
     def _end(self, run: Frame, entry: Line, at: datetime | None) -> Iterator[Event]:
         status, why = entry.execution_status, entry.failure_reason_code or ""
-        error = maybe(entry.error, _text) or ""
+        error = maybe(entry.error, _text, self._skipped, name="error") or ""
         if status not in _VALUES:
             self._skipped[f"{STATUS} {status}" if status else f"no {STATUS}"] += 1
         if status == "execution_error":

@@ -238,7 +238,7 @@ class CopilotReader(SkippingReader):
         call_id = data.tool_call_id or ""
         begun = self._state.calls.pop(call_id, None)
         answer = maybe(data.result, _answer)
-        text = text_of(answer.content if answer else data.result)
+        text = text_of(answer.content if answer else data.result, self._skipped)
         found = _EXITED.search(text[-_EXIT_CHARACTERS:])
         code = int(found[1]) if found else None
         outcome, kind = _judged(data, code)

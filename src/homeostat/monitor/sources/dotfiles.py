@@ -135,6 +135,8 @@ class DotfilesReader(SkippingReader):
                 Kind.SPAWN, local(parsed(at)), str(offset), agent,
                 name=kind, agent=name or agent, text=f"{model} {prompt}".strip(),
             )  # fmt: skip
+        else:
+            self._skipped["line of another shape"] += 1
 
     def _spawned(self, spawn: Spawn, offset: int) -> Event:
         run = Frame(CLIENT, self._file)

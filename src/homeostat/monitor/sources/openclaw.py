@@ -234,7 +234,7 @@ class OpenclawReader(SkippingReader):
             outcome, kind = Outcome.UNKNOWN, "no_status"
         return self._run.of_call(
             Kind.RESULT, entry.timestamp, message.tool_call_id, outcome=outcome,
-            failure_kind=kind, exit_code=code, text=text_of(message.content),
+            failure_kind=kind, exit_code=code, text=text_of(message.content, lost),
             duration_ms=None if details.duration_ms is None else round(details.duration_ms),
         )  # fmt: skip
 

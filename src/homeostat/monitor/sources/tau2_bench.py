@@ -190,7 +190,7 @@ class _Conversation:
         self._waiting: defaultdict[str, deque[tuple[str, str]]] = defaultdict(deque)
 
     def message(self, message: Message, key: str, at: datetime | None) -> Iterator[Event]:
-        text = text_of(message.content)
+        text = "" if message.role == "tool" else text_of(message.content, self._skipped)
         match message.role:
             case "user":
                 if text:
@@ -235,14 +235,15 @@ class _Conversation:
             )  # fmt: skip
 
     def _answered(self, call_id: str, agent: str, message: Message, at: datetime | None) -> Event:
-        is_failed = self._has_failed(message)
+        text = text_of(message.content, self._skipped)
+        is_failed = self._has_failed(message, text)
         kinds = {True: "error", False: "", None: "no_status"}
         return self._frame.of_call(
             Kind.RESULT, at, call_id, agent=agent, failure_kind=kinds[is_failed],
-            outcome=_OUTCOMES[is_failed], text=text_of(message.content) or written(message.content),
+            outcome=_OUTCOMES[is_failed], text=text or written(message.content),
         )  # fmt: skip
 
-    def _has_failed(self, message: Message) -> bool | None:
+    def _has_failed(self, message: Message, text: str) -> bool | None:
         """As it is marked. Files of older versions mark nothing: there the answer to a failed
         call begins with `Error`. A mark that is no truth value says nothing."""
         if message.error != _NOTHING:
@@ -251,10 +252,8 @@ class _Conversation:
             except DAMAGED:
                 self._skipped["unreadable error"] += 1
                 return None
-        if bytes(message.content)[:1] in (b'"', b"["):
-            return text_of(message.content).startswith("Error")
-        if message.content != _NOTHING:
-            self._skipped["unreadable content"] += 1
+        if text or bytes(message.content) in (b'""', b"[]"):
+            return text.startswith("Error")
         return None
 
 

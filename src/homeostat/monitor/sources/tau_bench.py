@@ -116,7 +116,7 @@ class _Conversation:
         self._waiting: defaultdict[str, deque[str]] = defaultdict(deque)
 
     def message(self, message: Message, key: str) -> Iterator[Event]:
-        text = text_of(message.content)
+        text = text_of(message.content, self._skipped)
         match message.role:
             case "user" if text.startswith(OBSERVED) and self._waiting[OBSERVED]:
                 observed = text.removeprefix(OBSERVED)
@@ -157,10 +157,8 @@ class _Conversation:
 
     def _answer(self, call_id: str, message: Message, text: str) -> Event:
         """What is no text is no answer of the environment: nothing is known from it."""
-        if bytes(message.content)[:1] in (b'"', b"["):
+        if text or bytes(message.content) in (b'""', b"[]"):
             return _answered(self._frame, call_id, text)
-        if message.content != _NOTHING:
-            self._skipped["unreadable content"] += 1
         return self._frame.of_call(
             Kind.RESULT, None, call_id, outcome=Outcome.UNKNOWN, failure_kind="no_status",
             text=written(message.content),

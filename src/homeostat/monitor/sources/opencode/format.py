@@ -7,6 +7,7 @@ from homeostat.monitor.json_lines import (
     DAMAGED,
     Dollars,
     Figure,
+    Lost,
     Milliseconds,
     first_object,
     maybe,
@@ -163,8 +164,8 @@ def is_printed(line: bytes) -> bool:
     return found.type in _PRINTED and found.sessionID.startswith("ses_") and has_more
 
 
-def times(raw: msgspec.Raw) -> Times:
-    return maybe(raw, _times) or Times()
+def times(raw: msgspec.Raw, lost: Lost = None) -> Times:
+    return maybe(raw, _times, lost, name="time") or Times()
 
 
 def exit_code(found: State) -> int | None:

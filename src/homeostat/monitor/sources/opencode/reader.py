@@ -115,7 +115,7 @@ class OpencodeReader(SkippingReader):
 
     def _session(self, session: shape.Session) -> Iterator[Event]:
         self._run = session.id
-        at = from_ms(shape.times(session.time).created or session.time_created)
+        at = from_ms(shape.times(session.time, self._skipped).created or session.time_created)
         context = RunContext(project=session.directory, client_version=session.version)
         yield Frame(CLIENT, session.id).event(
             Kind.CONTEXT, at, session.directory, session.version, context=context
@@ -133,7 +133,7 @@ class OpencodeReader(SkippingReader):
         message_id = message.id if _is_whole(message.id) else f"#{offset}"
         yield from self._message(message, run, message_id)
         yield from self._spent(message.cost, run, message_id)
-        ts = from_ms(shape.times(message.time).created)
+        ts = from_ms(shape.times(message.time, self._skipped).created)
         for number, data in enumerate(exchange.parts or ()):
             try:
                 part = piece(data, shape.part, self._skipped)
@@ -170,7 +170,7 @@ class OpencodeReader(SkippingReader):
     def _message(self, message: shape.Message, run_id: str, message_id: str) -> Iterator[Event]:
         if message.role != "assistant":
             return
-        run, times = Frame(CLIENT, run_id), shape.times(message.time)
+        run, times = Frame(CLIENT, run_id), shape.times(message.time, self._skipped)
         at = from_ms(times.created)
         if message.modelID and (run_id, message.modelID) != (
             self._state.model_run,
@@ -187,7 +187,7 @@ class OpencodeReader(SkippingReader):
             yield run.event(Kind.TURN_END, ended, message_id)
 
     def _part(self, part: shape.Part, at: _At) -> Iterator[Event]:
-        run, times = Frame(CLIENT, at.run), shape.times(part.time)
+        run, times = Frame(CLIENT, at.run), shape.times(part.time, self._skipped)
         ts = from_ms(times.start or times.created) or at.ts
         match part.type:
             case "text":
@@ -209,7 +209,7 @@ class OpencodeReader(SkippingReader):
 
     def _call(self, run: Frame, part: shape.Part, at: _At) -> Iterator[Event]:
         state = maybe(part.state, shape.state, self._skipped, name="state") or shape.State()
-        times = shape.times(state.time)
+        times = shape.times(state.time, self._skipped)
         ts, args = from_ms(times.start) or at.ts, bytes(state.input)
         call_id = self._call_id(part, at)
         call = run.of_call(

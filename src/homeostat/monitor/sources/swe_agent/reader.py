@@ -114,7 +114,16 @@ class SweAgentReader(SkippingReader):
                 message = piece(line, said, self._skipped)
                 yield from self._talk.message(message, offset)
             else:
+                self._count_odd(record)
                 yield from self._told(record)
+
+    def _count_odd(self, record: Record) -> None:
+        parts = {
+            "step": record.trajectory, "message": record.history, "word": record.messages,
+        }  # fmt: skip
+        for name, raw in parts.items():
+            if raw != _NULL:
+                self._skipped[f"unreadable {name}"] += 1
 
     def finish(self) -> Iterator[Event]:
         """The calls of a history that nothing answered: it says as little of them as of others."""
