@@ -21,6 +21,7 @@ from homeostat.monitor.json_lines import (
     member,
     piece,
     text_of,
+    written,
 )
 from homeostat.monitor.skipping import SkippingReader
 
@@ -220,12 +221,12 @@ class CopilotReader(SkippingReader):
     def _call(self, run: Frame, entry: Line, request: Request) -> Iterator[Event]:
         if not request.call_id:
             request.call_id = entry.id
-        is_shell = request.name in SHELLS
+        arguments, is_shell = written(request.arguments), request.name in SHELLS
         yield run.of_call(
             Kind.CALL, entry.timestamp, request.call_id, tool=request.name or "?",
-            args=bytes(request.arguments).decode("utf-8", "replace"),
-            command=member(request.arguments, "command") if is_shell else "",
-            path=member(request.arguments, *_PATHS),
+            args=arguments,
+            command=member(arguments, "command") if is_shell else "",
+            path=member(arguments, *_PATHS),
         )  # fmt: skip
 
     def read_execution(self, entry: Line, data: Data) -> Iterator[Event]:

@@ -59,6 +59,8 @@ class Call(msgspec.Struct, gc=False):
     name: str = ""
     args: msgspec.Raw = msgspec.Raw(b"{}")
     result: msgspec.Raw = msgspec.Raw(b"null")
+    shown: msgspec.Raw = msgspec.field(name="resultDisplay", default=_NULL)
+    """What a person saw of it; a failure may stand only there."""
     status: str | None = None
     timestamp: datetime | None = None
 
@@ -182,14 +184,14 @@ class GeminiReader(SkippingReader):
     def _call(self, run: Frame, call: Call, at: datetime | None) -> Iterator[Event]:
         yield run.of_call(
             Kind.CALL, at, call.id, tool=call.name,
-            args=bytes(call.args).decode("utf-8", "replace"),
+            args=written(call.args),
             command=member(call.args, "command") if call.name == SHELL else "",
             path=member(call.args, *_PATHS),
         )  # fmt: skip
         if call.status not in (*_FINAL, *_RUNNING):
             self._skipped[f"status {call.status}"] += 1
         elif call.status in _FINAL:
-            text = _answered(call.result)
+            text = _answered(call.result) or text_of(call.shown)
             outcome, kind, code = _judged(call, text)
             yield run.of_call(
                 Kind.RESULT, call.timestamp or at, call.id, outcome=outcome, failure_kind=kind,
@@ -226,8 +228,9 @@ def _of_shell(text: str) -> tuple[Outcome, str, int | None]:
 
 def _answered(result: msgspec.Raw) -> str:
     """What the tool answered: the output or the error of each part."""
+    data = bytes(result)
     try:
-        parts = _results(result)
+        parts = _results(b"[%s]" % data if data[:1] == b"{" else data)
     except msgspec.MsgspecError:
         return text_of(result)
     said = (part.function_response.response for part in parts or () if part.function_response)

@@ -21,6 +21,7 @@ from homeostat.monitor.json_lines import (
     piece,
     stem,
     text_of,
+    written,
 )
 from homeostat.monitor.skipping import SkippingReader
 
@@ -215,11 +216,12 @@ class OpenclawReader(SkippingReader):
     def _call(self, entry: Line, block: Block) -> Event:
         call_id = block.id or f"#{self._state.calls}"
         self._state.calls += 1
+        arguments = written(block.arguments)
         return self._run.of_call(
             Kind.CALL, entry.timestamp, call_id, tool=block.name or "?",
-            args=bytes(block.arguments).decode("utf-8", "replace"),
-            command=member(block.arguments, "command") if block.name in SHELLS else "",
-            path=member(block.arguments, *_PATHS),
+            args=arguments,
+            command=member(arguments, "command") if block.name in SHELLS else "",
+            path=member(arguments, *_PATHS),
         )  # fmt: skip
 
     def _result(self, entry: Line, message: Message) -> Event:

@@ -7,7 +7,7 @@ from damaged import raised, with_one_wrong
 from documents import read_document, read_file
 from homeostat.model.event import Kind
 from homeostat.model.outcome import Outcome
-from homeostat.monitor.sources.inspect_ai import source
+from homeostat.monitor.sources.inspect_ai.reader import source
 
 EVAL = {
     "task": "fix", "task_id": "T1", "run_id": "R1", "model": "org/m-1", "created": "2025-05-12",

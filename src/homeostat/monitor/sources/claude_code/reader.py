@@ -122,7 +122,7 @@ class ClaudeCodeReader(SkippingReader):
         return msgspec.structs.replace(self._event(entry, Kind.CONTEXT, *ids), context=now)
 
     def read_assistant(self, entry: shape.Line) -> Iterator[Event]:
-        message = shape.message(entry.message)
+        message = shape.message(entry.message, self._skipped)
         if message is None:
             return
         yield from self._usage(entry, message, agent=self._agent_of(entry))
@@ -194,7 +194,7 @@ class ClaudeCodeReader(SkippingReader):
         )
 
     def read_user(self, entry: shape.Line) -> Iterator[Event]:
-        message = shape.message(entry.message)
+        message = shape.message(entry.message, self._skipped)
         if message is None:
             return
         if isinstance(message.content, str):
@@ -287,7 +287,7 @@ class ClaudeCodeReader(SkippingReader):
         data = shape.progress(entry.data)
         if data is None or data.type != "agent_progress" or data.message is None:
             return
-        message = shape.message(data.message.message)
+        message = shape.message(data.message.message, self._skipped)
         if message is None:
             return
         said = msgspec.structs.replace(entry, agentId=data.agentId or "subagent")
