@@ -275,3 +275,22 @@ def test_the_recorded_chat_gives_its_calls(shared_data):
     ]
     assert [event.text for event in found.of(Kind.PROMPT)] == ["Fix the app."]
     assert (found.unreadable, found.skipped) == ([], {})
+
+
+ENDED = "Exit Code: 4"
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"result": {"functionResponse": {"response": {"output": ENDED}}}}, ENDED),
+        ({"result": [{"functionResponse": {"response": {"k": 1}}}]}, '{"k": 1}'),
+        ({"result": None, "resultDisplay": "gone"}, "gone"),
+        ({"result": [], "resultDisplay": {"fileDiff": "x"}}, ""),
+    ],
+)
+def test_an_answer_of_another_shape_is_read_as_far_as_it_has_words(fields, text):
+    result = of(message(toolCalls=[call(**fields)])).one(Kind.RESULT)
+
+    assert result.text == text
+    assert result.outcome is (Outcome.ERROR if text == ENDED else Outcome.OK)

@@ -208,3 +208,12 @@ def test_damage_is_named_at_most(line):
 )
 def test_a_session_is_recognised_by_its_first_lines(head, recognised):
     assert source.recognises(head) is recognised
+
+
+def test_arguments_may_be_a_text():
+    session = Session()
+    block = {"type": "toolCall", "id": "c1", "name": "exec", "arguments": '{"command": "make"}'}
+
+    call = of(session.message("assistant", content=[block])).one(Kind.CALL)
+
+    assert (call.command, call.args) == ("make", '{"command": "make"}')
