@@ -269,3 +269,22 @@ def test_a_single_span_tells_its_state_in_words_or_figures(tmp_path, code):
 
     call, answer = the_call(found)
     assert (call.call_id, call.run_id, answer.outcome) == (SPAN, TRACE, Outcome.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("service", "tool", "answers"),
+    [
+        ("gemini-cli", "run_shell_command", []),
+        ("gemini-cli", "read_file", [Outcome.OK]),
+        ("shop", "run_shell_command", [Outcome.OK]),
+    ],
+)
+def test_a_shell_command_of_gemini_cli_may_have_failed_whatever_its_span_says(
+    tmp_path, service, tool, answers
+):
+    span = a_span(FAILED | {"gen_ai.tool.name": tool}, status={"code": 1})
+
+    document = {"resourceSpans": [a_resource(span, service=service)]}
+    found = read_document(source, tmp_path, document)
+
+    assert [event.outcome for event in found.of(Kind.RESULT)] == answers

@@ -27,6 +27,8 @@ CLIENTS = {
 their spans say stands in the histories, and would count twice."""
 _GEMINI_FAILED = re.compile(r'\{"status":"(error|cancelled)"')
 """Gemini CLI's spans of failed calls have the status ok; the answer says otherwise."""
+_SHELL = "run_shell_command"
+"""Of Gemini CLI: its spans have the status ok whatever the command's exit code was."""
 _MOST = 2**53
 """Beyond it nobody has counted."""
 _EVALUATION = "gen_ai.evaluation.result"
@@ -82,6 +84,8 @@ def _judged(span: Span) -> tuple[Outcome, str]:
     if found := _GEMINI_FAILED.match(span.text("gen_ai.output.messages")):
         is_error = found[1] == "error"
         return (Outcome.ERROR, "status") if is_error else (Outcome.INTERRUPTED, "cancelled")
+    if CLIENTS.get(span.service) == "gemini-cli" and span.text(*names.TOOL_NAME) == _SHELL:
+        return Outcome.UNKNOWN, "no_status"
     return (Outcome.OK, "") if span.is_ok or told else (Outcome.UNKNOWN, "no_result")
 
 
