@@ -464,6 +464,18 @@ def test_coverage_says_what_was_seen(home):
     assert [line.split("\t")[0] for line in shown.splitlines()] == ["claude-code", "codex"]
 
 
+def test_coverage_says_what_has_no_time_and_what_could_not_be_read(home):
+    said = {"role": "user", "content": "Book it."}
+    run_ = {"task_id": 1, "trial": 0, "reward": "much", "info": {}, "traj": [said]}
+    (home / "runs.json").write_text(json.dumps([run_]))
+    run(home, "import", str(home / "runs.json"))
+
+    told = run(home, "coverage").stderr
+
+    assert "without a time of its own: tau-bench, 1 fact at the time of the file" in told
+    assert "left out: tau-bench unreadable reward, 1 time" in told
+
+
 def test_the_version_is_told_without_importing_anything(tmp_path):
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", TELLS_ITS_VERSION],

@@ -16,7 +16,7 @@ from homeostat.loop.guarded import GuardedSource
 from homeostat.loop.place import Place, extent, head
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
-from homeostat.model.files import KnownFile, Problem, unpacked
+from homeostat.model.files import UNDATED, KnownFile, Problem, unpacked
 from homeostat.model.ports import Clock, Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor import lines
 
@@ -163,6 +163,9 @@ class Intake:
             self._cleaner.text(name[:SKIPPED_CHARACTERS]): times
             for name, times in reader.skipped().items()
         }
+        if at.undated:
+            batch.skipped[UNDATED] = at.undated
+            at.undated = 0
 
     def _take(
         self,

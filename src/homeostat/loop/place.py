@@ -62,6 +62,9 @@ class Place(msgspec.Struct, kw_only=True):
     modified_at: int
     now: datetime
     last_ts: datetime
+    undated: int = 0
+    """Facts without a time, before which there was none in the file either."""
+    is_dated: bool = False
     offset: int = 0
     line: int = 0
     cursors: foreign.Cursors = msgspec.field(default_factory=dict)
@@ -116,8 +119,9 @@ class Place(msgspec.Struct, kw_only=True):
         ts, event_id = event.ts, dated(event.id, event.ts)
         if ts is None or ts.tzinfo is None or not EARLIEST <= ts <= self.now + FUTURE:
             guess = None if event.kind is Kind.RESULT else self.last_ts
+            self.undated += not self.is_dated and guess is not None
             return msgspec.structs.replace(event, id=event_id, ts=guess)
-        self.last_ts = ts
+        self.last_ts, self.is_dated = ts, True
         return msgspec.structs.replace(event, id=event_id)
 
     def position(self, state: bytes, *, is_end: bool = False) -> FilePosition:

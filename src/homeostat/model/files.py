@@ -13,6 +13,10 @@ def unpacked(name: str) -> str:
     return name
 
 
+UNDATED = "fact without a time"
+"""Told beside what a source did not know: the time of the file stands in for its own."""
+
+
 class KnownFile(msgspec.Struct, frozen=True):
     """How far a file was read before."""
 

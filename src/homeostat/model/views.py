@@ -265,7 +265,8 @@ class BadLineView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SkippedView(msgspec.Struct, frozen=True, kw_only=True):
-    """Something of a client's files that its source does not know."""
+    """Something of a client's files that its source does not know or could not read, or facts
+    at which the time of their file stands (`UNDATED`)."""
 
     client: str
     name: str

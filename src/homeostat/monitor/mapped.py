@@ -13,6 +13,7 @@ from homeostat.model.ports import Origin, Reader, Source
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import DAMAGED, each_object, first_object, stem
 from homeostat.monitor.moments import parsed, utc
+from homeostat.monitor.skipping import SkippingReader
 
 _MILLISECONDS_FROM = 10**11
 """A larger number of a time is milliseconds: as seconds it would be in the year 5138."""
@@ -26,22 +27,25 @@ _SINGLE = {
 ANY = "*"
 
 
-class MappedReader(Reader):
+class MappedReader(SkippingReader):
     """Every line says all of itself, but for the run where only the file does."""
 
     def __init__(self, client: str, mapping: told.Mapping, origin: Origin) -> None:
+        super().__init__()
         self._client = client
         self._mapping = mapping
         self._file = stem(origin.path)
         self._fields = [_merged(mapping.fields, record.fields) for record in mapping.records]
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for number, entry in enumerate(each_object(line, _lines)):
+        for number, entry in enumerate(each_object(line, _lines, self._skipped)):
             for record, fields in zip(self._mapping.records, self._fields, strict=True):
                 if all(_fits(_at(entry, path), value) for path, value in record.when.items()):
                     found = _Found(entry, fields)
                     yield from self._said(record.means, found, offset + number)
                     break
+            else:
+                self._skipped["line that no record of the settings fits"] += 1
 
     def _said(self, means: told.Means, found: "_Found", offset: int) -> Iterator[Event]:
         run = Frame(self._client, found.text("run") or self._file, agent=found.text("agent"))

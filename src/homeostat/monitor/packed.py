@@ -1,10 +1,11 @@
-"""Files that are packed: gzip and Zstandard. The content decides, not the name."""
+"""Files that are packed, with gzip and Zstandard, or in UTF-16. The content decides."""
 
+import codecs
 import gzip
 import sys
 import zlib
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 from homeostat.model.errors import SourceError
 
@@ -15,6 +16,8 @@ else:
 
 _GZIP = b"\x1f\x8b"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""PowerShell writes so what a client prints."""
 _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)
 
 
@@ -23,17 +26,39 @@ class BrokenOffError(SourceError):
 
 
 def is_packed(path: Path) -> bool:
-    return _start(path).startswith((_GZIP, _ZSTANDARD))
+    return _start(path).startswith((_GZIP, _ZSTANDARD, *_UTF16))
 
 
 def opened(path: Path) -> BinaryIO:
-    """The file unpacked; what is damaged raises as it is read (`read`)."""
+    """The file unpacked, in UTF-8; what is damaged raises as it is read (`read`)."""
     start = _start(path)
     if start.startswith(_GZIP):
         return cast("BinaryIO", gzip.open(path, "rb"))
     if start == _ZSTANDARD:
         return cast("BinaryIO", zstd.open(path, "rb"))
+    if start.startswith(_UTF16):
+        return cast("BinaryIO", _Utf16(path))
     return path.open("rb")
+
+
+class _Utf16:
+    """A file of UTF-16 as one of UTF-8, as far as `read` reads files."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read1(self, size: int) -> bytes:
+        while data := self._file.read1(size):
+            if text := self._decoder.decode(data):
+                return text.encode()
+        return b""
 
 
 def read(file: BinaryIO, size: int) -> bytes:

@@ -28,7 +28,8 @@ class Parts(Generic[_T]):
         self._name = name
 
     def of(self, data: msgspec.Raw, lost: Counter[str]) -> Iterator[tuple[int, _T]]:
-        """Place (0-based) and value of each element that can be read; others are counted as lost.
+        """Place (0-based) and value of each element that can be read; others are counted as lost,
+        and fields that had to be left out.
 
         What is no list has no elements; null neither.
         """
@@ -45,7 +46,7 @@ class Parts(Generic[_T]):
             return
         for place, piece in enumerate(pieces):
             try:
-                found = next(each_object(bytes(piece), self._one))
+                found = next(each_object(bytes(piece), self._one, lost))
             except (UnreadableLineError, StopIteration):
                 lost[f"unreadable {self._name}"] += 1
                 continue

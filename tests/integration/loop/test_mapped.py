@@ -97,7 +97,9 @@ def test_calls_outcomes_and_tokens_are_read_as_the_settings_say(told, log):
     done = homeostat.import_files([log])
 
     (run,) = homeostat.runs(Window())
+    (left_out,) = homeostat.coverage().skipped
     assert done.problems == ()
+    assert left_out.name == "line that no record of the settings fits"
     assert (run.client, run.run_id, run.input_tokens, run.output_tokens) == (
         "tinker", "a1", 120, 8,
     )  # fmt: skip

@@ -144,6 +144,34 @@ def test_it_is_followed_while_its_owner_writes(homeostat, owner, tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome", "ended"),
+    [
+        ("failed", "badly", "api_failure"),
+        ("completed", "unknown", "completed"),
+        ("cancelled", "unknown", "interrupted"),
+        ("running", "unknown", "unknown"),
+    ],
+)
+def test_a_run_that_failed_came_out_badly_and_one_that_only_ended_is_not_known(
+    homeostat, owner, tmp_path, status, outcome, ended
+):
+    owner.begins("r1").calls("r1", "build").ends("r1", status, "boom")
+
+    homeostat.import_files([tmp_path])
+
+    (run,) = homeostat.runs(Window())
+    assert (run.outcome, run.ended) == (outcome, ended)
+
+
+def test_a_status_that_nobody_knows_is_said(homeostat, owner, tmp_path):
+    owner.begins("r1").ends("r1", "paused")
+
+    homeostat.import_files([tmp_path])
+
+    assert [skipped.name for skipped in homeostat.coverage().skipped] == ["status paused"]
+
+
 def test_reading_it_twice_changes_nothing(homeostat, owner, tmp_path):
     owner.begins("r1").calls("r1", "build").ends("r1", "completed")
     homeostat.import_files([tmp_path])

@@ -1,12 +1,23 @@
 """JSON that is not quite JSON: what can be understood is, what cannot is named."""
 
 import json
+from collections import Counter
 
 import msgspec
 import pytest
 
 from homeostat.model.ports import UnreadableLineError
-from homeostat.monitor.json_lines import DAMAGED, Figure, Milliseconds, first_object, repaired
+from homeostat.monitor.json_lines import (
+    DAMAGED,
+    Figure,
+    Milliseconds,
+    each_member,
+    each_object,
+    first_object,
+    repaired,
+    text_of,
+    written,
+)
 
 
 class Shape(msgspec.Struct):
@@ -77,3 +88,49 @@ def test_a_figure_that_nobody_can_have_counted_is_dropped(field, figure):
 )
 def test_the_first_object_of_a_line_or_the_line_itself(line, first):
     assert first_object(line) == first
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "lost"),
+    [
+        (b'"words"', "words", {}),
+        (b'["a", {"text": "b"}, {"type": "image"}]', "a\nb", {}),
+        (b'[{"text": null}, {"text": "b"}]', "b", {}),
+        (b'[{"text": 7}, {"type": "content", "content": {"text": "deep"}}]', "deep", {}),
+        (b'[7, {"text": "b"}]', "b", {"unreadable content": 1}),
+        (b'{"text": "b"}', "", {"unreadable content": 1}),
+        (b"7", "", {"unreadable content": 1}),
+        (b"null", "", {}),
+    ],
+)
+def test_the_words_of_a_message_are_those_of_its_parts(content, text, lost):
+    counted = Counter()
+
+    assert text_of(content, counted) == text
+    assert counted == lost
+
+
+def test_what_a_record_loses_is_counted_and_what_came_as_a_text_is_read():
+    decoder, counted = msgspec.json.Decoder(Shape), Counter()
+    line = b'{"type": "t", "count": "12", "took_ms": [1]}'
+
+    (found,) = each_object(line, decoder, counted)
+
+    assert (found.count, found.took_ms) == (12, None)
+    assert counted == {"unreadable took_ms": 1}
+
+
+def test_members_that_cannot_be_read_are_counted_by_the_name_of_their_object():
+    counted = Counter()
+    figures = msgspec.json.Decoder(int)
+
+    assert each_member(b'{"a": 1, "b": []}', figures, counted, name="figures") == {"a": 1}
+    assert each_member(b"7", figures, counted, name="figures") == {}
+    assert counted == {"unreadable figures": 2}
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"), [(b'"{}"', "{}"), (b'{"a": 1}', '{"a": 1}'), (b"null", ""), (b"7", "7")]
+)
+def test_a_value_is_written_as_json_and_a_text_as_it_is(raw, text):
+    assert written(msgspec.Raw(raw)) == text

@@ -10,7 +10,7 @@ import pytest
 
 from homeostat.monitor import lines
 from homeostat.monitor.lines import Line
-from homeostat.monitor.packed import BrokenOffError, is_packed
+from homeostat.monitor.packed import BrokenOffError, is_packed, opened
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -80,6 +80,18 @@ def test_a_packed_file_is_unpacked_and_counts_unpacked_bytes(written, packed):
     assert read(path) == [(1, 0, b"one", True), (2, 4, b"two", True)]
 
 
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-be"])
+def test_utf_16_is_read_as_utf_8_whatever_is_cut_in_two(written, coding):
+    text = "\ufeff" * (coding == "utf-16-be") + '{"a": "bö\U0001f600"}\ntwo\n'
+    path = written(text.encode(coding))
+
+    assert is_packed(path)
+    assert [line.data.decode() for line in lines.lines(path)] == ['{"a": "bö\U0001f600"}', "two"]
+    with opened(path) as file:
+        data = b"".join(iter(lambda: lines.read_up_to(file, 1), b""))
+    assert data.decode() == text.strip("\ufeff")
+
+
 @pytest.mark.parametrize("name", ["history.jsonl.gz", "history.jsonl.zst"])
 def test_a_name_does_not_make_a_packed_file(tmp_path, name):
     path = tmp_path / name
@@ -114,7 +126,7 @@ def test_of_a_broken_off_packed_file_the_beginning_comes_before_the_error(writte
 @pytest.mark.parametrize(
     "data",
     [
-        gzip.compress(b"one\n") + b"\x1f\x8b rubbish",
+        gzip.compress(b"one\n", mtime=0) + b"\x1f\x8b rubbish",
         zstd.compress(b"one\n") + b"\x28\xb5\x2f\xfd rubbish",
         b"\x28\xb5\x2f\xfd",
     ],

@@ -19,7 +19,9 @@ ITEMS = Parts(msgspec.json.Decoder(list[Item] | None), msgspec.json.Decoder(Item
     [
         (b'[{"name": "a"}, {"name": "b"}]', [(0, "a"), (1, "b")], {}),
         (b'[{"name": "a"}, 7, {"name": "b"}]', [(0, "a"), (2, "b")], {"unreadable item": 1}),
-        (b'[{"name": "a", "size": "big"}]', [(0, "a")], {}),
+        (b'[{"name": "a", "size": "big"}]', [(0, "a")], {"unreadable size": 1}),
+        (b'[{"name": "a", "size": null}]', [(0, "a")], {}),
+        (b'[{"name": "a", "size": "12"}]', [(0, "a")], {}),
         (b"[]", [], {}),
         (b"null", [], {}),
         (b'{"name": "a"}', [], {"unreadable item": 1}),

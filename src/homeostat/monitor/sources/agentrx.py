@@ -66,7 +66,7 @@ class AgentRxReader(SkippingReader):
         self._name = name
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for record in each_object(line, _records):
+        for record in each_object(line, _records, self._skipped):
             match record.trajectory_id:
                 case None if record.role:
                     yield _said(Frame(CLIENT, self._name), record, offset)

@@ -13,6 +13,7 @@ from homeostat.monitor.json_lines import (
     DAMAGED,
     Dollars,
     Figure,
+    each_member,
     each_object,
     first_object,
     maybe,
@@ -33,7 +34,7 @@ class Identity(msgspec.Struct, gc=False):
 
 
 class Summary(msgspec.Struct, gc=False):
-    tool_calls: dict[str, Annotated[int, msgspec.Meta(ge=0, le=MOST_CALLS)]] | None = None
+    tool_calls: msgspec.Raw = _NULL
 
 
 class Tokens(msgspec.Struct, gc=False):
@@ -72,6 +73,9 @@ _lines = msgspec.json.Decoder(Line)
 _head = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _identity = msgspec.json.Decoder(Identity)
 _summary = msgspec.json.Decoder(Summary)
+_times: msgspec.json.Decoder[int] = msgspec.json.Decoder(
+    Annotated[int, msgspec.Meta(ge=0, le=MOST_CALLS)]
+)
 _tokens = msgspec.json.Decoder(Tokens)
 _grades: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
 _grade = msgspec.json.Decoder(Grade)
@@ -86,16 +90,18 @@ class AgentvReader(SkippingReader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
-        for entry in each_object(line, _lines):
+        for entry in each_object(line, _lines, self._skipped):
             if entry.test_id and (entry.execution_status or entry.score is not None):
                 yield from self._of(entry)
+            else:
+                self._skipped["line without a test and its result"] += 1
 
     def _of(self, entry: Line) -> Iterator[Event]:
         run, at = Frame(CLIENT, _run_id(entry)), entry.start_time or entry.timestamp
         context = RunContext(model=entry.target)
         yield run.event(Kind.CONTEXT, at, entry.target, context=context)
         yield from self._calls(run, at, entry)
-        if tokens := maybe(entry.token_usage, _tokens):
+        if tokens := maybe(entry.token_usage, _tokens, self._skipped, name="token_usage"):
             usage = Usage(
                 message_id="", input_tokens=tokens.input or 0, output_tokens=tokens.output or 0
             )
@@ -107,17 +113,18 @@ class AgentvReader(SkippingReader):
 
     def _calls(self, run: Frame, at: datetime | None, entry: Line) -> Iterator[Event]:
         """Only how many there were of each sort is told: nothing of how one came out."""
-        summary = maybe(entry.transcript_summary, _summary)
-        if summary is None and bytes(entry.transcript_summary) != b"null":
-            self._skipped["transcript_summary"] += 1
-        counted = summary.tool_calls if summary else None
-        for tool, times in (counted or {}).items():
+        summary = maybe(
+            entry.transcript_summary, _summary, self._skipped, name="transcript_summary"
+        )
+        given = summary.tool_calls if summary else _NULL
+        counted = each_member(given, _times, self._skipped, name="tool_calls")
+        for tool, times in counted.items():
             for number in range(times):
                 yield run.of_call(Kind.CALL, at, f"{tool}:{number}", tool=tool)
 
     def _end(self, run: Frame, entry: Line, at: datetime | None) -> Iterator[Event]:
         status, why = entry.execution_status, entry.failure_reason_code or ""
-        error = maybe(entry.error, _text) or ""
+        error = maybe(entry.error, _text, self._skipped, name="error") or ""
         if status not in _VALUES:
             self._skipped[f"{STATUS} {status}" if status else f"no {STATUS}"] += 1
         if status == "execution_error":
@@ -133,9 +140,9 @@ class AgentvReader(SkippingReader):
         if entry.score is not None:
             score = Score(source=CLIENT, value=entry.score)
             yield run.event(Kind.SCORE, at, "score", str(entry.score), name="score", score=score)
-        grades = maybe(entry.scores, _grades)
+        grades = maybe(entry.scores, _grades, self._skipped, name="scores")
         for number, raw in enumerate(grades or ()):
-            if grade := maybe(raw, _grade):
+            if grade := maybe(raw, _grade, self._skipped, name="score"):
                 yield _graded(run, at, grade, str(number))
 
 

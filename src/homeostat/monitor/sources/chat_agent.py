@@ -13,6 +13,7 @@ from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import each_object, stem
 from homeostat.monitor.moments import local, parsed, utc
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "chat-agent"
 MAX_TEXT = 16_000
@@ -52,10 +53,11 @@ class _State(msgspec.Struct):
 _gaps = msgspec.json.Decoder(Gap)
 
 
-class ChatAgentReader(Reader):
+class ChatAgentReader(SkippingReader):
     """An error is told when the record behind it begins, or when the file ends."""
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
+        super().__init__()
         self._file = stem(origin.path)
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
 
@@ -64,7 +66,7 @@ class ChatAgentReader(Reader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         if line.startswith(b"{"):
-            for gap in each_object(line, _gaps):
+            for gap in each_object(line, _gaps, self._skipped):
                 yield from self._gap(gap, offset)
             return
         text = line.decode("utf-8", "replace").rstrip("\r")

@@ -17,9 +17,11 @@ from homeostat.monitor.json_lines import (
     Figure,
     each_object,
     first_object,
+    maybe,
     member,
     piece,
     text_of,
+    written,
 )
 from homeostat.monitor.skipping import SkippingReader
 
@@ -111,7 +113,7 @@ class Data(msgspec.Struct, gc=False, rename="camel"):
     tool_name: str | None = None
     arguments: msgspec.Raw = msgspec.Raw(b"{}")
     success: bool | None = None
-    result: Answer | None = None
+    result: msgspec.Raw = _NULL
     error: Failure | None = None
     hook_invocation_id: str | None = None
     hook_type: str | None = None
@@ -141,6 +143,7 @@ class _State(msgspec.Struct):
 
 _lines = msgspec.json.Decoder(Line)
 _data = msgspec.json.Decoder(Data)
+_answer = msgspec.json.Decoder(Answer)
 _head = msgspec.json.Decoder(Line).decode
 
 
@@ -156,10 +159,10 @@ class CopilotReader(SkippingReader):
         return msgspec.json.encode(self._state)
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for number, entry in enumerate(each_object(line, _lines)):
+        for number, entry in enumerate(each_object(line, _lines, self._skipped)):
             read = _BY_TYPE.get(entry.type)
             if read is not None:
-                data = piece(entry.data, _data)
+                data = piece(entry.data, _data, self._skipped)
                 entry.id = entry.id or f"@{offset + number}"
                 yield from read(self, entry, data)
             elif entry.type and entry.type not in _IGNORED:
@@ -218,12 +221,12 @@ class CopilotReader(SkippingReader):
     def _call(self, run: Frame, entry: Line, request: Request) -> Iterator[Event]:
         if not request.call_id:
             request.call_id = entry.id
-        is_shell = request.name in SHELLS
+        arguments, is_shell = written(request.arguments), request.name in SHELLS
         yield run.of_call(
             Kind.CALL, entry.timestamp, request.call_id, tool=request.name or "?",
-            args=bytes(request.arguments).decode("utf-8", "replace"),
-            command=member(request.arguments, "command") if is_shell else "",
-            path=member(request.arguments, *_PATHS),
+            args=arguments,
+            command=member(arguments, "command") if is_shell else "",
+            path=member(arguments, *_PATHS),
         )  # fmt: skip
 
     def read_execution(self, entry: Line, data: Data) -> Iterator[Event]:
@@ -235,7 +238,8 @@ class CopilotReader(SkippingReader):
     def read_answer(self, entry: Line, data: Data) -> Iterator[Event]:
         call_id = data.tool_call_id or ""
         begun = self._state.calls.pop(call_id, None)
-        text = text_of(data.result.content) if data.result else ""
+        answer = maybe(data.result, _answer)
+        text = text_of(answer.content if answer else data.result, self._skipped)
         found = _EXITED.search(text[-_EXIT_CHARACTERS:])
         code = int(found[1]) if found else None
         outcome, kind = _judged(data, code)
@@ -321,9 +325,11 @@ _BY_TYPE: dict[str, Callable[[CopilotReader, Line, Data], Iterator[Event]]] = {
 
 def _judged(data: Data, code: int | None) -> tuple[Outcome, str]:
     """A command that failed is a success here: only its last line says how it ended."""
-    if not data.success:
+    if data.success is False or data.error:
         is_denied = data.error is not None and data.error.code in _DENIED
         return Outcome.DENIED if is_denied else Outcome.ERROR, "flag"
+    if data.success is None:
+        return Outcome.UNKNOWN, "no_status"
     return (Outcome.ERROR, "exit_code") if code else (Outcome.OK, "")
 
 

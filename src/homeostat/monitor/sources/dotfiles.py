@@ -15,8 +15,9 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Lines, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import DAMAGED, each_object, first_object, stem
+from homeostat.monitor.json_lines import DAMAGED, Figure, each_object, first_object, stem
 from homeostat.monitor.moments import local, parsed
+from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "dotfiles"
 _ACTIVITY = re.compile(
@@ -66,7 +67,7 @@ class Line(msgspec.Struct, gc=False):
     output: str = ""
     files: list[str] | None = None
     # session metrics
-    tool_counts: dict[str, int] | None = None
+    tool_counts: dict[str, Figure] | None = None
     total_tool_calls: float | None = None
 
     @property
@@ -97,10 +98,11 @@ _lines = msgspec.json.Decoder(Line)
 _patterns = msgspec.json.Decoder(Patterns)
 
 
-class DotfilesReader(Reader):
+class DotfilesReader(SkippingReader):
     """Each line is told by its members, whatever the file is called."""
 
     def __init__(self, origin: Origin, state: bytes | None) -> None:
+        super().__init__()
         self._file = stem(origin.path)
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
 
@@ -111,16 +113,18 @@ class DotfilesReader(Reader):
         if line.startswith(b"["):
             yield from self._activity(line, offset)
         elif line.startswith((b'{"entries":', b'{"version":')):
-            for found in each_object(line, _patterns):
+            for found in each_object(line, _patterns, self._skipped):
                 if found.entries:
                     yield self._spawned(found.entries, offset)
         else:
-            for number, entry in enumerate(each_object(line, _lines)):
+            for number, entry in enumerate(each_object(line, _lines, self._skipped)):
                 kind = _kind(entry)
                 if kind == "metrics":
                     yield from self._measured(entry, _numbers(line), offset + number)
                 elif kind:
                     yield from _READ[kind](self, entry, offset + number)
+                else:
+                    self._skipped["line of another shape"] += 1
 
     def _activity(self, line: bytes, offset: int) -> Iterator[Event]:
         found = _ACTIVITY.match(line.decode("utf-8", "replace"))
@@ -131,6 +135,8 @@ class DotfilesReader(Reader):
                 Kind.SPAWN, local(parsed(at)), str(offset), agent,
                 name=kind, agent=name or agent, text=f"{model} {prompt}".strip(),
             )  # fmt: skip
+        else:
+            self._skipped["line of another shape"] += 1
 
     def _spawned(self, spawn: Spawn, offset: int) -> Event:
         run = Frame(CLIENT, self._file)

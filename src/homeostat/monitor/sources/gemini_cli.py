@@ -19,12 +19,30 @@ from homeostat.model.ports import (
 )
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Figure, each_object, maybe, member, piece, stem, text_of
+from homeostat.monitor.json_lines import (
+    Figure,
+    each_object,
+    maybe,
+    member,
+    piece,
+    stem,
+    text_of,
+    written,
+)
 from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "gemini-cli"
 SHELL = "run_shell_command"
 _EXIT_CODE = re.compile(r"^Exit Code: (-?\d{1,9})$", re.MULTILINE)
+_SIGNAL = re.compile(
+    r"^Signal: (?!\(none\)|0$)\w{1,12}\n(?:Background PIDs: .{0,200}\n)?"
+    r"(?:Process Group PGID: .{0,20}\s*)?(?:</untrusted_context>\s*)?\Z",
+    re.MULTILINE,
+)
+"""What ended a command, in the client's own lines below its output."""
+_CONTEXT = "<untrusted_context>\n"
+_TIMED_OUT = "Command was automatically cancelled because it exceeded the timeout"
+_CANCELLED = "Command was cancelled by user"
 _NULL = msgspec.Raw(b"null")
 _PATHS = ("file_path", "absolute_path", "path", "dir_path")
 
@@ -41,6 +59,8 @@ class Call(msgspec.Struct, gc=False):
     name: str = ""
     args: msgspec.Raw = msgspec.Raw(b"{}")
     result: msgspec.Raw = msgspec.Raw(b"null")
+    shown: msgspec.Raw = msgspec.field(name="resultDisplay", default=_NULL)
+    """What a person saw of it; a failure may stand only there."""
     status: str | None = None
     timestamp: datetime | None = None
 
@@ -93,7 +113,7 @@ class GeminiReader(SkippingReader):
         return msgspec.json.encode(self._state)
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for record in each_object(line, _records):
+        for record in each_object(line, _records, self._skipped):
             yield from self._record(record, f"@{offset}")
 
     def _record(self, record: Record, place: str) -> Iterator[Event]:
@@ -102,10 +122,12 @@ class GeminiReader(SkippingReader):
         elif record.type:
             yield from self._message(record, place)
         elif record.messages != _NULL:
-            yield from self._message(piece(record.messages, _message), place)
+            yield from self._message(piece(record.messages, _message, self._skipped), place)
         elif record.change != _NULL:
-            for number, message in enumerate(piece(record.change, _update).messages or ()):
-                yield from self._message(piece(message, _message), f"{place}.{number}")
+            messages = piece(record.change, _update, self._skipped).messages
+            for number, raw in enumerate(messages or ()):
+                message = piece(raw, _message, self._skipped)
+                yield from self._message(message, f"{place}.{number}")
         elif record.rewind == _NULL:  # what was taken back was done all the same
             self._skipped["record"] += 1
 
@@ -134,7 +156,7 @@ class GeminiReader(SkippingReader):
             self._state.model = message.model
             context = RunContext(model=message.model)
             yield run.event(Kind.CONTEXT, at, message.model, message.id, context=context)
-        if tokens := maybe(message.tokens, _tokens):
+        if tokens := maybe(message.tokens, _tokens, self._skipped, name="tokens"):
             yield run.event(
                 Kind.USAGE, at, message.id, str(tokens.output + tokens.thoughts),
                 usage=_usage(f"{run.run_id} {message.id}", tokens),
@@ -146,10 +168,10 @@ class GeminiReader(SkippingReader):
     def _called(self, run: Frame, message: Message) -> Iterator[Event]:
         """One that is damaged is named, and the others are read."""
         damage: UnreadableLineError | None = None
-        calls = maybe(message.tool_calls, _calls)
+        calls = maybe(message.tool_calls, _calls, self._skipped, name="toolCalls")
         for number, raw in enumerate(calls or ()):
             try:
-                call = piece(raw, _call)
+                call = piece(raw, _call, self._skipped)
             except UnreadableLineError as error:
                 damage = error
                 continue
@@ -162,14 +184,14 @@ class GeminiReader(SkippingReader):
     def _call(self, run: Frame, call: Call, at: datetime | None) -> Iterator[Event]:
         yield run.of_call(
             Kind.CALL, at, call.id, tool=call.name,
-            args=bytes(call.args).decode("utf-8", "replace"),
+            args=written(call.args),
             command=member(call.args, "command") if call.name == SHELL else "",
             path=member(call.args, *_PATHS),
         )  # fmt: skip
         if call.status not in (*_FINAL, *_RUNNING):
             self._skipped[f"status {call.status}"] += 1
         elif call.status in _FINAL:
-            text = _answered(call.result)
+            text = _answered(call.result) or text_of(call.shown)
             outcome, kind, code = _judged(call, text)
             yield run.of_call(
                 Kind.RESULT, call.timestamp or at, call.id, outcome=outcome, failure_kind=kind,
@@ -189,28 +211,34 @@ def _judged(call: Call, text: str) -> tuple[Outcome, str, int | None]:
         return Outcome.INTERRUPTED, "status", None
     if call.status == "error":
         return Outcome.DENIED if text.startswith(_DENIED) else Outcome.ERROR, "status", None
-    found = _EXIT_CODE.findall(text) if call.name == SHELL else ()
+    return _of_shell(text.removeprefix(_CONTEXT)) if call.name == SHELL else (Outcome.OK, "", None)
+
+
+def _of_shell(text: str) -> tuple[Outcome, str, int | None]:
+    found = _EXIT_CODE.findall(text)
     code = int(found[-1]) if found else None
-    return (Outcome.ERROR, "exit_code", code) if code else (Outcome.OK, "", code)
+    if code:
+        return Outcome.ERROR, "exit_code", code
+    if text.startswith(_TIMED_OUT):
+        return Outcome.ERROR, "timeout", None
+    if text.startswith(_CANCELLED):
+        return Outcome.INTERRUPTED, "aborted", None
+    return (Outcome.ERROR, "signal", code) if _SIGNAL.search(text) else (Outcome.OK, "", code)
 
 
 def _answered(result: msgspec.Raw) -> str:
     """What the tool answered: the output or the error of each part."""
+    data = bytes(result)
     try:
-        parts = _results(result)
+        parts = _results(b"[%s]" % data if data[:1] == b"{" else data)
     except msgspec.MsgspecError:
         return text_of(result)
     said = (part.function_response.response for part in parts or () if part.function_response)
-    return "\n".join(item.error or item.output for item in said)
-
-
-class _Response(msgspec.Struct, gc=False):
-    output: str = ""
-    error: str = ""
+    return "\n".join(member(item, "error", "output") or written(item) for item in said)
 
 
 class _Function(msgspec.Struct, gc=False):
-    response: _Response = msgspec.field(default_factory=_Response)
+    response: msgspec.Raw = _NULL
 
 
 class _Result(msgspec.Struct, gc=False):

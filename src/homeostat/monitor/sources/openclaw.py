@@ -21,6 +21,7 @@ from homeostat.monitor.json_lines import (
     piece,
     stem,
     text_of,
+    written,
 )
 from homeostat.monitor.skipping import SkippingReader
 
@@ -49,7 +50,7 @@ class Tokens(msgspec.Struct, gc=False, rename="camel"):
 
 class Details(msgspec.Struct, gc=False, rename="camel"):
     status: str | None = None
-    exit_code: Figure | None = None
+    exit_code: msgspec.Raw = _NULL
     duration_ms: Milliseconds | None = None
 
 
@@ -93,6 +94,7 @@ _message = msgspec.json.Decoder(Message)
 _blocks = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _block = msgspec.json.Decoder(Block)
 _details = msgspec.json.Decoder(Details)
+_figure: msgspec.json.Decoder[int] = msgspec.json.Decoder(Figure)
 _tokens = msgspec.json.Decoder(Tokens)
 _cost = msgspec.json.Decoder(Cost)
 _SESSION = b'{"type":"session"'
@@ -111,13 +113,13 @@ class OpenclawReader(SkippingReader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         try:
-            for number, entry in enumerate(each_object(line, _lines)):
+            for number, entry in enumerate(each_object(line, _lines, self._skipped)):
                 entry.id = entry.id or f"@{offset + number}"
                 yield from self._entry(entry)
         except UnreadableLineError:
             # Something stands before the first object: the line is named, and what is whole read.
             if (start := line.find(_SESSION)) > 0:
-                for entry in each_object(line[start:], _lines):
+                for entry in each_object(line[start:], _lines, self._skipped):
                     yield from self._entry(entry)
             raise
 
@@ -143,7 +145,7 @@ class OpenclawReader(SkippingReader):
         return Frame(CLIENT, self._state.run_id or self._named)
 
     def _message(self, entry: Line) -> Iterator[Event]:
-        message = piece(entry.message, _message)
+        message = piece(entry.message, _message, self._skipped)
         match message.role:
             case "user":
                 if text := text_of(message.content):
@@ -181,7 +183,7 @@ class OpenclawReader(SkippingReader):
         damage: UnreadableLineError | None = None
         for raw in _content(message.content):
             try:
-                block = piece(raw, _block)
+                block = piece(raw, _block, self._skipped)
             except UnreadableLineError as error:
                 damage = error
                 continue
@@ -192,7 +194,7 @@ class OpenclawReader(SkippingReader):
 
     def _spent(self, entry: Line, message: Message) -> Iterator[Event]:
         """The input does not include what came from the cache."""
-        tokens = maybe(message.usage, _tokens)
+        tokens = maybe(message.usage, _tokens, self._skipped, name="usage")
         if tokens is None:
             return
         usage = Usage(
@@ -203,7 +205,9 @@ class OpenclawReader(SkippingReader):
             cache_creation_tokens=tokens.cache_write or 0,
         )
         yield self._run.event(Kind.USAGE, entry.timestamp, entry.id, usage=usage)
-        if (cost := maybe(tokens.cost, _cost)) and cost.total:  # 0 where no price is known
+        if (
+            cost := maybe(tokens.cost, _cost, self._skipped, name="cost")
+        ) and cost.total:  # 0 where no price is known
             self._state.cost_usd += cost.total
             yield self._run.event(
                 Kind.COST, entry.timestamp, entry.id, cost_usd=self._state.cost_usd
@@ -212,36 +216,47 @@ class OpenclawReader(SkippingReader):
     def _call(self, entry: Line, block: Block) -> Event:
         call_id = block.id or f"#{self._state.calls}"
         self._state.calls += 1
+        arguments = written(block.arguments)
         return self._run.of_call(
             Kind.CALL, entry.timestamp, call_id, tool=block.name or "?",
-            args=bytes(block.arguments).decode("utf-8", "replace"),
-            command=member(block.arguments, "command") if block.name in SHELLS else "",
-            path=member(block.arguments, *_PATHS),
+            args=arguments,
+            command=member(arguments, "command") if block.name in SHELLS else "",
+            path=member(arguments, *_PATHS),
         )  # fmt: skip
 
     def _result(self, entry: Line, message: Message) -> Event:
         if not message.tool_call_id:
             raise UnreadableLineError("an answer to no call")
-        details = maybe(message.details, _details) or Details()
-        outcome, kind = _judged(message, details)
+        lost = self._skipped
+        details = maybe(message.details, _details, lost, name="details") or Details()
+        code = maybe(details.exit_code, _figure, lost, name="exitCode")
+        is_whole = code is not None or details.exit_code == _NULL
+        outcome, kind = _judged(message, details, code)
+        if outcome is Outcome.OK and not (is_whole and _is_object(message.details)):
+            outcome, kind = Outcome.UNKNOWN, "no_status"
         return self._run.of_call(
             Kind.RESULT, entry.timestamp, message.tool_call_id, outcome=outcome,
-            failure_kind=kind, exit_code=details.exit_code, text=text_of(message.content),
+            failure_kind=kind, exit_code=code, text=text_of(message.content, lost),
             duration_ms=None if details.duration_ms is None else round(details.duration_ms),
         )  # fmt: skip
 
 
-def _judged(message: Message, details: Details) -> tuple[Outcome, str]:
+def _judged(message: Message, details: Details, code: int | None) -> tuple[Outcome, str]:
     """`isError` is not set for most failures: the details know."""
     if message.is_error:
         return Outcome.ERROR, "flag"
     if details.status == "error":
         return Outcome.ERROR, "status"
-    if details.exit_code:
+    if code:
         return Outcome.ERROR, "exit_code"
     if details.status == "failed":  # ended by a signal, or by its time limit
         return Outcome.ERROR, "status"
     return Outcome.OK, ""
+
+
+def _is_object(raw: msgspec.Raw) -> bool:
+    """Or nothing at all."""
+    return raw == _NULL or bytes(raw)[:1] == b"{"
 
 
 def _content(content: msgspec.Raw) -> list[msgspec.Raw]:

@@ -103,7 +103,7 @@ class OrchestratorReader(SkippingReader):
         return msgspec.json.encode(self._state)
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for number, entry in enumerate(each_object(line, _lines)):
+        for number, entry in enumerate(each_object(line, _lines, self._skipped)):
             if entry.event:
                 yield from self._logged(entry, offset + number)
             elif entry.event_id:

@@ -1,7 +1,8 @@
 """tau-bench: a JSON list of runs, `{task_id, trial, reward, info, traj: [messages]}` each."""
 
+import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -10,40 +11,64 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import Grade, each_object, stem, text_of
+from homeostat.monitor.json_lines import (
+    DAMAGED,
+    Grade,
+    each_object,
+    maybe,
+    stem,
+    text_of,
+    written,
+)
 from homeostat.monitor.parts import Parts
 from homeostat.monitor.skipping import SkippingReader
 
 CLIENT = "tau-bench"
 STOP = "###STOP###"
 """How the simulated user ends a conversation."""
+RESPOND = "respond"
+"""The action of an agent that writes its actions as words: it says something."""
+OBSERVED = "API output: "
+"""How the answer to such an action begins, which comes as the user's words."""
+UNCALLED = "answer to no call"
+_ACTION = re.compile(r"Action:\s*(\{.*)", re.DOTALL)
+_NOTHING = msgspec.Raw(b"null")
 
 
 class Function(msgspec.Struct, gc=False):
     name: str = ""
-    arguments: str = ""
+    arguments: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class Call(msgspec.Struct, gc=False):
-    id: str | None = None
+    id: str | int | None = None
     function: Function = msgspec.field(default_factory=Function)
 
 
 class Message(msgspec.Struct, gc=False):
     role: str = ""
-    content: msgspec.Raw = msgspec.Raw(b"null")
-    tool_calls: list[Call] | None = None
-    tool_call_id: str | None = None
+    content: msgspec.Raw = _NOTHING
+    tool_calls: msgspec.Raw = _NOTHING
+    tool_call_id: str | int | None = None
+
+
+class Info(msgspec.Struct, gc=False):
+    error: str | None = None
+    """What stopped a run that never came to its end."""
 
 
 class Run(msgspec.Struct, gc=False):
     task_id: int | str | None = None
     trial: int | str | None = None
     reward: Grade | None = None
-    traj: msgspec.Raw = msgspec.Raw(b"null")
+    info: msgspec.Raw = _NOTHING
+    traj: msgspec.Raw = _NOTHING
 
 
 _runs = msgspec.json.Decoder(Run)
+_info = msgspec.json.Decoder(Info)
+_action = msgspec.json.Decoder(Function).decode
+_calls = Parts(msgspec.json.Decoder(list[Call] | None), msgspec.json.Decoder(Call), "call")
 _messages = Parts(
     msgspec.json.Decoder(list[Message] | None), msgspec.json.Decoder(Message), "message"
 )
@@ -58,7 +83,7 @@ class TauBenchReader(SkippingReader):
         self._seen = Counter[str]()
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for run in each_object(line, _runs):
+        for run in each_object(line, _runs, self._skipped):
             yield from self._run(run, offset)
 
     def _run(self, run: Run, place: int) -> Iterator[Event]:
@@ -66,6 +91,9 @@ class TauBenchReader(SkippingReader):
         conversation = _Conversation(frame, place, self._skipped)
         for index, message in _messages.of(run.traj, self._skipped):
             yield from conversation.message(message, str(index))
+        info = maybe(run.info, _info, self._skipped, name="info")
+        if info and info.error:
+            yield frame.event(Kind.API_ERROR, None, "error", text=info.error)
         if run.reward is not None:
             score = Score(source=CLIENT, value=run.reward, decides=True)
             yield frame.event(Kind.SCORE, None, "reward", name="reward", score=score)
@@ -85,36 +113,67 @@ class _Conversation:
         self._place = place
         self._skipped = skipped
         self._calls = 0
-        self._waiting: defaultdict[str | None, deque[str]] = defaultdict(deque)
+        self._waiting: defaultdict[str, deque[str]] = defaultdict(deque)
 
     def message(self, message: Message, key: str) -> Iterator[Event]:
-        text = text_of(message.content)
+        text = text_of(message.content, self._skipped)
         match message.role:
+            case "user" if text.startswith(OBSERVED) and self._waiting[OBSERVED]:
+                observed = text.removeprefix(OBSERVED)
+                yield _answered(self._frame, self._waiting[OBSERVED].popleft(), observed)
             case "user":
                 kind = Kind.TURN_END if STOP in text else Kind.PROMPT
                 yield self._frame.event(kind, None, key, text=text)
             case "assistant":
                 if text:
                     yield self._frame.event(Kind.SAID, None, key)
-                yield from self._called(message.tool_calls or ())
+                yield from self._called(message, text)
             case "tool":
-                waiting = self._waiting[message.tool_call_id]
+                waiting = self._waiting[str(message.tool_call_id)]
                 if waiting:
-                    yield _answered(self._frame, waiting.popleft(), text)
+                    yield self._answer(waiting.popleft(), message, text)
+                else:
+                    self._skipped[UNCALLED] += 1
             case "system":
                 pass
             case other:
                 self._skipped[f"message {other}"] += 1
 
-    def _called(self, calls: Iterable[Call]) -> Iterator[Event]:
-        for call in calls:
-            call_id = f"{self._place}:{self._calls}"
-            self._calls += 1
-            self._waiting[call.id].append(call_id)
-            function = call.function
-            yield self._frame.of_call(
-                Kind.CALL, None, call_id, tool=function.name, args=function.arguments
-            )
+    def _called(self, message: Message, text: str) -> Iterator[Event]:
+        calls = list(_calls.of(message.tool_calls, self._skipped))
+        for _, call in calls:
+            yield self._call(str(call.id), call.function)
+        action = None if calls else _written_action(text)
+        if action and action.name != RESPOND:
+            yield self._call(OBSERVED, action)
+
+    def _call(self, given: str, function: Function) -> Event:
+        call_id = f"{self._place}:{self._calls}"
+        self._calls += 1
+        self._waiting[given].append(call_id)
+        return self._frame.of_call(
+            Kind.CALL, None, call_id, tool=function.name or "?", args=written(function.arguments)
+        )
+
+    def _answer(self, call_id: str, message: Message, text: str) -> Event:
+        """What is no text is no answer of the environment: nothing is known from it."""
+        if text or bytes(message.content) in (b'""', b"[]"):
+            return _answered(self._frame, call_id, text)
+        return self._frame.of_call(
+            Kind.RESULT, None, call_id, outcome=Outcome.UNKNOWN, failure_kind="no_status",
+            text=written(message.content),
+        )  # fmt: skip
+
+
+def _written_action(text: str) -> Function | None:
+    """The action of an agent that calls no tools, but writes `Action: {"name", "arguments"}`."""
+    if (found := _ACTION.search(text)) is None:
+        return None
+    try:
+        action = _action(found[1])
+    except DAMAGED:
+        return None
+    return action if action.name else None
 
 
 def _answered(frame: Frame, call_id: str, text: str) -> Event:
@@ -134,7 +193,11 @@ class TauBench(Source):
     names = ("*.json",)
 
     def recognises(self, head: Sequence[bytes]) -> bool:
-        return {"item.traj", "item.traj.item.role"} <= documents.keys(head)
+        found = documents.keys(head)
+        if {"item.traj", "item.traj.item.role"} <= found:
+            return True
+        # The first runs may have died before their first message.
+        return {"item.traj", "item.task_id", "item.trial", "item.reward"} <= found
 
     def framing(self, head: Sequence[bytes]) -> Framing:
         del head

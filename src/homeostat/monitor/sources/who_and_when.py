@@ -58,9 +58,9 @@ class WhoAndWhenReader(SkippingReader):
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         # A message that cannot be read is a step as well. Before the first stand the labels.
         step = offset - 1
-        for record in each_object(line, _records):
+        for record in each_object(line, _records, self._skipped):
             if bytes(record.history) != b"null":
-                for message in each_object(bytes(record.history), _messages):
+                for message in each_object(bytes(record.history), _messages, self._skipped):
                     yield _said(Frame(CLIENT, self._run_id), message, step)
             else:
                 if record.question_id:

@@ -119,18 +119,38 @@ class WorkflowReader(SkippingReader):
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
-        for row in each_object(line, _rows):
+        for row in each_object(line, _rows, self._skipped):
             if bytes(row.runs):
-                yield from _run(piece(row.runs, _runs))
+                yield from self._run(piece(row.runs, _runs, self._skipped))
             if bytes(row.run_events):
-                yield from self._event(piece(row.run_events, _run_events))
+                yield from self._event(piece(row.run_events, _run_events, self._skipped))
 
             if bytes(row.improvements):
-                yield from _improved(piece(row.improvements, _improvements))
+                yield from _improved(piece(row.improvements, _improvements, self._skipped))
+
+    def _run(self, row: Run) -> Iterator[Event]:
+        """A run's row is written at its start and again at its end."""
+        run = Frame(CLIENT, row.id)
+        context = RunContext(model=row.model or "", project=row.workflow_name or "")
+        yield run.event(Kind.CONTEXT, row.started_at, row.model or "", context=context)
+        yield run.event(Kind.PROMPT, row.started_at, "task", text=row.task or "")
+        yield from _spent(run, row)
+        match row.status:
+            case "completed":
+                yield run.event(Kind.TURN_END, row.completed_at, "end")
+            case "cancelled":
+                yield run.event(Kind.INTERRUPT, row.completed_at, "end")
+            case "failed":
+                yield run.event(Kind.API_ERROR, row.completed_at, "end", text=row.error or "")
+                yield _failed(run, row)
+            case None | "running":
+                return
+            case other:
+                self._skipped[f"status {other[:40]}"] += 1
 
     def _event(self, row: RunEvent) -> Iterator[Event]:
         run, at = Frame(CLIENT, row.run_id), row.timestamp
-        for data in each_object((row.event_data or "{}").encode(), _data):
+        for data in each_object((row.event_data or "{}").encode(), _data, self._skipped):
             match row.event_type:
                 case "tool_start":
                     yield self._begin(run, row, data)
@@ -189,22 +209,13 @@ def _said(result: msgspec.Raw) -> str:
         return bytes(result).decode()
 
 
-def _run(row: Run) -> Iterator[Event]:
-    """A run's row is written at its start and again at its end."""
-    run = Frame(CLIENT, row.id)
-    context = RunContext(model=row.model or "", project=row.workflow_name or "")
-    yield run.event(Kind.CONTEXT, row.started_at, row.model or "", context=context)
-    yield run.event(Kind.PROMPT, row.started_at, "task", text=row.task or "")
-    yield from _spent(run, row)
-    match row.status:
-        case "completed":
-            yield run.event(Kind.TURN_END, row.completed_at, "end")
-        case "cancelled":
-            yield run.event(Kind.INTERRUPT, row.completed_at, "end")
-        case "failed":
-            yield run.event(Kind.API_ERROR, row.completed_at, "end", text=row.error or "")
-        case _:
-            return
+def _failed(run: Frame, row: Run) -> Event:
+    """That a run failed is what happened to it. That one was completed says that it ended, and
+    not whether it did what was asked: nothing decides there."""
+    score = Score(source=CLIENT, value=0.0, label="failed", decides=True)
+    return run.event(
+        Kind.SCORE, row.completed_at, "status", name="status", text=row.error or "", score=score
+    )
 
 
 def _step(run: Frame, row: RunEvent, data: Data) -> Event:

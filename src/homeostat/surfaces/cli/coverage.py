@@ -3,7 +3,8 @@
 import click
 
 from homeostat.loop.service import Homeostat
-from homeostat.model.views import ChannelView
+from homeostat.model.files import UNDATED
+from homeostat.model.views import ChannelView, SkippedView
 from homeostat.surfaces.cli.output import (
     Column,
     as_json,
@@ -31,6 +32,14 @@ _CHANNELS: tuple[Column[ChannelView], ...] = (
 )
 
 
+def _left_out(found: SkippedView) -> str:
+    if found.name == UNDATED:
+        facts = count(found.times, "fact")
+        return f"without a time of its own: {found.client}, {facts} at the time of the file"
+    what = "left out" if found.name.startswith("unreadable ") else "not known to this version"
+    return f"{what}: {found.client} {found.name}, {count(found.times, 'time')}"
+
+
 @click.command("coverage")
 @as_json
 @click.pass_obj
@@ -47,8 +56,7 @@ def coverage(homeostat: Homeostat, *, json_: bool) -> None:
     if not found.channels:
         say("Nothing was read yet: homeostat import")
     for skipped in found.skipped:
-        times = count(skipped.times, "time")
-        say(plain(f"not known to this version: {skipped.client} {skipped.name}, {times}"))
+        say(plain(_left_out(skipped)))
     for bad in found.bad_lines:
         say(plain(f"unreadable: {bad.path}:{bad.line}: {bad.reason}"))
     unread = sum(channel.bad_lines for channel in found.channels)

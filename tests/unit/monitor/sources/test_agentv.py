@@ -102,18 +102,19 @@ def test_a_run_is_named_by_agentv_or_else_by_what_tells_it_from_others():
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
+    ("summary", "what"),
     [
-        ("transcript_summary", {"tool_calls": {"shell": MOST_CALLS + 1}}),
-        ("transcript_summary", {"tool_calls": {"shell": -1}}),
-        ("transcript_summary", [1]),
+        ({"tool_calls": {"shell": MOST_CALLS + 1}}, "tool_calls"),
+        ({"tool_calls": {"shell": -1}}, "tool_calls"),
+        ({"tool_calls": 3}, "tool_calls"),
+        ([1], "transcript_summary"),
     ],
 )
-def test_counts_that_nobody_can_have_made_are_left_out_and_said(field, value):
-    found = of(**{field: value})
+def test_counts_that_nobody_can_have_made_are_left_out_and_said(summary, what):
+    found = of(transcript_summary=summary)
 
     assert found.of(Kind.CALL) == []
-    assert found.skipped in ({}, {"transcript_summary": 1})
+    assert found.skipped == {f"unreadable {what}": 1}
     assert scores(found)["score"].value == 0.5
 
 

@@ -88,6 +88,27 @@ ANSWERS = [
         "user_rejected",
         None,
     ),
+    (
+        "The user doesn't want to proceed",
+        {"toolDenialKind": "user-rejected"},
+        Outcome.INTERRUPTED,
+        "aborted",
+        None,
+    ),
+    (
+        "The user doesn't want to proceed",
+        {"toolDenialKind": "user-rejected", "toolDenialBeforeRun": True},
+        Outcome.DENIED,
+        "user_rejected",
+        None,
+    ),
+    (
+        "The user doesn't want to proceed",
+        {"toolDenialKind": "user-rejected", "permissionDecision": {"decision": "reject"}},
+        Outcome.DENIED,
+        "user_rejected",
+        None,
+    ),
     ("Permission to use Bash has been denied.", {}, Outcome.DENIED, "denied", None),
     ("PreToolUse:Write hook error", {"toolDenialKind": "hook"}, Outcome.DENIED, "denied", None),
     ("File does not exist.", {}, Outcome.ERROR, "other", None),
@@ -373,6 +394,23 @@ def test_the_same_lines_have_the_same_ids_in_whichever_file():
 
     assert [event.id for event in first.events] == [event.id for event in second.events]
     assert len({event.id for event in first.events}) == len(first.events)
+
+
+def test_a_part_of_a_message_that_cannot_be_read_takes_no_other_with_it():
+    session = ClaudeSession().call("t1").call("t2").result("t1").result("t2", is_error=True)
+    said, _, _, failed = session.lines
+    said["message"]["content"] += [{"type": "tool_use", "id": 7, "name": "Bash"}, "words"]
+    said["message"]["usage"]["input_tokens"] = "many"
+    failed["message"]["content"][0]["is_error"] = "true"
+
+    found = finished(source, session.data())
+
+    assert [call.call_id for call in found.of(Kind.CALL)] == ["t1", "t2"]
+    assert [e.outcome for e in found.of(Kind.RESULT)] == [Outcome.OK, Outcome.ERROR]
+    assert found.of(Kind.USAGE)[0].usage.output_tokens == 10
+    assert found.skipped == {
+        "unreadable id": 1, "unreadable block": 2, "unreadable input_tokens": 1,
+    }  # fmt: skip
 
 
 def test_a_damaged_line_leaves_the_reader_as_it_was():

@@ -41,6 +41,18 @@ ANSWERS = [
     ("Process running with session ID 7\nOutput:\n", Outcome.UNKNOWN, "still_running", None),
     ("exec_command failed: CreateProcess", Outcome.ERROR, "tool_error", None),
     ("unsupported call: shell_x", Outcome.ERROR, "tool_error", None),
+    ("exec_command failed for `ls`: CreateProcess", Outcome.ERROR, "tool_error", None),
+    ("unable to locate image at `/x`: gone", Outcome.ERROR, "tool_error", None),
+    ("failed to parse function arguments: x", Outcome.ERROR, "tool_use_error", None),
+    ("exec command rejected by user", Outcome.DENIED, "denied", None),
+    ("patch rejected: blocked", Outcome.DENIED, "denied", None),
+    (
+        'exec_command failed for `ls`: CreateProcess { message: "Rejected(\\"no\\")" }',
+        Outcome.DENIED,
+        "denied",
+        None,
+    ),
+    ("Process exited with code 0\nOutput:\nexec command rejected by user", Outcome.OK, "", 0),
     ("aborted by user after 3.1s", Outcome.INTERRUPTED, "aborted", None),
     ("Output:\nProcess exited with code 1", Outcome.OK, "", None),
     ("Process exited with code 0\nOutput:\nthe build failed: x", Outcome.OK, "", 0),
@@ -349,3 +361,42 @@ def test_a_reader_goes_on_with_the_state_that_another_left():
 )
 def test_a_rollout_is_recognised_by_its_first_lines(head, recognised):
     assert source.recognises(head) is recognised
+
+
+OLD = [
+    {"id": "s1", "timestamp": "2025-06-07T17:24:38.123Z", "instructions": None,
+     "git": {"branch": "main"}},
+    {"record_type": "state"},
+    {"type": "message", "role": "user", "content": [
+        {"type": "input_text", "text": "<environment_context>x</environment_context>"}]},
+    {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Fix it."}]},
+    {"type": "reasoning", "summary": []},
+    {"type": "function_call", "name": "shell", "call_id": "c1",
+     "arguments": '{"command": ["bash", "-lc", "make"]}'},
+    {"type": "function_call_output", "call_id": "c1",
+     "output": '{"output": "boom", "metadata": {"exit_code": 2}}'},
+    {"type": "message", "role": "assistant", "content": []},
+    {"type": "dream_call"},
+]  # fmt: skip
+
+
+def test_lines_of_older_clients_are_items_without_a_frame():
+    data = as_bytes(OLD)
+
+    found = finished(source, data)
+
+    assert source.recognises(data.splitlines())
+    assert {event.run_id for event in found.events} == {"s1"}
+    assert found.one(Kind.PROMPT).text == "Fix it."
+    assert found.one(Kind.CONTEXT).context.git_branch == "main"
+    assert (found.one(Kind.CALL).tool, found.one(Kind.CALL).call_id) == ("shell", "c1")
+    result = found.one(Kind.RESULT)
+    assert (result.outcome, result.exit_code) == (Outcome.ERROR, 2)
+    assert len(found.of(Kind.SAID)) == 1
+    assert found.skipped == {"item dream_call": 1}
+
+
+def test_other_lines_with_an_id_and_a_time_are_no_older_codex():
+    lines = [{"id": "s1", "timestamp": "2025-06-07T17:24:38Z"}, {"type": "message"}]
+
+    assert not source.recognises(as_bytes(lines).splitlines())

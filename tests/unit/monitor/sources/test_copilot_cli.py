@@ -59,7 +59,9 @@ def of(session):
         ("<exited with exit code 1>\nand more", {}, Outcome.OK, "", None),
         ("<command with shellId: 22 is still running after 30 seconds.>", {}, Outcome.OK, "", None),
         ("", {"success": False}, Outcome.ERROR, "flag", None),
-        ("", {"success": None}, Outcome.ERROR, "flag", None),
+        ("", {"success": None}, Outcome.UNKNOWN, "no_status", None),
+        ("", {"success": "false"}, Outcome.ERROR, "flag", None),
+        ("", {"success": None, "error": {"message": "x"}}, Outcome.ERROR, "flag", None),
         ("", {"success": False, "error": {"message": "x", "code": "failure"}}, Outcome.ERROR,
          "flag", None),
         ("", {"success": False, "error": {"message": "x", "code": "rejected"}}, Outcome.DENIED,
@@ -240,3 +242,25 @@ def test_damage_is_named_at_most(line):
 )
 def test_a_session_is_recognised_by_its_first_lines(head, recognised):
     assert source.recognises(head) is recognised
+
+
+def test_arguments_may_be_a_text_and_an_answer_mere_words():
+    session = Session().asks(("c1", "bash", '{"command": "make"}'))
+    session.event("tool.execution_complete", toolCallId="c1", success=True,
+                  result="no\n<exited with exit code 3>")  # fmt: skip
+
+    found = of(session)
+
+    assert (found.one(Kind.CALL).command, found.one(Kind.CALL).args) == (
+        "make", '{"command": "make"}',
+    )  # fmt: skip
+    assert found.one(Kind.RESULT).exit_code == 3
+
+
+def test_a_flag_that_is_none_names_the_line():
+    session = Session().asks(("c1", "bash", {})).ends("c1", success="perhaps")
+
+    found = finished(source, as_bytes(session.lines))
+
+    assert found.unreadable == [3]
+    assert found.of(Kind.RESULT) == []

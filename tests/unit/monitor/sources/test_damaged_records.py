@@ -5,6 +5,9 @@ from importlib.metadata import entry_points
 import pytest
 
 from damaged import raised, with_one_wrong
+from homeostat.model.event import Kind
+from homeostat.model.outcome import Outcome
+from readings import read_records
 
 AT = "2026-11-20T09:00:00.000Z"
 RECORDS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -157,3 +160,42 @@ def test_a_source_takes_any_value_for_damage_not_for_an_end(client, record):
     failed = {reason: wrong for wrong in with_one_wrong(record) for reason in raised(source, wrong)}
 
     assert failed == {}
+
+
+@pytest.mark.parametrize(("client", "record"), RECORDS)
+def test_no_failure_becomes_a_success_without_a_word(client, record):
+    (entry,) = entry_points(group="homeostat.sources", name=client)
+    source = entry.load()
+    failed = {event.call_id for event in ended(source, record) if event.outcome is Outcome.ERROR}
+
+    silent = [
+        wrong
+        for wrong in with_one_wrong(record)
+        if LIST in values(wrong) and failed & (worked(source, wrong) or set())
+    ]
+
+    assert silent == []
+
+
+LIST = [[]]
+
+
+def values(record):
+    """Every value within a record."""
+    yield record
+    inner = record.values() if isinstance(record, dict) else record
+    if isinstance(record, dict | list):
+        for value in inner:
+            yield from values(value)
+
+
+def ended(source, record):
+    return read_records(source, [record]).of(Kind.RESULT)
+
+
+def worked(source, record):
+    """The calls that are said to have worked; `None` where something is said to be amiss."""
+    found = read_records(source, [record])
+    if found.skipped or found.unreadable:
+        return None
+    return {event.call_id for event in found.of(Kind.RESULT) if event.outcome is Outcome.OK}

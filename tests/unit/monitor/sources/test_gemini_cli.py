@@ -43,6 +43,43 @@ def of(*messages):
         (call(output="Output: Exit Code: 3\nExit Code: 1\n"), Outcome.ERROR, "exit_code", 1),
         (call(output="Output: see Exit Code: 3 above"), Outcome.OK, "", None),
         (call(name="read_file", output="Exit Code: 1"), Outcome.OK, "", None),
+        (
+            call(output="Output: (empty)\nSignal: 9\nProcess Group PGID: 7"),
+            Outcome.ERROR,
+            "signal",
+            None,
+        ),
+        (
+            call(
+                output="<untrusted_context>\nOutput: x\nSignal: SIGKILL\nBackground PIDs: 8\n"
+                "Process Group PGID: 7\n</untrusted_context>"
+            ),
+            Outcome.ERROR,
+            "signal",
+            None,
+        ),
+        (call(output="Output: Signal: 9\nSignal: 9\nDone."), Outcome.OK, "", None),
+        (
+            call(output="Output: a\nExit Code: 0\nSignal: 0\nProcess Group PGID: 7"),
+            Outcome.OK,
+            "",
+            0,
+        ),
+        (
+            call(
+                output="Command was automatically cancelled because it exceeded the timeout of 5.0"
+                " minutes without output. There was no output before it was cancelled."
+            ),
+            Outcome.ERROR,
+            "timeout",
+            None,
+        ),
+        (
+            call(output="Command was cancelled by user before it could complete."),
+            Outcome.INTERRUPTED,
+            "aborted",
+            None,
+        ),
         (call(status="error"), Outcome.ERROR, "status", None),
         (call(status="cancelled"), Outcome.INTERRUPTED, "status", None),
     ],
@@ -238,3 +275,22 @@ def test_the_recorded_chat_gives_its_calls(shared_data):
     ]
     assert [event.text for event in found.of(Kind.PROMPT)] == ["Fix the app."]
     assert (found.unreadable, found.skipped) == ([], {})
+
+
+ENDED = "Exit Code: 4"
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"result": {"functionResponse": {"response": {"output": ENDED}}}}, ENDED),
+        ({"result": [{"functionResponse": {"response": {"k": 1}}}]}, '{"k": 1}'),
+        ({"result": None, "resultDisplay": "gone"}, "gone"),
+        ({"result": [], "resultDisplay": {"fileDiff": "x"}}, ""),
+    ],
+)
+def test_an_answer_of_another_shape_is_read_as_far_as_it_has_words(fields, text):
+    result = of(message(toolCalls=[call(**fields)])).one(Kind.RESULT)
+
+    assert result.text == text
+    assert result.outcome is (Outcome.ERROR if text == ENDED else Outcome.OK)

@@ -7,7 +7,7 @@ from damaged import raised, with_one_wrong
 from documents import read_document, read_file
 from homeostat.model.event import Kind
 from homeostat.model.outcome import Outcome
-from homeostat.monitor.sources.inspect_ai import source
+from homeostat.monitor.sources.inspect_ai.reader import source
 
 EVAL = {
     "task": "fix", "task_id": "T1", "run_id": "R1", "model": "org/m-1", "created": "2025-05-12",
@@ -197,3 +197,44 @@ def test_a_value_that_should_not_be_there_costs_at_most_its_record():
         assert raised(source, wrong) == [], wrong
     for wrong in with_one_wrong({"header": {"eval": EVAL}}):
         assert raised(source, wrong) == [], wrong
+
+
+@pytest.mark.parametrize("error", ["took too long", ["x"], {"message": "x", "type": None}])
+def test_an_error_of_another_shape_is_a_failure_as_well(tmp_path, error):
+    sample = a_sample(messages=[called(call("c1")), answer("c1", "", error)])
+
+    found = read_document(source, tmp_path, HEADER | {"samples": [sample]})
+
+    result = found.one(Kind.RESULT)
+    assert (result.outcome, result.failure_kind) == (Outcome.ERROR, "other")
+    assert result.text
+
+
+def test_a_call_that_cannot_be_read_takes_no_other_with_it(tmp_path):
+    sample = a_sample(messages=[called("call", call("c1")), answer("c1")])
+
+    found = read_document(source, tmp_path, HEADER | {"samples": [sample]})
+
+    assert list(found.calls()) == ["c1"]
+    assert found.skipped == {"unreadable call": 1}
+
+
+def test_without_events_the_sample_says_when_it_was_and_else_the_evaluation(tmp_path):
+    timed = a_sample(events=None, started_at="2025-05-12T21:00:00+00:00")
+    document = HEADER | {"samples": [timed, a_sample(events=None, id=2)]}
+
+    found = read_document(source, tmp_path, document)
+
+    first, second = (event.ts for event in found.of(Kind.CONTEXT))
+    assert (first.hour, second.hour, second.day) == (21, 0, 12)
+
+
+def test_texts_kept_apart_are_put_in_also_where_an_answer_has_several_parts(tmp_path):
+    parts = [{"type": "text", "text": "attachment://abc"}, {"type": "text", "text": "end"}]
+    sample = a_sample(
+        messages=[called(call("c1")), answer("c1", parts)], attachments={"abc": "long"}
+    )
+
+    found = read_document(source, tmp_path, HEADER | {"samples": [sample]})
+
+    assert found.one(Kind.RESULT).text == "long\nend"

@@ -66,7 +66,9 @@ def of(session):
         ({"details": {"status": "completed", "exitCode": 0}}, Outcome.OK, "", 0),
         ({"details": {"status": "running"}}, Outcome.OK, "", None),
         ({"details": None}, Outcome.OK, "", None),
-        ({"details": [1]}, Outcome.OK, "", None),
+        ({"details": [1]}, Outcome.UNKNOWN, "no_status", None),
+        ({"details": {"exitCode": "x"}}, Outcome.UNKNOWN, "no_status", None),
+        ({"details": {"exitCode": "2"}}, Outcome.ERROR, "exit_code", 2),
         ({"details": {"exitCode": "x", "status": "error"}}, Outcome.ERROR, "status", None),
     ],
 )
@@ -206,3 +208,12 @@ def test_damage_is_named_at_most(line):
 )
 def test_a_session_is_recognised_by_its_first_lines(head, recognised):
     assert source.recognises(head) is recognised
+
+
+def test_arguments_may_be_a_text():
+    session = Session()
+    block = {"type": "toolCall", "id": "c1", "name": "exec", "arguments": '{"command": "make"}'}
+
+    call = of(session.message("assistant", content=[block])).one(Kind.CALL)
+
+    assert (call.command, call.args) == ("make", '{"command": "make"}')

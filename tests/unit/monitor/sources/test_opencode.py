@@ -16,6 +16,9 @@ STATES = [
     ("bash", {"status": "completed", "metadata": {"exit": 0}}, Outcome.OK, "", 0),
     ("bash", {"status": "completed", "metadata": {"exit": 2}}, Outcome.ERROR, "exit_code", 2),
     ("bash", {"status": "completed"}, Outcome.OK, "", None),
+    ("bash", {"status": "completed", "metadata": {"exit": "2"}}, Outcome.ERROR, "exit_code", 2),
+    ("bash", {"status": "completed", "metadata": {"exit": []}}, Outcome.UNKNOWN, "no_status", None),
+    ("bash", {"status": "completed", "metadata": 7}, Outcome.UNKNOWN, "no_status", None),
     ("read", {"status": "completed", "metadata": {"exit": 2}}, Outcome.OK, "", 2),
     ("read", {"status": "error", "error": "File not found"}, Outcome.ERROR, "status", None),
     (

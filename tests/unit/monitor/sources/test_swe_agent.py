@@ -7,7 +7,7 @@ import pytest
 from homeostat.model.event import Kind
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document
-from homeostat.monitor.sources.swe_agent import source
+from homeostat.monitor.sources.swe_agent.reader import source
 from readings import read_records
 
 PATH = "/runs/gpt4__default/marsh-7/marsh-7.traj.gz"
@@ -151,6 +151,67 @@ def test_mini_swe_agents_blocks_end_with_the_code_in_the_next_message(wrapped):
         ("#1", Outcome.ERROR, 1),
     ]
     assert found.one(Kind.PROMPT).text == "Solve this."
+
+
+def tool_call(call_id, **arguments):
+    return {"id": call_id, "function": {"name": "bash", "arguments": json.dumps(arguments)}}
+
+
+def observed(call_id, code, text="", **extra):
+    return {
+        "role": "tool", "tool_call_id": call_id, "content": text or f"<output>{code}</output>",
+        "extra": {"returncode": code, "timestamp": 1_795_211_515.5} | extra,
+    }  # fmt: skip
+
+
+def test_newer_ones_call_the_shell_as_a_tool_and_tell_the_code_beside_the_answer():
+    asks = [tool_call("c1", command="ls"), tool_call("c2", command="make"), tool_call("c3")]
+    talk = [
+        {"role": "user", "content": "Solve this."},
+        {"role": "assistant", "content": None, "tool_calls": asks,
+         "extra": {"timestamp": 1_795_211_514}},
+        observed("c1", 0),
+        observed("c2", -1, exception_info="Command 'make' timed out after 30 seconds"),
+        observed("c3", -1, exception_info="action was not executed"),
+        {"role": "exit", "content": "diff", "extra": {"exit_status": "Submitted"}},
+    ]  # fmt: skip
+
+    found = of(*({"messages": message} for message in talk))
+
+    assert [(c.call_id, c.command) for c in found.of(Kind.CALL)] == [
+        ("c1", "ls"), ("c2", "make"), ("c3", ""),
+    ]  # fmt: skip
+    assert [(r.call_id, r.outcome, r.failure_kind) for r in found.of(Kind.RESULT)] == [
+        ("c1", Outcome.OK, ""), ("c2", Outcome.ERROR, "timeout"),
+        ("c3", Outcome.INTERRUPTED, "aborted"),
+    ]  # fmt: skip
+    assert [r.ts.microsecond for r in found.of(Kind.RESULT)] == [500_000] * 3
+    assert found.skipped == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "code"),
+    [
+        ({"content": "The last command <command>make</command> timed out."}, "timeout", None),
+        ({"content": "odd words", "extra": {"returncode": 2}}, "exit_code", 2),
+        ({"content": "<exception>no</exception>\n<returncode>-1</returncode>"}, "exit_code", -1),
+        ({"content": "x", "extra": {"exception_info": "gone"}}, "other", None),
+    ],
+)
+def test_a_command_that_failed_is_told_in_words_or_beside_them(answer, kind, code):
+    found = of(*TALK[:3], {"role": "user", **answer})
+
+    result = found.one(Kind.RESULT)
+    assert (result.outcome, result.failure_kind, result.exit_code) == (Outcome.ERROR, kind, code)
+
+
+def test_a_call_that_cannot_be_read_is_said():
+    message = {"role": "assistant", "content": "x", "tool_calls": ["make", tool_call("c1")]}
+
+    found = of(message | {"extra": 7})
+
+    assert [call.call_id for call in found.of(Kind.CALL)] == ["c1"]
+    assert found.skipped == {"unreadable call": 1, "unreadable extra": 1}
 
 
 def test_roles_that_nobody_knows_are_counted():

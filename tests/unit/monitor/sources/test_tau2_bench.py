@@ -153,7 +153,12 @@ def test_a_damaged_message_takes_no_other_with_it(tmp_path):
 
     assert len(found.of(Kind.CALL)) == 3
     assert [e.text for e in found.of(Kind.PROMPT)] == ["hi", "It is broken"]
-    assert found.skipped == {"message ": 1, "message judge": 1}
+    assert found.skipped == {
+        "message ": 1,
+        "message judge": 1,
+        "unreadable role": 1,
+        "unreadable prompt_tokens": 1,
+    }
 
 
 def test_a_value_that_should_not_be_there_costs_at_most_its_record():
@@ -161,3 +166,107 @@ def test_a_value_that_should_not_be_there_costs_at_most_its_record():
         assert raised(source, wrong) == [], wrong
     for wrong in with_one_wrong({"info": INFO}):
         assert raised(source, wrong) == [], wrong
+
+
+@pytest.mark.parametrize(
+    ("mark", "outcome", "skipped"),
+    [
+        ("true", Outcome.ERROR, {}),
+        ("false", Outcome.OK, {}),
+        (1, Outcome.ERROR, {}),
+        (0, Outcome.OK, {}),
+        ("perhaps", Outcome.UNKNOWN, {"unreadable error": 1}),
+        ({"message": "no"}, Outcome.UNKNOWN, {"unreadable error": 1}),
+    ],
+)
+def test_a_mark_that_is_no_truth_value_says_nothing(tmp_path, mark, outcome, skipped):
+    talk = (said("assistant", "", call("c1")), answer("c1", "Error: no", error=mark))
+
+    found = read_document(source, tmp_path, a_document(a_run(*talk)))
+
+    assert found.one(Kind.RESULT).outcome is outcome
+    assert found.skipped == skipped
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"messages": "none"}, "message"),
+        ({"reward_info": "good"}, "reward_info"),
+        ({"reward_info": {"reward": "good"}}, "reward"),
+        ({"reward_info": {"reward": 1, "reward_breakdown": {"DB": []}}}, "reward_breakdown"),
+        ({"agent_cost": "cheap"}, "agent_cost"),
+        ({"start_time": "yesterday"}, "start_time"),
+        ({"termination_reason": 7}, "termination_reason"),
+        ({"id": 7}, "id"),
+    ],
+)
+def test_a_field_of_a_run_of_the_wrong_type_is_said(tmp_path, fields, what):
+    run = a_run(*TALK) | fields
+
+    found = read_document(source, tmp_path, a_document(run, a_run(*TALK, run_id="s2")))
+
+    assert found.skipped == {f"unreadable {what}": 1}
+
+
+@pytest.mark.parametrize(
+    ("message", "what"),
+    [
+        (said("assistant", "x") | {"tool_calls": "look"}, "unreadable call"),
+        (said("assistant", "x", 7), "unreadable call"),
+        (said("assistant", "x", call(["c1"])), "unreadable id"),
+        (said("assistant", "x", usage="much"), "unreadable usage"),
+        (said("user", "x", timestamp="noon"), "unreadable timestamp"),
+        (answer("c9", "Error", error=True), "answer to no call"),
+    ],
+)
+def test_a_part_of_a_message_of_the_wrong_type_is_said(tmp_path, message, what):
+    found = read_document(source, tmp_path, a_document(a_run(message, *TALK)))
+
+    assert found.skipped == {what: 1}
+    assert [e.tool for e in found.of(Kind.CALL)][-3:] == ["look", "look", "reboot"]
+
+
+def test_a_simulation_that_is_none_is_said(tmp_path):
+    found = read_document(source, tmp_path, a_document(a_run(*TALK), 7))
+
+    assert found.skipped == {"unreadable simulation": 1}
+
+
+def test_a_simulation_in_a_file_of_its_own_is_a_run(tmp_path):
+    found = read_document(source, tmp_path, a_run(*TALK), "0_1.json")
+
+    assert {event.run_id for event in found.events} == {"s1"}
+    assert len(found.of(Kind.CALL)) == 3
+
+
+def test_several_answers_may_come_in_one_message(tmp_path):
+    answers = {"role": "tool", "tool_messages": [answer("c1", "a", error=True), answer("c2", "b")]}
+    talk = (said("assistant", "", call("c1"), call("c2")), answers)
+
+    found = read_document(source, tmp_path, a_document(a_run(*talk)))
+
+    assert [e.outcome for e in found.of(Kind.RESULT)] == [Outcome.ERROR, Outcome.OK]
+    assert found.skipped == {}
+
+
+def test_a_spoken_conversation_is_told_in_ticks(tmp_path):
+    ticks = [
+        {"tick_id": 0, "timestamp": "2025-08-01T16:01:00", "user_chunk": said("user", "Help")},
+        {
+            "tick_id": 1, "timestamp": "2025-08-01T16:02:00", "agent_chunk": None,
+            "agent_tool_calls": [call("c1")],
+            "agent_tool_results": [answer("c1", "no", error=True)],
+            "user_tool_calls": [call("c2", "reboot", "user")], "user_tool_results": [answer("c2")],
+        },
+    ]  # fmt: skip
+
+    found = read_document(
+        source, tmp_path, a_document(a_run() | {"messages": None, "ticks": ticks})
+    )
+
+    calls = [(e.tool, e.agent, e.ts.minute) for e in found.of(Kind.CALL)]
+    assert calls == [("look", "", 2), ("reboot", "user", 2)]
+    assert [e.outcome for e in found.of(Kind.RESULT)] == [Outcome.ERROR, Outcome.OK]
+    assert found.one(Kind.PROMPT).text == "Help"
+    assert found.skipped == {}

@@ -61,6 +61,104 @@ def test_an_answer_to_no_call_is_no_answer(tmp_path):
     found = read_document(source, tmp_path, [a_run(answer("c9", "Error"))])
 
     assert found.of(Kind.RESULT) == []
+    assert found.skipped == {"answer to no call": 1}
+
+
+def test_a_second_answer_and_one_before_its_call_are_said_and_decide_nothing(tmp_path):
+    talk = (
+        asked(call("c1")), answer("c1", "fine"), answer("c1", "Error: twice"),
+        answer("c2", "Error: too early"), asked(call("c2")),
+    )  # fmt: skip
+
+    found = read_document(source, tmp_path, [a_run(*talk)])
+
+    assert [(e.call_id, e.outcome) for e in found.of(Kind.RESULT)] == [("0:0", Outcome.OK)]
+    assert len(found.of(Kind.CALL)) == 2
+    assert found.skipped == {"answer to no call": 2}
+
+
+@pytest.mark.parametrize("content", [{"flights": []}, 7, True, None])
+def test_an_answer_that_is_no_text_says_nothing_of_how_the_call_came_out(tmp_path, content):
+    found = read_document(source, tmp_path, [a_run(asked(call("c1")), answer("c1", content))])
+
+    assert found.one(Kind.RESULT).outcome is Outcome.UNKNOWN
+    assert found.skipped == ({} if content is None else {"unreadable content": 1})
+
+
+def test_an_answer_in_blocks_is_read_as_its_words(tmp_path):
+    blocks = [{"type": "text", "text": "Error: full"}]
+
+    found = read_document(source, tmp_path, [a_run(asked(call("c1")), answer("c1", blocks))])
+
+    assert found.one(Kind.RESULT).outcome is Outcome.ERROR
+
+
+def test_arguments_may_be_an_object_and_ids_numbers(tmp_path):
+    talk = (asked(call(1, arguments={"day": 1})), answer(1, "fine"))
+
+    found = read_document(source, tmp_path, [a_run(*talk)])
+
+    assert found.one(Kind.CALL).args == '{"day": 1}'
+    assert found.one(Kind.RESULT).outcome is Outcome.OK
+    assert found.skipped == {}
+
+
+@pytest.mark.parametrize(
+    ("message", "what"),
+    [
+        ({"role": "assistant", "content": "x", "tool_calls": "book"}, "call"),
+        (asked("book"), "call"),
+        (asked({"id": "c1", "function": "book"}), "function"),
+        (asked({"id": ["c1"], "function": {"name": "book"}}), "id"),
+        ({"role": "tool", "tool_call_id": ["c1"], "content": "x"}, "tool_call_id"),
+    ],
+)
+def test_a_part_of_the_wrong_type_is_said(tmp_path, message, what):
+    found = read_document(source, tmp_path, [a_run(message, *ROUND)])
+
+    assert found.skipped[f"unreadable {what}"] == 1
+    assert [e.tool for e in found.of(Kind.CALL)][-2:] == ["book", "pay"]
+
+
+@pytest.mark.parametrize(
+    ("field", "what"), [("reward", "reward"), ("traj", "message"), ("info", "info")]
+)
+def test_a_field_of_a_run_of_the_wrong_type_is_said(tmp_path, field, what):
+    run = a_run(*ROUND) | {field: "much"}
+
+    found = read_document(source, tmp_path, [run, a_run(*ROUND)])
+
+    assert found.skipped == {f"unreadable {what}": 1}
+
+
+def test_a_reward_that_came_as_a_text_is_a_figure(tmp_path):
+    found = read_document(source, tmp_path, [a_run(*ROUND, reward="0.5")])
+
+    assert found.one(Kind.SCORE).score.value == 0.5
+    assert found.skipped == {}
+
+
+def test_a_run_that_died_says_why(tmp_path):
+    run = a_run(reward=0.0) | {"info": {"error": "rate limited", "traceback": "..."}}
+
+    found = read_document(source, tmp_path, [run])
+
+    assert found.one(Kind.API_ERROR).text == "rate limited"
+    assert found.one(Kind.SCORE).score.value == 0.0
+
+
+def test_an_agent_that_writes_its_actions_as_words_calls_as_well(tmp_path):
+    act = 'Thought:\nhm\nAction:\n{"name": "book", "arguments": {"day": 1}}'
+    say = 'Action:\n{"name": "respond", "arguments": {"content": "Done"}}'
+    talk = [{"role": "user", "content": "Book it."}]
+    for words, seen in ((act, "API output: Error: full"), (act, "API output: fine"), (say, "Bye")):
+        talk += [{"role": "assistant", "content": words}, {"role": "user", "content": seen}]
+
+    found = read_document(source, tmp_path, [a_run(*talk)])
+
+    assert [(e.tool, e.args) for e in found.of(Kind.CALL)] == [("book", '{"day": 1}')] * 2
+    assert [e.outcome for e in found.of(Kind.RESULT)] == [Outcome.ERROR, Outcome.OK]
+    assert [e.text for e in found.of(Kind.PROMPT)] == ["Book it.", "Bye"]
 
 
 def test_a_run_is_a_task_and_a_trial_of_a_file(tmp_path):
@@ -98,7 +196,7 @@ def test_a_damaged_message_takes_no_other_with_it(tmp_path):
     found = read_document(source, tmp_path, [a_run({"role": 7}, None, *ROUND)])
 
     assert len(found.of(Kind.CALL)) == 2
-    assert found.skipped == {"message ": 1, "unreadable message": 1}
+    assert found.skipped == {"message ": 1, "unreadable message": 1, "unreadable role": 1}
 
 
 def test_a_file_that_has_grown_gives_the_same_events_and_more(tmp_path):

@@ -1,13 +1,15 @@
 """What we use of a transcript's lines. Fields keep the client's names; all others are skipped."""
 # ruff: noqa: N815  # the names are theirs
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
 
-from homeostat.monitor.json_lines import Dollars, Figure, Milliseconds
+from homeostat.monitor.json_lines import Dollars, Figure, Milliseconds, maybe
+from homeostat.monitor.parts import Parts
 
 SHELLS = frozenset({"Bash", "PowerShell"})
 INTERRUPTED = "[Request interrupted by user"
@@ -55,6 +57,8 @@ class Line(msgspec.Struct, gc=False):
     apiErrorStatus: int | None = None
     requestId: str | None = None
     toolDenialKind: str | None = None
+    toolDenialBeforeRun: bool | None = None
+    permissionDecision: msgspec.Raw = msgspec.Raw(b"null")
     message: msgspec.Raw = _ABSENT
     data: msgspec.Raw = _ABSENT
     attachment: msgspec.Raw = _ABSENT
@@ -88,6 +92,15 @@ class Message(msgspec.Struct, gc=False):
     stop_reason: str | None = None
     usage: Usage | None = None
     content: str | list[Block] | None = None
+
+
+class _OddMessage(msgspec.Struct, gc=False):
+    """One of which a part cannot be read."""
+
+    id: str | None = None
+    model: str | None = None
+    usage: msgspec.Raw = _ABSENT
+    content: msgspec.Raw = _ABSENT
 
 
 class Input(msgspec.Struct, gc=False):
@@ -135,7 +148,10 @@ class Meta(msgspec.Struct):
 
 
 line = msgspec.json.Decoder(Line).decode
-message = msgspec.json.Decoder(Message | None).decode
+_message: Callable[[msgspec.Raw], Message | None] = msgspec.json.Decoder(Message | None).decode
+_odd_message = msgspec.json.Decoder(_OddMessage).decode
+_usage = msgspec.json.Decoder(Usage)
+_blocks = Parts(msgspec.json.Decoder(list[Block] | None), msgspec.json.Decoder(Block), "block")
 tool_input = msgspec.json.Decoder(Input | None).decode
 _Parts: TypeAlias = str | list[Part | str] | None
 parts: Callable[[msgspec.Raw], _Parts] = msgspec.json.Decoder(_Parts).decode
@@ -143,6 +159,33 @@ progress = msgspec.json.Decoder(Progress | None).decode
 attachment = msgspec.json.Decoder(Attachment | None).decode
 hooks = msgspec.json.Decoder(list[Hook] | None).decode
 error = msgspec.json.Decoder(ApiError | None).decode
+
+
+def message(raw: msgspec.Raw, lost: Counter[str]) -> Message | None:
+    """All of it; where a part cannot be read, what is left without that part.
+
+    Raises what `DAMAGED` names for what is no message at all.
+    """
+    try:
+        return _message(raw)
+    except msgspec.ValidationError:
+        found = _odd_message(raw)
+    is_text = bytes(found.content)[:1] == b'"'
+    return Message(
+        id=found.id,
+        model=found.model,
+        usage=maybe(found.usage, _usage, lost, name="usage"),
+        content=text_of(found.content) if is_text else list(_whole(found.content, lost)),
+    )
+
+
+def _whole(content: msgspec.Raw, lost: Counter[str]) -> Iterator[Block]:
+    """The blocks that can be read; a call or an answer without its id is none."""
+    for _, block in _blocks.of(content, lost):
+        if block.type in ("tool_use", "tool_result") and not (block.id or block.tool_use_id):
+            lost["unreadable block"] += 1
+        else:
+            yield block
 
 
 def blocks(said: Message) -> list[Block]:
@@ -171,3 +214,15 @@ def is_prompt(entry: Line, text: str) -> bool:
     if b"task-notification" in bytes(entry.origin):
         return False
     return not text.lstrip().startswith(NOT_TYPED)
+
+
+def was_running(entry: Line) -> bool:
+    """Whether a person ended a call that had begun: the words are those of a refusal.
+
+    Clients that do not tell who denied a call do not tell this either.
+    """
+    return bool(
+        entry.toolDenialKind
+        and not entry.toolDenialBeforeRun
+        and bytes(entry.permissionDecision) == b"null"
+    )

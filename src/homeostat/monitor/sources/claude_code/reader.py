@@ -48,7 +48,7 @@ class ClaudeCodeReader(SkippingReader):
             found = list(self._of(shape.line(line)))
         except DAMAGED as error:
             self._state = before
-            for item in repaired(line, error):
+            for item in repaired(line, error, self._skipped):
                 yield from self._again(item)
             return
         yield from found
@@ -122,7 +122,7 @@ class ClaudeCodeReader(SkippingReader):
         return msgspec.structs.replace(self._event(entry, Kind.CONTEXT, *ids), context=now)
 
     def read_assistant(self, entry: shape.Line) -> Iterator[Event]:
-        message = shape.message(entry.message)
+        message = shape.message(entry.message, self._skipped)
         if message is None:
             return
         yield from self._usage(entry, message, agent=self._agent_of(entry))
@@ -194,7 +194,7 @@ class ClaudeCodeReader(SkippingReader):
         )
 
     def read_user(self, entry: shape.Line) -> Iterator[Event]:
-        message = shape.message(entry.message)
+        message = shape.message(entry.message, self._skipped)
         if message is None:
             return
         if isinstance(message.content, str):
@@ -222,7 +222,12 @@ class ClaudeCodeReader(SkippingReader):
         call_id, text = block.tool_use_id or "", shape.text_of(block.content)
         outcome, kind = Outcome.OK, ""
         if block.is_error:
-            outcome, kind = _judged(text, entry.toolDenialKind)
+            was_running = shape.was_running(entry) and text.startswith(_NOT_WANTED)
+            outcome, kind = (
+                (Outcome.INTERRUPTED, "aborted")
+                if was_running
+                else _judged(text, entry.toolDenialKind)
+            )
         code = _EXIT_CODE.match(text) if kind == "exit_code" else None
         yield msgspec.structs.replace(
             self._event(entry, Kind.RESULT, call_id),
@@ -282,7 +287,7 @@ class ClaudeCodeReader(SkippingReader):
         data = shape.progress(entry.data)
         if data is None or data.type != "agent_progress" or data.message is None:
             return
-        message = shape.message(data.message.message)
+        message = shape.message(data.message.message, self._skipped)
         if message is None:
             return
         said = msgspec.structs.replace(entry, agentId=data.agentId or "subagent")
@@ -326,15 +331,16 @@ def _input(raw: bytes) -> shape.Input:
         return shape.Input()
 
 
+_NOT_WANTED = "The user doesn't want to"
+
+
 def _judged(text: str, denial: str | None) -> tuple[Outcome, str]:
     """Outcome and failure kind of a result that the client marked as an error."""
     if text.startswith("<tool_use_error>"):
         if "Sibling tool call errored" in text[:60]:
             return Outcome.INTERRUPTED, "sibling_errored"
         return Outcome.ERROR, "tool_use_error"
-    if denial == "user-rejected" or text.startswith(
-        ("The user doesn't want to", "[Request interr")
-    ):
+    if denial == "user-rejected" or text.startswith((_NOT_WANTED, "[Request interr")):
         return Outcome.DENIED, "user_rejected"
     if text.startswith("Exit code"):
         return Outcome.ERROR, "exit_code"

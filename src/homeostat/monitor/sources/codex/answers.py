@@ -10,7 +10,13 @@ from homeostat.monitor.json_lines import Figure
 _HEADER = r"(?:Chunk ID: \w{1,40}\n)?(?:Wall time: [\d.]{1,20} seconds\n)?"
 _EXITED = re.compile(_HEADER + r"(?:Process exited with code|Exit code:) (-?\d{1,9})")
 _RUNNING = re.compile(_HEADER + r"Process running with session ID (\d{1,18})")
-_FAILED = re.compile(r"[\w ]{0,200}failed:")
+_FAILED = re.compile(r"[\w ]{0,200}failed(?:: | for `)|unsupported |unable to locate ")
+_UNREAD = "failed to parse function arguments"
+_DENIED = re.compile(
+    r"(?:exec command|patch) rejected|approval policy is |exec_command failed for .*\bRejected\(",
+    re.DOTALL,
+)
+"""A person, a rule or the policy said no before it ran."""
 _WALL_TIME = re.compile(r"Wall time: (\d{1,9}(?:\.\d{1,6})?) seconds")
 _HEAD_CHARACTERS = 600
 
@@ -65,7 +71,11 @@ def _judged(output: str, head: str) -> Answer:
         return Answer(outcome=Outcome.OK, exit_code=code)
     if _RUNNING.match(head):
         return Answer(outcome=Outcome.UNKNOWN, failure_kind="still_running")
-    if _FAILED.match(head) or head.startswith("unsupported call: "):
+    if head.startswith(_UNREAD):
+        return Answer(outcome=Outcome.ERROR, failure_kind="tool_use_error")
+    if _DENIED.match(head):
+        return Answer(outcome=Outcome.DENIED, failure_kind="denied")
+    if _FAILED.match(head):
         return Answer(outcome=Outcome.ERROR, failure_kind="tool_error")
     if head.startswith("aborted"):
         return Answer(outcome=Outcome.INTERRUPTED, failure_kind="aborted")

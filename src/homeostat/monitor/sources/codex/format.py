@@ -2,6 +2,7 @@
 # ruff: noqa: N815  # the names are theirs
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -77,6 +78,7 @@ class Payload(msgspec.Struct, gc=False):
     output: msgspec.Raw = ABSENT
     status: str | None = None
     role: str | None = None
+    content: msgspec.Raw = ABSENT
     message: msgspec.Raw = ABSENT
     info: Info | None = None
     success: bool | None = None
@@ -95,6 +97,10 @@ class Arguments(msgspec.Struct, gc=False):
     command: str | list[str] | None = None
     session_id: int | str | None = None
 
+
+_OLD_HEAD = re.compile(rb'\s*\{(?=[^{]*"id")(?=[^{]*"timestamp")(?=.*"instructions")', re.DOTALL)
+CONTEXTS = ("<environment_context>", "<user_instructions>")
+"""What the client itself told the model, in the user's name."""
 
 line = msgspec.json.Decoder(Line).decode
 payload = msgspec.json.Decoder(Payload | None).decode
@@ -145,3 +151,14 @@ def text_or_empty(raw: msgspec.Raw) -> str:
         return text(raw)
     except msgspec.MsgspecError:
         return ""
+
+
+def is_old(head: Sequence[bytes]) -> bool:
+    """Until the summer of 2025 a line was an item itself; the first told the session."""
+    items = (b'"record_type"', b'"message"', b'"function_call"', b'"reasoning"')
+    return bool(
+        len(head) > 1
+        and _OLD_HEAD.match(head[0])
+        and b'"payload"' not in head[0]
+        and any(item in head[1] for item in items)
+    )

@@ -9,7 +9,7 @@ from homeostat.model.ids import CallId, RunId
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor.identity import event_id
-from homeostat.monitor.json_lines import DAMAGED, first_object, repaired
+from homeostat.monitor.json_lines import DAMAGED, first_object, repaired, text_of
 from homeostat.monitor.skipping import SkippingReader
 from homeostat.monitor.sources.codex import format as shape
 from homeostat.monitor.sources.codex.answers import Answer, answer, by_flag
@@ -44,26 +44,29 @@ class CodexReader(SkippingReader):
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         before = _copied(self._state)
         try:
-            found = list(self._of(shape.line(line), offset))
+            found = list(self._of(line, offset))
         except DAMAGED as error:
             self._state = before
-            for number, item in enumerate(repaired(line, error)):
+            for number, item in enumerate(repaired(line, error, self._skipped)):
                 yield from self._again(item, offset + number)
             return
         yield from found
 
     def _again(self, item: bytes, offset: int) -> Iterator[Event]:
         try:
-            yield from self._of(shape.line(item), offset)
+            yield from self._of(item, offset)
         except DAMAGED as error:
             raise UnreadableLineError(f"not of the expected shape: {error}") from error
 
     def finish(self) -> Iterator[Event]:
         return iter(())
 
-    def _of(self, entry: shape.Line, offset: int) -> Iterator[Event]:
+    def _of(self, line: bytes, offset: int) -> Iterator[Event]:
+        entry = shape.line(line)
         payload = shape.payload(entry.payload)
         if payload is None:
+            if entry.type not in _BY_TYPE and (bare := shape.payload(msgspec.Raw(line))):
+                yield from self._bare(entry, bare, offset)
             return
         if entry.type == "session_meta" and payload.id and not self._state.run_id:
             self._state.run_id = payload.id
@@ -72,6 +75,22 @@ class CodexReader(SkippingReader):
             self._skip("", entry.type, shape.IGNORED)
         elif self._state.run_id:
             yield from read(self, entry, payload, offset)
+
+    def _bare(self, entry: shape.Line, item: shape.Payload, offset: int) -> Iterator[Event]:
+        """A line of an older client: an item without a frame. Only the first has a time."""
+        if not entry.type:
+            if item.id and entry.timestamp and not self._state.run_id:
+                self._state.run_id = item.id
+                yield from self.read_context(entry, item, offset)
+        elif not self._state.run_id:
+            return
+        elif item.role == "user":
+            text = text_of(item.content, self._skipped)
+            if not text.startswith(shape.CONTEXTS):
+                prompt = self._event(entry, Kind.PROMPT, str(offset))
+                yield msgspec.structs.replace(prompt, text=text)
+        else:
+            yield from self.read_response(entry, item, offset)
 
     def _skip(self, what: str, name: str, known: Container[str]) -> None:
         """Count what a newer version writes; what is `known` says nothing here."""
@@ -264,7 +283,7 @@ class Codex(Source):
                 continue
             if entry.type in ("session_meta", *_BY_TYPE) and entry.payload != shape.ABSENT:
                 return True
-        return False
+        return shape.is_old(head)
 
     def reader(self, origin: Origin, state: bytes | None) -> Reader:
         del origin

@@ -3,7 +3,15 @@
 
 import msgspec
 
-from homeostat.monitor.json_lines import Dollars, Figure, Milliseconds, maybe
+from homeostat.monitor.json_lines import (
+    DAMAGED,
+    Dollars,
+    Figure,
+    Lost,
+    Milliseconds,
+    first_object,
+    maybe,
+)
 
 ABSENT = msgspec.Raw(b"null")
 SHELL = "bash"
@@ -90,10 +98,23 @@ class Part(msgspec.Struct, gc=False):
     error: msgspec.Raw = ABSENT
     state: msgspec.Raw = ABSENT
     time: msgspec.Raw = ABSENT
+    reason: str | None = None
+    tokens: msgspec.Raw = ABSENT
+    cost: Dollars | None = None
+
+
+class Printed(msgspec.Struct, gc=False):
+    """A line of `opencode run --format json`."""
+
+    type: str = ""
+    timestamp: Milliseconds | None = None
+    sessionID: str = ""
+    part: msgspec.Raw = ABSENT
+    error: msgspec.Raw = ABSENT
 
 
 class Metadata(msgspec.Struct, gc=False):
-    exit: Figure | None = None
+    exit: msgspec.Raw = ABSENT
 
 
 class State(msgspec.Struct, gc=False):
@@ -122,17 +143,39 @@ row = msgspec.json.Decoder(Row)
 exchange = msgspec.json.Decoder(Exchange)
 message = msgspec.json.Decoder(Message)
 part = msgspec.json.Decoder(Part)
+printed = msgspec.json.Decoder(Printed)
 state = msgspec.json.Decoder(State)
 tokens = msgspec.json.Decoder(Tokens)
 error = msgspec.json.Decoder(Error)
 _metadata = msgspec.json.Decoder(Metadata)
+_figure: msgspec.json.Decoder[int] = msgspec.json.Decoder(Figure)
 _times = msgspec.json.Decoder(Times)
 
 
-def times(raw: msgspec.Raw) -> Times:
-    return maybe(raw, _times) or Times()
+_PRINTED = frozenset({"step_start", "step_finish", "text", "reasoning", "tool_use", "error"})
+
+
+def is_printed(line: bytes) -> bool:
+    try:
+        found = printed.decode(first_object(line))
+    except DAMAGED:
+        return False
+    has_more = found.part != ABSENT or found.error != ABSENT
+    return found.type in _PRINTED and found.sessionID.startswith("ses_") and has_more
+
+
+def times(raw: msgspec.Raw, lost: Lost = None) -> Times:
+    return maybe(raw, _times, lost, name="time") or Times()
 
 
 def exit_code(found: State) -> int | None:
     metadata = maybe(found.metadata, _metadata)
-    return metadata.exit if metadata else None
+    return maybe(metadata.exit, _figure) if metadata else None
+
+
+def has_odd_exit(found: State) -> bool:
+    """Whether a code is there that cannot be read: without it a failure looks like a success."""
+    if found.metadata == ABSENT:
+        return False
+    metadata = maybe(found.metadata, _metadata)
+    return metadata is None or (metadata.exit != ABSENT and exit_code(found) is None)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from homeostat.model.event import Event, Kind, RunContext, Usage
-from homeostat.model.outcome import Outcome
+from homeostat.model.event import Event, Kind, RunContext
 from homeostat.model.ports import (
     Document,
     Framing,
+    Lines,
     Origin,
     Reader,
     Source,
@@ -23,6 +23,7 @@ from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import each_object, maybe, member, piece
 from homeostat.monitor.moments import from_ms
 from homeostat.monitor.skipping import SkippingReader
+from homeostat.monitor.sources.opencode import facts
 from homeostat.monitor.sources.opencode import format as shape
 
 CLIENT = "opencode"
@@ -30,17 +31,14 @@ BLANKED = "REDACTED"
 _DATABASE = b"SQLite format 3"
 _PATHS = ("filePath", "path")
 _FINAL = ("completed", "error")
-_DENIED = ("The user rejected permission", "The user has specified a rule which prevents")
-_ABORTED = ("Tool execution aborted", "User aborted the command")
-_TIMED_OUT = "terminated command after exceeding timeout"
-_STOPPED = re.compile(r"<\w{1,20}_metadata>(.{1,400}?)</\w{1,20}_metadata>\s*\Z", re.DOTALL)
-"""What the client itself says, below what a command printed."""
 
 
 class _State(msgspec.Struct):
     model_run: str = ""
     """The run of which `model` was said last."""
     model: str = ""
+    cost_usd: float = 0.0
+    """Of the session whose messages or steps come one by one."""
 
 
 class _At(msgspec.Struct, frozen=True):
@@ -62,17 +60,18 @@ class OpencodeReader(SkippingReader):
         self._state = msgspec.json.decode(state, type=_State) if state else _State()
         self._run = ""
         self._calls: set[str] = set()
-        self._cost_usd = 0.0
 
     def state(self) -> bytes:
         return msgspec.json.encode(self._state)
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for found in each_object(line, shape.record):
-            if "messages" in found:
+        for found in each_object(line, shape.record, self._skipped):
+            if "sessionID" in found and "timestamp" in found:
+                yield from self._printed(piece(line, shape.printed, self._skipped), offset)
+            elif "messages" in found:
                 yield from self._exchange(found["messages"], offset)
             elif "info" in found:
-                yield from self._session(piece(found["info"], shape.session))
+                yield from self._session(piece(found["info"], shape.session, self._skipped))
             elif "id" in found:
                 yield from self._file(found)
             else:
@@ -82,13 +81,13 @@ class OpencodeReader(SkippingReader):
         """One of the small files: a session, a message, or a part."""
         data = msgspec.json.encode(found)
         if "messageID" in found:
-            part = piece(data, shape.part)
+            part = piece(data, shape.part, self._skipped)
             yield from self._part(part, _At(part.sessionID, part.messageID, part.id))
         elif "role" in found:
-            message = piece(data, shape.message)
+            message = piece(data, shape.message, self._skipped)
             yield from self._message(message, message.sessionID, message.id)
         elif "directory" in found:
-            yield from self._session(piece(data, shape.session))
+            yield from self._session(piece(data, shape.session, self._skipped))
         else:
             self._skipped["file"] += 1
 
@@ -96,19 +95,19 @@ class OpencodeReader(SkippingReader):
         for table, raw in found.items():
             match table:
                 case "session":
-                    session = piece(raw, shape.session)
+                    session = piece(raw, shape.session, self._skipped)
                     yield from self._session(session)
                     if session.cost:
                         yield Frame(CLIENT, session.id).event(
                             Kind.COST, None, str(session.cost), cost_usd=session.cost
                         )
                 case "message":
-                    row = piece(raw, shape.row)
-                    message = piece(row.data.encode(), shape.message)
+                    row = piece(raw, shape.row, self._skipped)
+                    message = piece(row.data.encode(), shape.message, self._skipped)
                     yield from self._message(message, row.session_id, row.id)
                 case "part":
-                    row = piece(raw, shape.row)
-                    part = piece(row.data.encode(), shape.part)
+                    row = piece(raw, shape.row, self._skipped)
+                    part = piece(row.data.encode(), shape.part, self._skipped)
                     at = _At(row.session_id, row.message_id, row.id, ts=from_ms(row.time_created))
                     yield from self._part(part, at)
                 case _:
@@ -116,7 +115,7 @@ class OpencodeReader(SkippingReader):
 
     def _session(self, session: shape.Session) -> Iterator[Event]:
         self._run = session.id
-        at = from_ms(shape.times(session.time).created or session.time_created)
+        at = from_ms(shape.times(session.time, self._skipped).created or session.time_created)
         context = RunContext(project=session.directory, client_version=session.version)
         yield Frame(CLIENT, session.id).event(
             Kind.CONTEXT, at, session.directory, session.version, context=context
@@ -124,20 +123,20 @@ class OpencodeReader(SkippingReader):
 
     def _exchange(self, raw: msgspec.Raw, offset: int) -> Iterator[Event]:
         """A message of an exported session; `offset` is its place, of which nothing else has it."""
-        exchange = piece(raw, shape.exchange)
+        exchange = piece(raw, shape.exchange, self._skipped)
         damage: list[UnreadableLineError] = []
-        message = maybe(exchange.info, shape.message)
+        message = maybe(exchange.info, shape.message, self._skipped)
         if message is None:
             damage.append(UnreadableLineError("the message cannot be read"))
             message = shape.Message()
         run = self._run or message.sessionID
         message_id = message.id if _is_whole(message.id) else f"#{offset}"
         yield from self._message(message, run, message_id)
-        yield from self._spent(message, run, message_id)
-        ts = from_ms(shape.times(message.time).created)
+        yield from self._spent(message.cost, run, message_id)
+        ts = from_ms(shape.times(message.time, self._skipped).created)
         for number, data in enumerate(exchange.parts or ()):
             try:
-                part = piece(data, shape.part)
+                part = piece(data, shape.part, self._skipped)
                 part_id = part.id if _is_whole(part.id) else f"{message_id}.{number}"
                 yield from self._part(part, _At(run, message_id, part_id, message.role, ts))
             except UnreadableLineError as error:
@@ -145,16 +144,33 @@ class OpencodeReader(SkippingReader):
         if damage:
             raise damage[0]
 
-    def _spent(self, message: shape.Message, run: str, message_id: str) -> Iterator[Event]:
+    def _printed(self, line: shape.Printed, offset: int) -> Iterator[Event]:
+        """A line of `opencode run --format json`: parts when they are done, and errors."""
+        run, ts = Frame(CLIENT, line.sessionID), from_ms(line.timestamp)
+        if line.type == "error":
+            error = maybe(line.error, shape.error, self._skipped, name="error") or shape.Error()
+            yield facts.failed(run, ts, error, f"@{offset}")
+            return
+        part = piece(line.part, shape.part, self._skipped)
+        if part.type == "step-finish":
+            yield from facts.spent(run, ts, part.tokens, part.messageID, self._skipped)
+            yield from self._spent(part.cost, line.sessionID, part.messageID)
+            if part.reason == "stop":
+                yield run.event(Kind.TURN_END, ts, part.messageID)
+        else:
+            yield from self._part(part, _At(line.sessionID, part.messageID, part.id, ts=ts))
+
+    def _spent(self, cost_usd: float | None, run: str, message_id: str) -> Iterator[Event]:
         """Of a session whose messages are all at hand: what it cost so far."""
-        if message.cost:
-            self._cost_usd += message.cost
-            yield Frame(CLIENT, run).event(Kind.COST, None, message_id, cost_usd=self._cost_usd)
+        if cost_usd:
+            self._state.cost_usd += cost_usd
+            total = self._state.cost_usd
+            yield Frame(CLIENT, run).event(Kind.COST, None, message_id, cost_usd=total)
 
     def _message(self, message: shape.Message, run_id: str, message_id: str) -> Iterator[Event]:
         if message.role != "assistant":
             return
-        run, times = Frame(CLIENT, run_id), shape.times(message.time)
+        run, times = Frame(CLIENT, run_id), shape.times(message.time, self._skipped)
         at = from_ms(times.created)
         if message.modelID and (run_id, message.modelID) != (
             self._state.model_run,
@@ -163,15 +179,15 @@ class OpencodeReader(SkippingReader):
             self._state.model_run, self._state.model = run_id, message.modelID
             context = RunContext(model=message.modelID)
             yield run.event(Kind.CONTEXT, at, message.modelID, message_id, context=context)
-        yield from _usage(run, at, message, message_id)
+        yield from facts.spent(run, at, message.tokens, message_id, self._skipped)
         ended = from_ms(times.completed) or at
-        if error := maybe(message.error, shape.error):
-            yield _failed(run, ended, error, message_id)
+        if error := maybe(message.error, shape.error, self._skipped, name="error"):
+            yield facts.failed(run, ended, error, message_id)
         elif message.finish == "stop":
             yield run.event(Kind.TURN_END, ended, message_id)
 
     def _part(self, part: shape.Part, at: _At) -> Iterator[Event]:
-        run, times = Frame(CLIENT, at.run), shape.times(part.time)
+        run, times = Frame(CLIENT, at.run), shape.times(part.time, self._skipped)
         ts = from_ms(times.start or times.created) or at.ts
         match part.type:
             case "text":
@@ -181,8 +197,8 @@ class OpencodeReader(SkippingReader):
             case "file" if part.mime.startswith("image/"):
                 yield run.event(Kind.IMAGE, ts, at.part)
             case "retry":
-                error = maybe(part.error, shape.error)
-                yield run.event(Kind.RETRY, ts, at.part, name=_status(error) if error else "")
+                error = maybe(part.error, shape.error, self._skipped, name="error")
+                yield run.event(Kind.RETRY, ts, at.part, name=facts.status(error) if error else "")
             case "compaction":
                 yield run.event(Kind.COMPACTION, ts, at.part)
             case "file":
@@ -192,8 +208,8 @@ class OpencodeReader(SkippingReader):
                     self._skipped[f"part {other}"] += 1
 
     def _call(self, run: Frame, part: shape.Part, at: _At) -> Iterator[Event]:
-        state = maybe(part.state, shape.state) or shape.State()
-        times = shape.times(state.time)
+        state = maybe(part.state, shape.state, self._skipped, name="state") or shape.State()
+        times = shape.times(state.time, self._skipped)
         ts, args = from_ms(times.start) or at.ts, bytes(state.input)
         call_id = self._call_id(part, at)
         call = run.of_call(
@@ -210,7 +226,9 @@ class OpencodeReader(SkippingReader):
         if part.tool == "task":
             yield run.event(Kind.SPAWN, ts, call_id, name=member(state.input, "subagent_type"))
         if state.status in _FINAL:
-            outcome, kind = _judged(part.tool, state)
+            outcome, kind = facts.judged(part.tool, state)
+            if shape.has_odd_exit(state):
+                self._skipped["unreadable exit"] += 1
             took = times.end - times.start if times.end and times.start else None
             yield run.of_call(
                 Kind.RESULT, from_ms(times.end) or ts, call_id, outcome=outcome,
@@ -246,66 +264,6 @@ def _text(run: Frame, ts: datetime | None, part: shape.Part, at: _At) -> Iterato
         yield run.event(Kind.PROMPT, ts, at.part, text=part.text)
 
 
-def _judged(tool: str, state: shape.State) -> tuple[Outcome, str]:
-    """A failing shell command is completed: its exit code stands beside the answer."""
-    if state.status == "error":
-        if state.error.startswith(_DENIED):
-            return Outcome.DENIED, "status"
-        if state.error.startswith(_ABORTED):
-            return Outcome.INTERRUPTED, "status"
-        return Outcome.ERROR, "status"
-    if tool == shape.INVALID:
-        return Outcome.ERROR, "tool_use_error"
-    if tool != shape.SHELL:
-        return Outcome.OK, ""
-    if code := shape.exit_code(state):
-        return Outcome.ERROR, "exit_code"
-    return _stopped(state.output) if code is None else (Outcome.OK, "")
-
-
-def _stopped(output: str) -> tuple[Outcome, str]:
-    """A command without an exit code: what the client itself wrote below its output."""
-    found = _STOPPED.search(output[-1000:])
-    said = found[1] if found else ""
-    if _TIMED_OUT in said:
-        return Outcome.ERROR, "timeout"
-    if any(words in said for words in _ABORTED):
-        return Outcome.INTERRUPTED, "aborted"
-    return Outcome.OK, ""
-
-
-def _usage(
-    run: Frame, at: datetime | None, message: shape.Message, message_id: str
-) -> Iterator[Event]:
-    """The input does not include what came from the cache, nor the output what was reasoned."""
-    tokens = maybe(message.tokens, shape.tokens)
-    if tokens is None:
-        return
-    cache = tokens.cache or shape.Cache()
-    usage = Usage(
-        message_id=f"{run.run_id} {message_id}",
-        input_tokens=tokens.input or 0,
-        output_tokens=tokens.output or 0,
-        cache_read_tokens=cache.read or 0,
-        cache_creation_tokens=cache.write or 0,
-    )
-    figures = map(str, msgspec.structs.astuple(usage)[1:])
-    yield run.event(Kind.USAGE, at, message_id, *figures, usage=usage)
-
-
-def _failed(run: Frame, at: datetime | None, error: shape.Error, message_id: str) -> Event:
-    if error.name == "MessageAbortedError":
-        return run.event(Kind.INTERRUPT, at, message_id)
-    text = error.data.message if error.data else ""
-    return run.event(Kind.API_ERROR, at, message_id, name=_status(error), text=text)
-
-
-def _status(error: shape.Error) -> str:
-    """The status of an answer, or the client's own name of the failure."""
-    code = error.data.statusCode if error.data else None
-    return str(code) if code is not None else error.name
-
-
 class Opencode(Source):
     client = CLIENT
     homes = (
@@ -314,11 +272,13 @@ class Opencode(Source):
         "$XDG_DATA_HOME/opencode/storage/*/*/*.json",
         ".local/share/opencode/storage/*/*/*.json",
     )
-    names = ("*.json", "opencode*.db")
+    names = ("*.json", "*.jsonl", "opencode*.db")
 
     def recognises(self, head: Sequence[bytes]) -> bool:
         if head and head[0] == _DATABASE:
             return _has_tables(head[1:])
+        if any(map(shape.is_printed, head[:_LOOKED_AT])):
+            return True
         keys = documents.keys(head)
         if {"messages.item.info", "messages.item.parts"} <= keys:
             return True
@@ -329,6 +289,8 @@ class Opencode(Source):
     def framing(self, head: Sequence[bytes]) -> Framing:
         if head[0] == _DATABASE:
             return Tables(tuple(Table(name, "time_updated") for name in _TABLES))
+        if any(map(shape.is_printed, head[:_LOOKED_AT])):
+            return Lines()
         return (
             Document(split=("messages",))
             if "info" in documents.keys(head)
@@ -341,6 +303,8 @@ class Opencode(Source):
         return OpencodeReader(state)
 
 
+_LOOKED_AT = 20
+"""Lines of a file's beginning: words of the terminal may have come between."""
 _TABLES = ("session", "message", "part")
 _SMALL = (
     {"id", "sessionID", "messageID", "type"},

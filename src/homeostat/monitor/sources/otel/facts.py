@@ -27,6 +27,8 @@ CLIENTS = {
 their spans say stands in the histories, and would count twice."""
 _GEMINI_FAILED = re.compile(r'\{"status":"(error|cancelled)"')
 """Gemini CLI's spans of failed calls have the status ok; the answer says otherwise."""
+_SHELL = "run_shell_command"
+"""Of Gemini CLI: its spans have the status ok whatever the command's exit code was."""
 _MOST = 2**53
 """Beyond it nobody has counted."""
 _EVALUATION = "gen_ai.evaluation.result"
@@ -39,6 +41,8 @@ def facts(span: Span, run_id: str, skipped: Counter[str]) -> Iterator[Event]:
     kind = part(span)
     if kind is None:
         skipped[f"span {span.text(names.KIND, names.OPERATION)}"] += 1
+    if span.in_call and not span.text(*names.CALL_ID):
+        kind = Part.OTHER
     if kind is Part.TOOL or span.text(*names.CALL_ID):
         yield from _call(frame, span, is_begun=kind is Part.TOOL)
     elif client is None:
@@ -80,6 +84,8 @@ def _judged(span: Span) -> tuple[Outcome, str]:
     if found := _GEMINI_FAILED.match(span.text("gen_ai.output.messages")):
         is_error = found[1] == "error"
         return (Outcome.ERROR, "status") if is_error else (Outcome.INTERRUPTED, "cancelled")
+    if CLIENTS.get(span.service) == "gemini-cli" and span.text(*names.TOOL_NAME) == _SHELL:
+        return Outcome.UNKNOWN, "no_status"
     return (Outcome.OK, "") if span.is_ok or told else (Outcome.UNKNOWN, "no_result")
 
 
@@ -91,9 +97,9 @@ def _answer(span: Span) -> str:
 
 def _failure(span: Span) -> str:
     """Status, else the exception that was thrown, else the type of the error."""
-    said = span.message or span.text("error")
+    said = span.message or span.text("error", "error.message", "exception.message")
     for event in span.happened:
-        if not said and event.name == "exception":
+        if not said and event.name.endswith("exception"):
             words = (event.attributes.get(f"exception.{part_}") for part_ in ("type", "message"))
             said = ": ".join(str(word) for word in words if word)
     return said or span.text(names.ERROR_TYPE)

@@ -1,6 +1,6 @@
 """Spans of OpenTelemetry in JSON: OTLP, nested or one by one (OpenInference), TRAIL's labels."""
 
-from collections import Counter
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -12,23 +12,31 @@ from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import DAMAGED, each_object, stem
 from homeostat.monitor.parts import Parts
 from homeostat.monitor.skipping import SkippingReader
-from homeostat.monitor.sources.otel import forms, labels
+from homeostat.monitor.sources.otel import forms, labels, otlp
 from homeostat.monitor.sources.otel.facts import CLIENT, facts
 from homeostat.monitor.sources.otel.span import RUN, Span
+from homeostat.monitor.sources.otel.spelling import camel
 
 KEPT_TRACES = 1_000
 """A trace whose spans come later than so many others is taken for a new one."""
 _NOTHING = msgspec.Raw(b"null")
 
 
-class Record(msgspec.Struct, gc=False, rename={"resource_spans": "resourceSpans"}):
+class Record(msgspec.Struct, gc=False):
     """A document without its lists, an element of one of them, or a line that is a document."""
 
     trace_id: str | None = None
     context: msgspec.Raw = _NOTHING
     """Of a record that is one span."""
+    span_id: msgspec.Raw = msgspec.field(name="spanId", default=_NOTHING)
+    """Of a record that is one span as OTLP has it."""
     spans: msgspec.Raw = _NOTHING
-    resource_spans: msgspec.Raw = _NOTHING
+    otlp: msgspec.Raw = msgspec.field(name="resourceSpans", default=_NOTHING)
+    batches: msgspec.Raw = _NOTHING
+    """What one store of traces calls them."""
+    snake: msgspec.Raw = msgspec.field(name="resource_spans", default=_NOTHING)
+    scopes: msgspec.Raw = msgspec.field(name="scopeSpans", default=_NOTHING)
+    """Of a record that is one resource."""
     errors: msgspec.Raw = _NOTHING
     scores: msgspec.Raw = _NOTHING
     logs: msgspec.Raw = msgspec.field(name="resourceLogs", default=_NOTHING)
@@ -40,11 +48,6 @@ _nested = Parts(
     msgspec.json.Decoder(list[forms.NestedSpan] | None),
     msgspec.json.Decoder(forms.NestedSpan),
     "span",
-)
-_otlp = Parts(
-    msgspec.json.Decoder(list[forms.ResourceSpans] | None),
-    msgspec.json.Decoder(forms.ResourceSpans),
-    "resource",
 )
 _single = msgspec.json.Decoder(forms.SingleSpan)
 _errors = Parts(
@@ -79,14 +82,14 @@ class OtelReader(SkippingReader):
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
         state = self._state
-        for record in each_object(line, _records):
+        for record in each_object(line, _records, self._skipped):
             state.trace_id = record.trace_id or state.trace_id
             for kind, raw in (("resourceLogs", record.logs), ("resourceMetrics", record.metrics)):
-                self._skipped[kind] += bytes(raw) != b"null"
-            self._skipped += Counter()  # drops what was not skipped
-            found = self._read(record)
+                if raw != _NOTHING:
+                    self._skipped[kind] += 1
+            found = self._read(record) + self._sent(record, line)
             if bytes(record.context)[:1] == b"{":
-                found += [forms.single(span) for span in each_object(line, _single)]
+                found += [forms.single(span) for span in each_object(line, _single, self._skipped)]
             yield from self._spans(found)
             frame = Frame(CLIENT, self._state.trace_id, channel=Channel.TELEMETRY)
             errors = [error for _, error in _errors.of(_listed(record.errors), self._skipped)]
@@ -95,14 +98,24 @@ class OtelReader(SkippingReader):
             yield from labels.of_scores(frame, scores)
 
     def _read(self, record: Record) -> list[Span]:
-        spans = [
+        return [
             span
             for _, root in _nested.of(_listed(record.spans), self._skipped)
             for span in forms.nested(root, self._state.trace_id)
         ]
-        for _, resource in _otlp.of(_listed(record.resource_spans), self._skipped):
-            spans += forms.otlp(resource)
-        return spans
+
+    def _sent(self, record: Record, line: bytes) -> list[Span]:
+        """The spans of a record of OTLP; `line` is all of it."""
+        sent = [record.otlp, record.batches, msgspec.Raw(camel(bytes(record.snake)))]
+        if record.scopes != _NOTHING:
+            sent.append(msgspec.Raw(line))
+        elif record.span_id != _NOTHING:
+            sent.append(msgspec.Raw(b'{"scopeSpans":[{"spans":[%s]}]}' % line))
+        found: list[Span] = []
+        for raw in sent:
+            for resource in otlp.resources(_listed(raw), self._skipped):
+                found += otlp.spans(resource)
+        return otlp.placed(found)
 
     def _spans(self, spans: Sequence[Span]) -> Iterator[Event]:
         named = _named(spans)
@@ -129,11 +142,17 @@ def _named(spans: Iterable[Span]) -> dict[str, str]:
 
 def _listed(raw: msgspec.Raw) -> msgspec.Raw:
     """An element that was split off its list, as a list."""
-    data = bytes(raw)
+    data = bytes(raw).lstrip()
     return msgspec.Raw(b"[%s]" % data) if data[:1] == b"{" else raw
 
 
 _SINGLE = frozenset({"context.trace_id", "context.span_id", "attributes"})
+_SENT = (
+    {"resourceSpans"}, {"resource_spans"}, {"scopeSpans", "resource"}, {"batches.item.scopeSpans"},
+    {"batches.item.instrumentationLibrarySpans"}, {"traceId", "spanId", "startTimeUnixNano"},
+)  # fmt: skip
+_BATCH = re.compile(rb'\s*\{\s*"resource_?[sS]pans"\s*:')
+"""How a line of a collector begins; others of its file may be logs and metrics."""
 
 
 class Otel(Source):
@@ -143,7 +162,7 @@ class Otel(Source):
 
     def recognises(self, head: Sequence[bytes]) -> bool:
         found = documents.keys(head[:1]) or documents.keys(head)
-        if "resourceSpans" in found:
+        if any(_is_at(names, found) for names in _SENT) or any(map(_BATCH.match, head)):
             return True
         # Children may stand first, and their names fill the beginning (keys in order).
         if "spans.item.child_spans" in found:
@@ -159,10 +178,15 @@ class Otel(Source):
     def framing(self, head: Sequence[bytes]) -> Framing:
         if head[0].lstrip()[:1] != b"[" and _is_whole(head[0]):
             return Lines()
-        return Document(split=("spans", "resourceSpans"))
+        return Document(split=("spans", "resourceSpans", "resource_spans", "batches"))
 
     def reader(self, origin: Origin, state: bytes | None) -> Reader:
         return OtelReader(stem(origin.path), state)
+
+
+def _is_at(names: Iterable[str], found: frozenset[str]) -> bool:
+    """Whether a document, or each element of a list, has these members."""
+    return found.issuperset(names) or found.issuperset(f"item.{name}" for name in names)
 
 
 def _is_whole(line: bytes) -> bool:

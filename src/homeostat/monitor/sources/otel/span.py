@@ -43,6 +43,8 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     in_agent: bool = False
     """Whether a span of an agent is around it, as far as the record tells."""
+    in_call: bool = False
+    """Whether it is the transport of a call that has a span of its own around it."""
 
     def text(self, *names: str) -> str:
         """The first of these attributes that is a text and not empty."""
@@ -73,11 +75,23 @@ _FLAGS = {"true": True, "false": False}
 RUN = ("session.id", "gen_ai.conversation.id")
 """Claude Code's subagents have a conversation of their own in the session."""
 KIND = "openinference.span.kind"
+OTHER_KINDS = ("traceloop.span.kind", "ai.operationId")
+"""Of instruments that are older than the conventions: OpenLLMetry, the AI SDK."""
 OPERATION = "gen_ai.operation.name"
-TOOL_NAME = ("tool.name", "gen_ai.tool.name", "tool_name")
-CALL_ID = ("gen_ai.tool.call.id", "gen_ai.tool.call_id")
-ARGUMENTS = ("gen_ai.tool.call.arguments", "input.value")
-ANSWER = ("gen_ai.tool.call.result", "output.value")
+MCP = "mcp.method.name"
+"""Of a request to an MCP server: within the call that it is made for."""
+TOOL_NAME = (
+    "tool.name", "gen_ai.tool.name", "tool_name", "ai.toolCall.name", "traceloop.entity.name",
+)  # fmt: skip
+CALL_ID = ("gen_ai.tool.call.id", "gen_ai.tool.call_id", "ai.toolCall.id")
+ARGUMENTS = (
+    "gen_ai.tool.call.arguments", "input.value", "tool.parameters", "tool_arguments",
+    "ai.toolCall.args", "traceloop.entity.input",
+)  # fmt: skip
+ANSWER = (
+    "gen_ai.tool.call.result", "output.value", "tool_response", "ai.toolCall.result",
+    "traceloop.entity.output",
+)  # fmt: skip
 COMMAND = "full_command"
 MODEL = ("gen_ai.response.model", "gen_ai.request.model", "llm.model_name")
 AGENT_NAME = ("gen_ai.agent.name", "agent.name", "graph.node.id")
@@ -100,6 +114,11 @@ _KINDS = {
     "TOOL": Part.TOOL, "LLM": Part.LLM, "AGENT": Part.AGENT, "CHAIN": Part.CHAIN,
     "EMBEDDING": Part.LLM, "RETRIEVER": Part.OTHER, "RERANKER": Part.OTHER,
     "GUARDRAIL": Part.OTHER, "EVALUATOR": Part.OTHER, "PROMPT": Part.OTHER, "UNKNOWN": Part.OTHER,
+    "DECISION": Part.OTHER,
+}  # fmt: skip
+_OTHER_KINDS = {
+    "tool": Part.TOOL, "agent": Part.AGENT, "workflow": Part.CHAIN, "task": Part.CHAIN,
+    "ai.toolCall": Part.TOOL,
 }  # fmt: skip
 _OPERATIONS = {
     "execute_tool": Part.TOOL, "tool_call": Part.TOOL, "chat": Part.LLM,
@@ -118,5 +137,9 @@ def part(span: Span) -> Part | None:
         return Part.OTHER if "memory" in operation else _OPERATIONS.get(operation)
     if span.text("gen_ai.tool.name"):
         return Part.TOOL
-    is_model = span.text("gen_ai.system", "gen_ai.provider.name") and span.number(*INPUT, *OUTPUT)
-    return Part.LLM if is_model else Part.OTHER
+    if known := _OTHER_KINDS.get(span.text(*OTHER_KINDS)):
+        return known
+    has_model = span.text("gen_ai.system", "gen_ai.provider.name") and (
+        span.number(*INPUT, *OUTPUT) or (span.is_error and span.text(*MODEL))
+    )
+    return Part.LLM if has_model else Part.OTHER

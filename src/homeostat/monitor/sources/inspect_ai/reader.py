@@ -1,5 +1,6 @@
 """Inspect AI: a log of one evaluation, an `.eval` archive or one JSON document."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,17 +16,17 @@ from homeostat.monitor.archives import MAGIC
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import (
     DAMAGED,
-    Figure,
-    Milliseconds,
     each_member,
     each_object,
     maybe,
     member,
     stem,
     text_of,
+    written,
 )
-from homeostat.monitor.parts import Parts
+from homeostat.monitor.moments import parsed, utc
 from homeostat.monitor.skipping import SkippingReader
+from homeostat.monitor.sources.inspect_ai import format as shape
 
 CLIENT = "inspect-ai"
 _SHELLS = frozenset({"bash", "bash_session"})
@@ -33,121 +34,7 @@ _GRADES = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
 """Correct, partly, incorrect, no answer: as Inspect's own `value_to_float` has them."""
 _MOST = 2**53
 """Beyond it nobody has counted."""
-_ATTACHED = "attachment://"
-
-
-_NOTHING = msgspec.Raw(b"null")
-
-
-class Tokens(msgspec.Struct, gc=False):
-    input_tokens: Figure | None = None
-    output_tokens: Figure | None = None
-    input_tokens_cache_read: Figure | None = None
-    input_tokens_cache_write: Figure | None = None
-
-
-class Call(msgspec.Struct, gc=False):
-    id: str = ""
-    function: str = ""
-    arguments: msgspec.Raw = msgspec.Raw(b"{}")
-
-
-class Failure(msgspec.Struct, gc=False):
-    type: str = ""
-    message: str = ""
-
-
-class Message(msgspec.Struct, gc=False):
-    role: str = ""
-    id: str | None = None
-    content: msgspec.Raw = _NOTHING
-    tool_calls: list[Call] | None = None
-    tool_call_id: str | None = None
-    function: str | None = None
-    error: Failure | None = None
-
-
-class Said(msgspec.Struct, gc=False):
-    id: str | None = None
-
-
-class Choice(msgspec.Struct, gc=False):
-    message: Said | None = None
-
-
-class Output(msgspec.Struct, gc=False):
-    choices: list[Choice] | None = None
-    usage: Tokens | None = None
-
-
-class Happened(msgspec.Struct, gc=False):
-    """Of the sample's events those of calls and of the model: they have the times."""
-
-    event: str = ""
-    id: msgspec.Raw = _NOTHING
-    timestamp: datetime | None = None
-    completed: msgspec.Raw = _NOTHING
-    working_time: Milliseconds | None = None
-    output: msgspec.Raw = _NOTHING
-
-
-class Scored(msgspec.Struct, gc=False):
-    value: msgspec.Raw = _NOTHING
-    explanation: str | None = None
-
-
-class Limit(msgspec.Struct, gc=False):
-    type: str = ""
-
-
-class Sample(msgspec.Struct, gc=False):
-    id: int | str | None = None
-    epoch: int | None = None
-    uuid: str | None = None
-    messages: msgspec.Raw = _NOTHING
-    output: msgspec.Raw = _NOTHING
-    scores: msgspec.Raw = _NOTHING
-    model_usage: msgspec.Raw = _NOTHING
-    events: msgspec.Raw = _NOTHING
-    attachments: msgspec.Raw = _NOTHING
-    error: msgspec.Raw = _NOTHING
-    limit: msgspec.Raw = _NOTHING
-
-
-class Evaluation(msgspec.Struct, gc=False):
-    task: str | None = None
-    task_id: str | None = None
-    model: str | None = None
-    packages: dict[str, msgspec.Raw] | None = None
-
-
-class Log(msgspec.Struct, gc=False):
-    evaluation: Evaluation | None = msgspec.field(name="eval", default=None)
-
-
-class Record(Log, gc=False):
-    """The document without its samples, a member that says what was evaluated, or a sample."""
-
-    start: Log | None = None
-    header: Log | None = None
-    samples: msgspec.Raw = _NOTHING
-
-
-_records = msgspec.json.Decoder(Record)
-_samples = msgspec.json.Decoder(Sample)
-_scored = msgspec.json.Decoder(dict[str, Scored])
-_spendings = msgspec.json.Decoder(Tokens)
-_text = msgspec.json.Decoder(str)
-_failure = msgspec.json.Decoder(Failure)
-_limit = msgspec.json.Decoder(Limit)
-_messages = Parts(
-    msgspec.json.Decoder(list[Message] | None), msgspec.json.Decoder(Message), "message"
-)
-_happened = Parts(
-    msgspec.json.Decoder(list[Happened] | None), msgspec.json.Decoder(Happened), "event"
-)
-_output = msgspec.json.Decoder(Output)
-_moment = msgspec.json.Decoder(datetime | None).decode
+_ATTACHED = re.compile(r"attachment://(\w{1,64})")
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -162,37 +49,40 @@ class InspectReader(SkippingReader):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
-        self._log = Evaluation()
+        self._log = shape.Evaluation()
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         del offset
-        for record in each_object(line, _records):
+        for record in each_object(line, shape.records, self._skipped):
             for log in (record, record.start, record.header):
-                if log and log.evaluation:
-                    self._log = log.evaluation
+                told = log.evaluation if log else shape.NOTHING
+                if found := maybe(told, shape.evaluation, self._skipped, name="eval"):
+                    self._log = found
             if bytes(record.samples) != b"null":
-                for sample in each_object(bytes(record.samples), _samples):
+                for sample in each_object(bytes(record.samples), shape.samples, self._skipped):
                     yield from self._sample(sample)
 
-    def _sample(self, sample: Sample) -> Iterator[Event]:
+    def _sample(self, sample: shape.Sample) -> Iterator[Event]:
         named = f"{self._log.task_id or self._name}:{sample.id}:{sample.epoch}"
         frame = Frame(CLIENT, sample.uuid or named)
         times = _times(sample, self._skipped)
-        first, last = times.first, times.last
+        times.first = utc(times.first or sample.started_at or parsed(self._log.created))
+        first, last = times.first, utc(times.last or sample.completed_at or times.first)
         yield frame.event(Kind.CONTEXT, first, context=_context(self._log))
-        attached = each_member(sample.attachments, _text)
+        attached = each_member(sample.attachments, shape.text, self._skipped, name="attachment")
         conversation = _Conversation(frame, times, attached, self._skipped)
-        for index, message in _messages.of(sample.messages, self._skipped):
+        for index, message in shape.messages.of(sample.messages, self._skipped):
             yield from conversation.message(message, index)
-        for model, tokens in _spent(sample).items():
+        for model, tokens in _spent(sample, self._skipped).items():
             usage = _usage(f"{frame.run_id} {model}", tokens)
             yield frame.event(Kind.USAGE, last, model, usage=usage)
-        if limit := maybe(sample.limit, _limit):
+        lost = self._skipped
+        if limit := maybe(sample.limit, shape.limit, lost, name="limit"):
             yield frame.event(Kind.LIMIT, last, name=limit.type)
-        if failure := maybe(sample.error, _failure):
+        if failure := maybe(sample.error, shape.failure, lost, name="error"):
             yield frame.event(Kind.API_ERROR, last, text=failure.message)
-        scores = maybe(sample.scores, _scored)
-        yield from _scores(frame, scores or {}, last)
+        scores = each_member(sample.scores, shape.scored, lost, name="score")
+        yield from _scores(frame, scores, last)
 
 
 class _Times(msgspec.Struct):
@@ -202,17 +92,17 @@ class _Times(msgspec.Struct):
     last: datetime | None = None
 
 
-def _times(sample: Sample, skipped: Counter[str]) -> _Times:
+def _times(sample: shape.Sample, skipped: Counter[str]) -> _Times:
     """Messages have no times: the events of the calls and of the model that made them have."""
     times = _Times()
-    for _, event in _happened.of(sample.events, skipped):
+    for _, event in shape.happened.of(sample.events, skipped):
         times.first = times.first or event.timestamp
         times.last = event.timestamp or times.last
         if event.event not in ("tool", "model"):
             continue
         try:
             key = _id_of(event)
-            ended = _moment(event.completed)
+            ended = shape.moment(event.completed)
         except DAMAGED:
             continue
         took = None if event.working_time is None else round(event.working_time * 1000)
@@ -220,11 +110,11 @@ def _times(sample: Sample, skipped: Counter[str]) -> _Times:
     return times
 
 
-def _id_of(event: Happened) -> str:
+def _id_of(event: shape.Happened) -> str:
     if event.event == "tool":
         return msgspec.json.decode(event.id, type=str)
-    found = maybe(event.output, _output)
-    choices = (found.choices if found else None) or [Choice()]
+    found = maybe(event.output, shape.output)
+    choices = (found.choices if found else None) or [shape.Choice()]
     said = choices[0].message
     return (said.id if said else None) or ""
 
@@ -242,7 +132,7 @@ class _Conversation:
         self._called = set[str]()
         self._at = times.first
 
-    def message(self, message: Message, index: int) -> Iterator[Event]:
+    def message(self, message: shape.Message, index: int) -> Iterator[Event]:
         text, key = self._text(message), message.id or str(index)
         if timing := self._times.of.get(message.id or message.tool_call_id or ""):
             self._at = timing.ended or timing.began or self._at
@@ -252,7 +142,7 @@ class _Conversation:
             case "assistant":
                 if text:
                     yield self._frame.event(Kind.SAID, self._at, key)
-                for place, call in enumerate(message.tool_calls or ()):
+                for place, call in shape.calls.of(message.tool_calls, self._skipped):
                     yield from self._call(call.id or f"{key}:{place}", call.function, call)
             case "tool":
                 yield from self._answer(message, message.tool_call_id or key, text)
@@ -261,7 +151,7 @@ class _Conversation:
             case other:
                 self._skipped[f"message {other}"] += 1
 
-    def _call(self, call_id: str, tool: str, call: Call) -> Iterator[Event]:
+    def _call(self, call_id: str, tool: str, call: shape.Call) -> Iterator[Event]:
         if call_id in self._called:
             return
         self._called.add(call_id)
@@ -273,44 +163,49 @@ class _Conversation:
             path=member(call.arguments, "path", "file", "file_path"),
         )  # fmt: skip
 
-    def _answer(self, message: Message, call_id: str, text: str) -> Iterator[Event]:
+    def _answer(self, message: shape.Message, call_id: str, text: str) -> Iterator[Event]:
         """A log may hold an answer alone, without the message that asked for the call."""
-        yield from self._call(call_id, message.function or "", Call())
+        yield from self._call(call_id, message.function or "", shape.Call())
         timing = self._times.of.get(call_id)
-        failure = message.error
+        failure = self._failure(message)
         yield self._frame.of_call(
             Kind.RESULT, (timing.ended if timing else None) or self._at, call_id,
             outcome=Outcome.ERROR if failure else Outcome.OK,
-            failure_kind=failure.type if failure else "",
+            failure_kind=(failure.type or "other") if failure else "",
             duration_ms=timing.duration_ms if timing else None,
             text=(text or failure.message) if failure else text,
         )  # fmt: skip
 
-    def _text(self, message: Message) -> str:
+    def _failure(self, message: shape.Message) -> shape.Failure | None:
+        """Whatever shape it has: where an error is told, the call has failed."""
+        if message.error == shape.NOTHING:
+            return None
+        found = maybe(message.error, shape.failure, self._skipped, name="error")
+        return found or shape.Failure(message=written(message.error))
+
+    def _text(self, message: shape.Message) -> str:
         text = text_of(message.content)
-        if not text.startswith(_ATTACHED):
-            return text
-        return self._attachments.get(text.removeprefix(_ATTACHED), text)
+        return _ATTACHED.sub(lambda found: self._attachments.get(found[1], found[0]), text)
 
 
-def _context(log: Evaluation) -> RunContext:
-    version = (log.packages or {}).get("inspect_ai", _NOTHING)
+def _context(log: shape.Evaluation) -> RunContext:
+    version = (log.packages or {}).get("inspect_ai", shape.NOTHING)
     return RunContext(
         project=log.task or "",
-        client_version=maybe(version, _text) or "",
+        client_version=maybe(version, shape.text) or "",
         model=log.model or "",
     )
 
 
-def _spent(sample: Sample) -> Mapping[str, Tokens]:
+def _spent(sample: shape.Sample, lost: Counter[str]) -> Mapping[str, shape.Tokens]:
     """By model; older logs tell only of the last answer."""
-    if spent := each_member(sample.model_usage, _spendings):
+    if spent := each_member(sample.model_usage, shape.spendings, lost, name="model_usage"):
         return spent
-    output = maybe(sample.output, _output)
+    output = maybe(sample.output, shape.output, lost, name="output")
     return {"": output.usage} if output and output.usage else {}
 
 
-def _usage(message_id: str, tokens: Tokens) -> Usage:
+def _usage(message_id: str, tokens: shape.Tokens) -> Usage:
     return Usage(
         message_id=message_id,
         input_tokens=tokens.input_tokens or 0,
@@ -320,7 +215,9 @@ def _usage(message_id: str, tokens: Tokens) -> Usage:
     )
 
 
-def _scores(frame: Frame, scores: Mapping[str, Scored], at: datetime | None) -> Iterator[Event]:
+def _scores(
+    frame: Frame, scores: Mapping[str, shape.Scored], at: datetime | None
+) -> Iterator[Event]:
     """Where one scorer gives one grade, that is how the run came out; several are opinions."""
     found = [
         (name, value, scored)

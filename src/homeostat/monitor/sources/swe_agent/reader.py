@@ -1,6 +1,5 @@
 """SWE-agent's trajectories (`*.traj`), and those of mini-swe-agent."""
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
@@ -21,8 +20,10 @@ from homeostat.monitor.json_lines import (
     member,
     piece,
     text_of,
+    written,
 )
 from homeostat.monitor.skipping import SkippingReader
+from homeostat.monitor.sources.swe_agent.talk import SIGNS, Talk, calls, said
 
 CLIENT = "swe-agent"
 _SUFFIXES = (*PACKED, ".json", ".traj")
@@ -38,9 +39,6 @@ _TEMPLATES = (
 """How the tool's own refusals begin; nothing else says how a step came out."""
 _CANCELLED = "was cancelled because it took more than"
 _TEMPLATE_CHARACTERS = 300
-_BLOCK = re.compile(r"```(?:mswea_bash_command|bash)\s*\n(.*?)\n?```", re.DOTALL)
-_RETURNED = re.compile(r"\s*<returncode>(-?\d{1,9})</returncode>")
-_MINI = (b"mswea_bash_command", b"<returncode>")
 _LIMITS = ("exit_cost", "exit_context", "exit_format", "LimitsExceeded", "exit_total_execution")
 _NULL = msgspec.Raw(b"null")
 
@@ -52,22 +50,12 @@ class Step(msgspec.Struct, gc=False):
     execution_time: Seconds | None = None
 
 
-class Function(msgspec.Struct, gc=False):
-    name: str = ""
-    arguments: msgspec.Raw = _NULL
-
-
-class ToolCall(msgspec.Struct, gc=False):
-    id: str = ""
-    function: Function = msgspec.field(default_factory=Function)
-
-
 class Message(msgspec.Struct, gc=False):
     role: str = ""
     content: msgspec.Raw = _NULL
     agent: str | None = None
     action: str | None = None
-    tool_calls: list[ToolCall] | None = None
+    tool_calls: msgspec.Raw = _NULL
     tool_call_ids: list[str] | None = None
     is_demo: bool | None = None
 
@@ -110,22 +98,32 @@ class SweAgentReader(SkippingReader):
         self._is_prompted = False
         self._waiting: dict[str, None] = {}
         """Calls of a history without an answer yet, in their order."""
-        self._asked_last = ""
-        """The call of the agent's last words, of a talk."""
+        self._talk = Talk(self._run, self._skipped)
 
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
-        for record in each_object(line, _records):
+        for record in each_object(line, _records, self._skipped):
             if _is_object(record.trajectory):
                 self._is_stepped = True
-                yield from self._step(piece(record.trajectory, _step), offset)
+                yield from self._step(piece(record.trajectory, _step, self._skipped), offset)
             elif _is_object(record.history):
-                yield from self._of_history(piece(record.history, _message), offset)
+                yield from self._of_history(piece(record.history, _message, self._skipped), offset)
             elif _is_object(record.messages):
-                yield from self._of_talk(piece(record.messages, _message), offset)
+                message = piece(record.messages, said, self._skipped)
+                yield from self._talk.message(message, offset)
             elif record.role:
-                yield from self._of_talk(record, offset)
+                message = piece(line, said, self._skipped)
+                yield from self._talk.message(message, offset)
             else:
+                self._count_odd(record)
                 yield from self._told(record)
+
+    def _count_odd(self, record: Record) -> None:
+        parts = {
+            "step": record.trajectory, "message": record.history, "word": record.messages,
+        }  # fmt: skip
+        for name, raw in parts.items():
+            if raw != _NULL:
+                self._skipped[f"unreadable {name}"] += 1
 
     def finish(self) -> Iterator[Event]:
         """The calls of a history that nothing answered: it says as little of them as of others."""
@@ -134,8 +132,8 @@ class SweAgentReader(SkippingReader):
         self._waiting = {}
 
     def _told(self, record: Record) -> Iterator[Event]:
-        info = maybe(record.info, _info) or Info()
-        if stats := maybe(info.model_stats, _stats):
+        info = maybe(record.info, _info, self._skipped, name="info") or Info()
+        if stats := maybe(info.model_stats, _stats, self._skipped, name="model_stats"):
             sent, received = stats.tokens_sent or 0, stats.tokens_received or 0
             usage = Usage(message_id="", input_tokens=sent, output_tokens=received)
             yield self._run.event(Kind.USAGE, None, str(sent), str(received), usage=usage)
@@ -198,10 +196,10 @@ class SweAgentReader(SkippingReader):
     def _asked(self, message: Message, offset: int) -> Iterator[Event]:
         if message.role == "assistant" and text_of(message.content).strip():
             yield self._run.event(Kind.SAID, None, str(offset))
-        for call in message.tool_calls or ():
+        for _, call in calls.of(message.tool_calls, self._skipped):
             call_id = self._id(call.id)
             self._waiting[call_id] = None
-            arguments = _arguments(call.function.arguments)
+            arguments = written(call.function.arguments)
             yield self._run.of_call(
                 Kind.CALL, None, call_id, tool=call.function.name or "?",
                 command=message.action or "", args=arguments, path=member(arguments, "path"),
@@ -212,47 +210,8 @@ class SweAgentReader(SkippingReader):
                     self._waiting.pop(call_id)
                     yield self._unknown(call_id, text_of(message.content))
 
-    def _of_talk(self, message: Message, offset: int) -> Iterator[Event]:
-        """mini-swe-agent: a block of shell in the agent's words, its exit code in the answer."""
-        text = text_of(message.content)
-        match message.role:
-            case "assistant":
-                yield self._run.event(Kind.SAID, None, str(offset))
-                self._asked_last = ""
-                if block := _BLOCK.search(text):
-                    self._asked_last = self._id()
-                    yield self._run.of_call(
-                        Kind.CALL, None, self._asked_last, tool="bash", command=block[1].strip()
-                    )
-            case "user":
-                yield from self._prompt(message, offset)
-                yield from self._returned(text)
-            case "system" | "tool" | "exit":
-                return
-            case other:
-                self._skipped[f"message {other}"] += 1
-
-    def _returned(self, text: str) -> Iterator[Event]:
-        call_id, self._asked_last = self._asked_last, ""
-        if call_id and (found := _RETURNED.match(text)):
-            code = int(found[1])
-            yield self._run.of_call(
-                Kind.RESULT, None, call_id, exit_code=code, text=text,
-                outcome=Outcome.ERROR if code else Outcome.OK,
-                failure_kind="exit_code" if code else "",
-            )  # fmt: skip
-
 
 _LONGEST_S = 10_000_000
-_text = msgspec.json.Decoder(str).decode
-
-
-def _arguments(raw: msgspec.Raw) -> str:
-    """JSON text; most often it comes as a text that holds JSON."""
-    try:
-        return _text(raw)
-    except msgspec.MsgspecError:
-        return bytes(raw).decode("utf-8", "replace")
 
 
 def _is_object(raw: msgspec.Raw) -> bool:
@@ -291,7 +250,7 @@ class SweAgent(Source):
             return True
         talks = ({"item.role", "item.content"}, {"messages.item.role", "messages.item.content"})
         return any(talk <= keys for talk in talks) and any(
-            sign in line for line in head for sign in _MINI
+            sign in line for line in head for sign in SIGNS
         )
 
     def framing(self, head: Sequence[bytes]) -> Framing:
