@@ -7,8 +7,8 @@ from homeostat.analyze.effect import evidence, looks, weights
 from homeostat.analyze.effect.arms import merged, ratio_if_moved
 from homeostat.analyze.effect.evidence import HARM, RatioInterval, Sums
 from homeostat.analyze.effect.looks import Batch, Spending, Taken
-from homeostat.analyze.effect.tally import POOL, SIBLING, UNCLEAR, UNITS, Cell, Counts, Tally
-from homeostat.analyze.effect.weights import Before
+from homeostat.analyze.effect.tally import POOL, SIBLING, UNCLEAR, UNITS, Tally
+from homeostat.model.trial_sums import Before, Cell, Counts
 
 _UNEVEN = (0.8, 1.25)
 """Rate ratios of all units that would tell of an assignment that is not as declared."""

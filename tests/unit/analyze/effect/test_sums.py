@@ -21,13 +21,13 @@ from homeostat.analyze.effect.tally import (
     TARGET,
     UNCLEAR,
     UNITS,
-    Limits,
     limits,
     marks,
     tally,
 )
-from homeostat.analyze.effect.weights import Before, of_unseen, steps, weights
+from homeostat.analyze.effect.weights import of_unseen, steps, weights
 from homeostat.model.trial import Arm
+from homeostat.model.trial_sums import Before, Limits
 from trials import SIBLING as NAME
 from trials import TARGET as SIGNATURE
 from trials import a_run, a_trial
