@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from homeostat.knowledge import trial_sums
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.retry import repeated
 from homeostat.model.event import Kind
@@ -219,6 +220,7 @@ def _write(connection: Connection, settled: Mapping[int, SettledRun]) -> None:
     ])  # fmt: skip
     connection.executemany(_ADD_GIVEN_UP, keys)
     _move_totals(connection, before, list(connection.matching(_OF_RUNS, ("integer",), keys)))
+    trial_sums.note_runs(connection, keys)
 
 
 def _move_totals(connection: Connection, before: Sequence[Row], after: Sequence[Row]) -> None:
