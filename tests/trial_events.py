@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from homeostat.analyze.runs import settled
 from homeostat.knowledge.ingest import Batch, Ingest
@@ -77,8 +80,6 @@ def moment(days: float) -> datetime:
 
 
 def _id(name: str) -> EventId:
-    from hashlib import blake2b  # noqa: PLC0415  # beside its only use
-
     return EventId(blake2b(name.encode(), digest_size=16).digest())
 
 
@@ -152,9 +153,7 @@ def as_trial_run(
     )
 
 
-def with_arms(
-    runs: list[TrialRun], records: dict[str, Exposure]
-) -> list[TrialRun]:
+def with_arms(runs: list[TrialRun], records: dict[str, Exposure]) -> list[TrialRun]:
     """Those that count in an arm: recorded, and not more than a minute after they had begun."""
     began = {run.unit: min(r.started for r in runs if r.unit == run.unit) for run in runs}
     found: list[TrialRun] = []
@@ -165,8 +164,6 @@ def with_arms(
         at = (record.at - APPLIED) / timedelta(days=1)
         if began[run.unit] < at - 1 / 1440:
             continue
-        from msgspec.structs import replace  # noqa: PLC0415  # beside its only use
-
         found.append(replace(
             run, arm=record.arm, share=record.share, started=at, ended=max(at, run.ended)
         ))  # fmt: skip

@@ -15,6 +15,7 @@ from homeostat.analyze.effect.judging import judge
 from homeostat.loop import proving
 from homeostat.loop.service import Homeostat
 from homeostat.model.trial import Design, Trial, TrialRun
+from homeostat.model.views import Window
 from trial_events import (
     APPLIED,
     CALLS,
@@ -40,7 +41,7 @@ DESIGNS = [
 @st.composite
 def a_run(draw: st.DrawFn, number: int, *, first: float, last: float) -> Drawn:
     return Drawn(
-        run_id=f"u{number % 7}" if first >= 0 else f"b{number}",
+        run_id=f"u{number % 5}" if first >= 0 else f"b{number}",
         client=draw(st.sampled_from(CLIENTS)),
         at=draw(st.floats(first, last, width=16)),
         calls=tuple(draw(st.lists(st.sampled_from(CALLS), max_size=3))),
@@ -71,9 +72,7 @@ def histories(draw: st.DrawFn) -> dict[str, object]:
         "looks": draw(st.lists(st.integers(0, TODAY), min_size=5, max_size=5)),
         "is_settled": draw(st.booleans()),
         "forget": draw(st.sampled_from(["", "", "/ledger", "/garden"])),
-        "orphans": {
-            (run.client, run.run_id) for run in after + before if "orphan" in run.calls
-        },
+        "orphans": {(run.client, run.run_id) for run in after + before if "orphan" in run.calls},
     }
 
 
@@ -97,11 +96,9 @@ def lived_through(homeostat: Homeostat, drawn: dict[str, object]) -> object:
         clock.moment = moment(look + 0.5)
         proving.verdict(homeostat, improvement)
     gone = set()
-    if drawn["forget"] and any(
-        run.project == drawn["forget"] for run in homeostat.runs(proving_window())
-    ):
+    if drawn["forget"] and any(run.project == drawn["forget"] for run in homeostat.runs(Window())):
         homeostat.forget(project=drawn["forget"])
-        left = {run.run_id for run in homeostat.runs(proving_window())}
+        left = {run.run_id for run in homeostat.runs(Window())}
         gone = records.keys() - left - {"nobody"}
     clock.moment = moment(TODAY)
     found = proving.verdict(homeostat, improvement)
@@ -121,12 +118,6 @@ def lived_through(homeostat: Homeostat, drawn: dict[str, object]) -> object:
         unseen = found.spots.unseen_treated + found.spots.unseen_control
         assert unseen == len(kept.keys() - seen)
     return begun.baseline, found
-
-
-def proving_window():
-    from homeostat.model.views import Window  # noqa: PLC0415
-
-    return Window()
 
 
 def trial_runs(homeostat: Homeostat, signature: str, orphans) -> list[TrialRun]:
