@@ -72,6 +72,14 @@ RETURNING unit
 """
 
 
+_IS_NEW = "SELECT 1 FROM trial_news WHERE improvement_id = :id LIMIT 1"
+
+
+def has_news(connection: Connection, improvement_id: str) -> bool:
+    """Whether some unit has changed since the sums were moved."""
+    return connection.execute(_IS_NEW, {"id": improvement_id}).fetchone() is not None
+
+
 def take(connection: Connection, improvement_id: str, *, most: int) -> list[str]:
     """Units that have changed, at most so many: they are looked at in this transaction."""
     query = _TAKE.format(lock=connection.skip_locked)

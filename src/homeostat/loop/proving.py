@@ -147,14 +147,14 @@ def verdict(homeostat: Homeostat, start: str) -> Judged:
     with homeostat.writing() as connection:
         item = improvements.find(connection, start)
         begun = _on_trial(connection, item.proposal.improvement_id)
-        return _judged(connection, begun, now=homeostat.clock.now())
+        return judged(connection, begun, now=homeostat.clock.now())
 
 
 def verdicts(homeostat: Homeostat) -> list[Judged]:
     """Of everything that is on trial."""
     with homeostat.writing() as connection:
         now = homeostat.clock.now()
-        return [_judged(connection, begun, now=now) for begun in trials.trials(connection)]
+        return [judged(connection, begun, now=now) for begun in trials.trials(connection)]
 
 
 def end(homeostat: Homeostat, improvement_id: str) -> Judged:
@@ -164,7 +164,7 @@ def end(homeostat: Homeostat, improvement_id: str) -> Judged:
         move(connection, begun)
         with connection.transaction(alone=True):
             trials.end(connection, improvement_id, now=homeostat.clock.now())
-        return _judged(connection, _on_trial(connection, improvement_id), now=homeostat.clock.now())
+        return judged(connection, _on_trial(connection, improvement_id), now=homeostat.clock.now())
 
 
 def _on_trial(connection: Connection, improvement_id: str) -> Begun:
@@ -175,7 +175,8 @@ def _on_trial(connection: Connection, improvement_id: str) -> Begun:
     )
 
 
-def _judged(connection: Connection, begun: Begun, *, now: datetime) -> Judged:
+def judged(connection: Connection, begun: Begun, *, now: datetime) -> Judged:
+    """As is known now: what is new is taken into the sums first, and nothing else is read."""
     move(connection, begun)
     until = now if begun.ended_at is None else begun.ended_at
     today = max(0, floor((until - begun.applied_at) / _DAY))
@@ -193,9 +194,9 @@ def _judged(connection: Connection, begun: Begun, *, now: datetime) -> Judged:
 def move(connection: Connection, begun: Begun) -> int:
     """Take what has changed into the sums; answers how many units were looked at."""
     settle(connection, settled)
-    if begun.ended_at is not None:
-        return 0
     moved = 0
+    if begun.ended_at is not None or not trial_sums.has_news(connection, begun.improvement_id):
+        return moved
     while units := repeated(lambda: _moved(connection, begun)):
         moved += units
     return moved
