@@ -24,6 +24,7 @@ from homeostat.knowledge.dialect.port import Connection, Table
 from homeostat.knowledge.moments import nanoseconds
 from homeostat.knowledge.words import Words
 from homeostat.loop import proving
+from homeostat.loop.proving import Trials
 from homeostat.loop.service import Homeostat
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.pattern import Proposal, Provable, Risk, RollOut
@@ -143,7 +144,7 @@ def a_usual_trial(homeostat: Homeostat, clock: Clock, fleet: Fleet) -> None:
         for day in range(-BEFORE, 0):
             moments = [APPLIED + timedelta(days=day + n / A_DAY * 0.9) for n in range(A_DAY)]
             fleet.add(connection, [f"b{day}.{n}" for n in range(A_DAY)], moments)
-    took = 1000 * seconds(lambda: proving.begin(homeostat, improvement, trial))
+    took = 1000 * seconds(lambda: Trials(homeostat).begin(improvement, trial))
     print(f"begin a trial, {BEFORE * A_DAY:,} runs before it: {took:.0f} ms")
     with homeostat.writing() as connection:
         moved: list[float] = []
@@ -165,7 +166,7 @@ def a_day(
     moments = [APPLIED + timedelta(days=day + n / units * 0.9) for n in range(units)]
     for first, last in pairwise([*range(0, units, AT_ONCE), units]):
         said = dict(zip(names[first:last], moments[first:last], strict=True))
-        proving.expose(homeostat, improvement, said)
+        Trials(homeostat).expose(improvement, said)
         fleet.add(connection, names[first:last], moments[first:last])
     clock.moment = APPLIED + timedelta(days=day + 1)
 
@@ -189,9 +190,9 @@ def a_large_trial(homeostat: Homeostat, clock: Clock, fleet: Fleet, units: int) 
     clock.moment = APPLIED
     trial = Trial(signature=TARGET, tool=TOOL, design=Design.CANARY)
     with homeostat.writing() as connection:
-        proving.end(homeostat, "I-AAAAAAAA")
+        Trials(homeostat).end("I-AAAAAAAA")
         an_improvement(connection, improvement, TARGET)
-        proving.begin(homeostat, improvement, trial)
+        Trials(homeostat).begin(improvement, trial)
         (begun,) = trials.trials(connection, improvement_id=improvement)
         took = 0.0
         for day in range(DAYS):

@@ -12,8 +12,8 @@ from homeostat.knowledge.ingest import Batch, Ingest
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.knowledge.samples import Kept
 from homeostat.knowledge.settle import settle
-from homeostat.loop import improving
 from homeostat.loop.importing import judges
+from homeostat.loop.improving import Improvements
 from homeostat.loop.service import Homeostat
 from homeostat.model.event import Channel, Event, Kind, RunContext, Score
 from homeostat.model.exposure import Exposure
@@ -113,7 +113,7 @@ def an_improvement(homeostat: Homeostat, text: str = TARGET) -> tuple[str, str]:
     """Its id, and its signature: something fails, and what could be done is written down."""
     wanted = judges().sign("Bash", text).id
     take_in(homeostat, Drawn("first", "test", -40.0, ("target", "sibling")).events)
-    found = improving.propose(homeostat, wanted)
+    found = Improvements(homeostat).propose(wanted)
     return found[0].proposal.improvement_id, wanted
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import floor
 
+import msgspec
+
 from homeostat.analyze.effect import exposure, judging
 from homeostat.analyze.effect.exposure import Assigned
 from homeostat.analyze.effect.weights import BASELINE_DAYS
@@ -26,14 +28,76 @@ AT_ONCE = 2_000
 _DAY = timedelta(days=1)
 
 
-def begin(homeostat: Homeostat, start: str, trial: Trial) -> Begun:
-    """Put an improvement on trial, as of now; what was before is looked at once and kept.
+class Trials(msgspec.Struct, frozen=True):
+    """What a surface may ask for about what is on trial in one installation."""
 
-    Raises `NotFoundError`; `UsageError` where it cannot be told apart from another trial.
-    """
-    with homeostat.writing() as connection:
-        settle(connection, settled)
-        return repeated(lambda: _begun(connection, homeostat, start, trial))
+    homeostat: Homeostat
+
+    def begin(self, start: str, trial: Trial) -> Begun:
+        """Put an improvement on trial, as of now; what was before is looked at once and kept.
+
+        Raises `NotFoundError`; `UsageError` where it cannot be told apart from another trial.
+        """
+        with self.homeostat.writing() as connection:
+            settle(connection, settled)
+            begun = repeated(lambda: _begun(connection, self.homeostat, start, trial))
+        self.homeostat.log.changed(
+            "trial begun", improvement=begun.improvement_id, design=trial.design.value
+        )
+        return begun
+
+    def expose(
+        self, improvement_id: str, units: Mapping[str, datetime], *, share: float | None = None
+    ) -> dict[str, Exposure]:
+        """Write down which arm units are in that begin at these moments; answers what stands.
+
+        Of a unit that has an arm already the first word stands, whatever is said now. `share` is
+        the chance to get the change, where it is not the declared one. Raises `UsageError` for
+        what is not on trial, or was not when a unit began.
+        """
+        with self.homeostat.writing() as connection:
+            begun = _on_trial(connection, improvement_id)
+            if begun.ended_at is not None:
+                raise UsageError(
+                    f"the trial of {improvement_id} has ended.",
+                    next_step=f"See how it came out: homeostat verify {improvement_id}",
+                )
+            chance = begun.trial.share if share is None else share
+            found = [_exposure(begun, unit, at, chance) for unit, at in units.items()]
+
+            def write() -> dict[str, Exposure]:
+                with connection.transaction():
+                    trials.expose(connection, improvement_id, found)
+                    return trials.exposures(connection, improvement_id, list(units))
+
+            return repeated(write)
+
+    def verdict(self, start: str) -> Judged:
+        """Whether an improvement on trial helped, as is known today, or when its trial ended.
+
+        Raises `NotFoundError`, and `UsageError` for an improvement that was never on trial.
+        """
+        with self.homeostat.writing() as connection:
+            item = improvements.find(connection, start)
+            begun = _on_trial(connection, item.proposal.improvement_id)
+            return judged(connection, begun, now=self.homeostat.clock.now())
+
+    def verdicts(self) -> list[Judged]:
+        """Of everything that is on trial."""
+        with self.homeostat.writing() as connection:
+            now = self.homeostat.clock.now()
+            return [judged(connection, begun, now=now) for begun in trials.trials(connection)]
+
+    def end(self, improvement_id: str) -> Judged:
+        """End a trial: its verdict stays what it is now."""
+        now = self.homeostat.clock.now()
+        with self.homeostat.writing() as connection:
+            move(connection, _on_trial(connection, improvement_id))
+            with connection.transaction(alone=True):
+                trials.end(connection, improvement_id, now=now)
+            found = judged(connection, _on_trial(connection, improvement_id), now=now)
+        self.homeostat.log.changed("trial ended", improvement=improvement_id)
+        return found
 
 
 def _begun(connection: Connection, homeostat: Homeostat, start: str, trial: Trial) -> Begun:
@@ -90,37 +154,6 @@ def _merged(said: Groupings) -> dict[str, str]:
     return {name: leader for name, leader in named.items() if name != leader}
 
 
-def expose(
-    homeostat: Homeostat,
-    improvement_id: str,
-    units: Mapping[str, datetime],
-    *,
-    share: float | None = None,
-) -> dict[str, Exposure]:
-    """Write down which arm units are in that begin at these moments; answers what stands.
-
-    Of a unit that has an arm already the first word stands, whatever is said now. `share` is the
-    chance to get the change, where it is not the declared one. Raises `UsageError` for what is not
-    on trial, or was not when a unit began.
-    """
-    with homeostat.writing() as connection:
-        begun = _on_trial(connection, improvement_id)
-        if begun.ended_at is not None:
-            raise UsageError(
-                f"the trial of {improvement_id} has ended.",
-                next_step=f"See how it came out: homeostat verify {improvement_id}",
-            )
-        chance = begun.trial.share if share is None else share
-        found = [_exposure(begun, unit, at, chance) for unit, at in units.items()]
-
-        def write() -> dict[str, Exposure]:
-            with connection.transaction():
-                trials.expose(connection, improvement_id, found)
-                return trials.exposures(connection, improvement_id, list(units))
-
-        return repeated(write)
-
-
 def _exposure(begun: Begun, unit: str, at: datetime, share: float) -> Exposure:
     days = (at - begun.applied_at) / _DAY
     if days < 0:
@@ -137,34 +170,6 @@ def _exposure(begun: Begun, unit: str, at: datetime, share: float) -> Exposure:
         begun.improvement_id, unit, begun.trial, at=days, share=share
     )
     return Exposure(unit=unit, arm=arm, share=chance, at=at)
-
-
-def verdict(homeostat: Homeostat, start: str) -> Judged:
-    """Whether an improvement on trial helped, as is known today, or when its trial ended.
-
-    Raises `NotFoundError`, and `UsageError` for an improvement that was never on trial.
-    """
-    with homeostat.writing() as connection:
-        item = improvements.find(connection, start)
-        begun = _on_trial(connection, item.proposal.improvement_id)
-        return judged(connection, begun, now=homeostat.clock.now())
-
-
-def verdicts(homeostat: Homeostat) -> list[Judged]:
-    """Of everything that is on trial."""
-    with homeostat.writing() as connection:
-        now = homeostat.clock.now()
-        return [judged(connection, begun, now=now) for begun in trials.trials(connection)]
-
-
-def end(homeostat: Homeostat, improvement_id: str) -> Judged:
-    """End a trial: its verdict stays what it is now."""
-    with homeostat.writing() as connection:
-        begun = _on_trial(connection, improvement_id)
-        move(connection, begun)
-        with connection.transaction(alone=True):
-            trials.end(connection, improvement_id, now=homeostat.clock.now())
-        return judged(connection, _on_trial(connection, improvement_id), now=homeostat.clock.now())
 
 
 def _on_trial(connection: Connection, improvement_id: str) -> Begun:

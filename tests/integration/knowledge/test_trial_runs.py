@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from fakes import FixedClock
 from homeostat.knowledge.queries import trial_runs
-from homeostat.loop import proving
+from homeostat.loop.proving import Trials
 from homeostat.model.trial import Design, Trial
 from trial_events import APPLIED, Drawn, an_improvement, take_in
 
@@ -16,7 +16,7 @@ def trial(homeostat):
     fleet = replace(homeostat, clock=FixedClock(APPLIED))
     improvement, signature = an_improvement(fleet)
     declared = Trial(signature=signature, tool="Bash", design=Design.CANARY)
-    return fleet, proving.begin(fleet, improvement, declared)
+    return fleet, Trials(fleet).begin(improvement, declared)
 
 
 def read(trial, *runs):

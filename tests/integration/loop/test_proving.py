@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from conftest import made_homeostat
 from fakes import FixedClock
 from homeostat.knowledge import trials
-from homeostat.loop import improving, proving
+from homeostat.loop import proving
+from homeostat.loop.improving import Improvements
+from homeostat.loop.proving import Trials
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.errors import NotFoundError, UsageError
 from homeostat.model.trial import Arm, Design, Trial
@@ -33,7 +35,7 @@ def begun(homeostat, **changes):
     """An improvement on trial: its id."""
     improvement, signature = an_improvement(homeostat)
     known = {"signature": signature, "tool": "Bash", "design": Design.CANARY}
-    proving.begin(homeostat, improvement, Trial(**(known | changes)))
+    Trials(homeostat).begin(improvement, Trial(**(known | changes)))
     return improvement
 
 
@@ -45,7 +47,7 @@ def lived(homeostat, improvement, *, days=21, a_day=30, works=True):
     """So many days: without the change a third of the runs fail, with it none, if it works."""
     for day in range(days):
         units = {f"u{day}.{n}": moment(day + n / 100) for n in range(a_day)}
-        found = proving.expose(homeostat, improvement, units)
+        found = Trials(homeostat).expose(improvement, units)
         events = []
         for n, (unit, record) in enumerate(found.items()):
             fails = n % 3 == 0 and not (works and record.arm is Arm.TREATMENT)
@@ -72,12 +74,12 @@ def test_a_change_that_works_is_verified_on_a_planned_day_and_stays_so(fleet):
     improvement = begun(fleet)
     lived(fleet, improvement, days=14)
 
-    found = proving.verdict(fleet, improvement)
+    found = Trials(fleet).verdict(improvement)
 
     assert found.verdict.ruling is Ruling.VERIFIED
     assert found.verdict.decided_on in {7, 14}
     assert found.change_id == improvement
-    assert proving.verdicts(fleet) == [found]
+    assert Trials(fleet).verdicts() == [found]
     assert fleet.check() == []
 
 
@@ -98,8 +100,8 @@ def test_the_first_word_on_a_unit_stands(fleet):
     improvement = begun(fleet)
     units = {f"u{number}": moment(1.0) for number in range(40)}
 
-    first = proving.expose(fleet, improvement, units, share=0.1)
-    again = proving.expose(fleet, improvement, dict.fromkeys(units, moment(2.0)), share=0.9)
+    first = Trials(fleet).expose(improvement, units, share=0.1)
+    again = Trials(fleet).expose(improvement, dict.fromkeys(units, moment(2.0)), share=0.9)
 
     assert first == again
     assert {record.arm for record in first.values()} == set(Arm)
@@ -110,7 +112,7 @@ def test_writers_at_once_all_get_the_same_word(fleet):
     units = {f"u{number}": moment(1.0) for number in range(50)}
 
     def said(share):
-        return proving.expose(fleet, improvement, units, share=share)
+        return Trials(fleet).expose(improvement, units, share=share)
 
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(said, [0.1, 0.9, 0.3, 0.7]))
@@ -124,9 +126,9 @@ def test_an_arm_that_is_told_after_the_run_was_seen_is_counted_then(fleet):
     take_in(fleet, Drawn("u1", "test", 1.0, ("target",)).events)
     at(fleet, 2)
 
-    before = proving.verdict(fleet, improvement)
-    proving.expose(fleet, improvement, {"u1": moment(1.0), "u2": moment(1.0)})
-    after = proving.verdict(fleet, improvement)
+    before = Trials(fleet).verdict(improvement)
+    Trials(fleet).expose(improvement, {"u1": moment(1.0), "u2": moment(1.0)})
+    after = Trials(fleet).verdict(improvement)
 
     assert before.spots.unrecorded == 1
     assert before.verdict.ruling is Ruling.NO_DATA
@@ -141,47 +143,47 @@ def test_what_cannot_be_told_apart_is_not_begun(fleet):
     trial = Trial(signature=signature, tool="Bash", design=Design.CANARY)
 
     with pytest.raises(UsageError, match="is against"):
-        proving.begin(fleet, other, trial)
-    proving.begin(fleet, improvement, trial)
+        Trials(fleet).begin(other, trial)
+    Trials(fleet).begin(improvement, trial)
     with pytest.raises(UsageError, match="has had its trial"):
-        proving.begin(fleet, improvement, trial)
+        Trials(fleet).begin(improvement, trial)
     with pytest.raises(UsageError, match="cannot be told apart"):
-        proving.begin(fleet, other, replace(trial, signature=sibling))
-    improving.decline(fleet, other)
+        Trials(fleet).begin(other, replace(trial, signature=sibling))
+    Improvements(fleet).decline(other)
     with pytest.raises(UsageError, match="declined"):
-        proving.begin(fleet, other, replace(trial, signature=sibling, tool="Read"))
+        Trials(fleet).begin(other, replace(trial, signature=sibling, tool="Read"))
     with pytest.raises(NotFoundError):
-        proving.begin(fleet, "I-0000", trial)
+        Trials(fleet).begin("I-0000", trial)
 
 
 def test_units_of_no_trial_before_it_and_after_it_are_refused(fleet):
     improvement, _ = an_improvement(fleet)
     with pytest.raises(UsageError, match="not on trial"):
-        proving.expose(fleet, improvement, {"u": moment(1)})
+        Trials(fleet).expose(improvement, {"u": moment(1)})
     with pytest.raises(UsageError, match="not on trial"):
-        proving.verdict(fleet, improvement)
+        Trials(fleet).verdict(improvement)
     begun(fleet)
     with pytest.raises(UsageError, match="began before"):
-        proving.expose(fleet, improvement, {"u": moment(-1)})
+        Trials(fleet).expose(improvement, {"u": moment(-1)})
     with pytest.raises(UsageError, match="nothing to compare"):
-        proving.expose(fleet, improvement, {"u": moment(1)}, share=1.0)
-    proving.end(fleet, improvement)
+        Trials(fleet).expose(improvement, {"u": moment(1)}, share=1.0)
+    Trials(fleet).end(improvement)
     with pytest.raises(UsageError, match="has ended"):
-        proving.expose(fleet, improvement, {"u": moment(1)})
+        Trials(fleet).expose(improvement, {"u": moment(1)})
 
 
 def test_after_its_end_a_trial_stands_still_but_for_what_is_forgotten(fleet):
     improvement = begun(fleet)
     lived(fleet, improvement, days=8)
 
-    ended = proving.end(fleet, improvement)
+    ended = Trials(fleet).end(improvement)
     at(fleet, 30)
     take_in(fleet, Drawn("u2.1", "test", 7.5, ("target",)).events)
-    assert proving.verdict(fleet, improvement) == ended
-    assert proving.verdicts(fleet) == []
+    assert Trials(fleet).verdict(improvement) == ended
+    assert Trials(fleet).verdicts() == []
 
     fleet.forget(run="u2.1")
-    left = proving.verdict(fleet, improvement).verdict.days[2]
+    left = Trials(fleet).verdict(improvement).verdict.days[2]
     assert left.treated + left.control == 29
     assert fleet.check() == []
     assert running(fleet) == []
@@ -198,12 +200,12 @@ def test_vacuum_takes_nothing_that_a_running_trial_may_need(fleet):
     assert held.before == APPLIED
     assert held.runs == 2
     assert fleet.database().runs_beyond == 0
-    assert proving.verdict(fleet, improvement).verdict.seen > 0
+    assert Trials(fleet).verdict(improvement).verdict.seen > 0
     assert fleet.check() == []
 
-    ended = proving.end(fleet, improvement)
+    ended = Trials(fleet).end(improvement)
     assert fleet.vacuum(days=1).runs == 90
-    assert proving.verdict(fleet, improvement) == ended
+    assert Trials(fleet).verdict(improvement) == ended
     assert fleet.check() == []
 
 
@@ -215,10 +217,10 @@ def test_a_forgotten_run_takes_its_arm_with_it(fleet):
 
     for table in ("exposures", "trial_units", "trial_news"):
         assert (0,) in rows(fleet, f"SELECT COUNT(*) FROM {table} WHERE unit = 'u0.3'")  # noqa: S608
-    day = proving.verdict(fleet, improvement).verdict.days[0]
+    day = Trials(fleet).verdict(improvement).verdict.days[0]
     assert day.treated + day.control == 29
     take_in(fleet, Drawn("u0.3", "test", 0.5, ("ok",)).events)
-    assert proving.verdict(fleet, improvement).spots.unrecorded == 1
+    assert Trials(fleet).verdict(improvement).spots.unrecorded == 1
 
 
 def test_a_forgotten_text_is_cut_out_of_a_trial_and_it_goes_on(fleet):
@@ -226,7 +228,7 @@ def test_a_forgotten_text_is_cut_out_of_a_trial_and_it_goes_on(fleet):
     lived(fleet, improvement, days=2)
 
     fleet.forget(text="Bash")
-    found = proving.verdict(fleet, improvement)
+    found = Trials(fleet).verdict(improvement)
 
     assert found.trial.tool == "[forgotten]"
     assert sum(day.treated + day.control for day in found.verdict.days) == 60
@@ -242,7 +244,7 @@ def test_a_trial_goes_with_its_store(fleet, postgres, tmp_path):
         there = made_homeostat(tmp_path / "there", {"HOMEOSTAT_DATABASE_URL": url})
         there = replace(there, clock=fleet.clock)
 
-        assert proving.verdict(there, improvement) == proving.verdict(fleet, improvement)
+        assert Trials(there).verdict(improvement) == Trials(fleet).verdict(improvement)
         assert there.check() == []
 
 
@@ -254,13 +256,13 @@ def test_a_backup_knows_who_was_in_which_arm(fleet, tmp_path):
     fleet.backup(tmp_path / "back" / "homeostat.db")
 
     back = replace(wired({}, state=tmp_path / "back"), clock=fleet.clock)
-    assert proving.verdict(back, improvement) == proving.verdict(fleet, improvement)
+    assert Trials(back).verdict(improvement) == Trials(fleet).verdict(improvement)
 
 
 def test_a_check_finds_sums_that_are_not_those_of_the_units(fleet):
     improvement = begun(fleet)
     lived(fleet, improvement, days=1)
-    proving.verdict(fleet, improvement)
+    Trials(fleet).verdict(improvement)
 
     change(fleet, "UPDATE trial_sums SET treated = treated + 1 WHERE stream = 'units'")
 
@@ -271,14 +273,14 @@ def test_what_was_merged_before_counts_for_the_target_and_what_is_merged_later_d
     improvement, signature = an_improvement(fleet)
     _, sibling = an_improvement(fleet, SIBLING)
     fleet.merge(sibling, signature)
-    proving.begin(fleet, improvement, Trial(signature=signature, tool="Bash", design=Design.CANARY))
-    proving.expose(fleet, improvement, {"u": moment(1.0)})
+    Trials(fleet).begin(improvement, Trial(signature=signature, tool="Bash", design=Design.CANARY))
+    Trials(fleet).expose(improvement, {"u": moment(1.0)})
     take_in(fleet, Drawn("u", "test", 1.0, ("sibling",)).events)
     at(fleet, 2)
 
-    assert proving.verdict(fleet, improvement).verdict.seen == 1
+    assert Trials(fleet).verdict(improvement).verdict.seen == 1
     fleet.undo_grouping(1)
-    assert proving.verdict(fleet, improvement).verdict.seen == 1
+    assert Trials(fleet).verdict(improvement).verdict.seen == 1
 
 
 def test_a_change_for_all_is_compared_with_failures_that_it_cannot_touch(fleet):
@@ -293,7 +295,7 @@ def test_a_change_for_all_is_compared_with_failures_that_it_cannot_touch(fleet):
         take_in(fleet, Drawn(f"a{n}", "test", n / 4, ("ok",)).events)
     at(fleet, 15)
 
-    found = proving.verdict(fleet, improvement)
+    found = Trials(fleet).verdict(improvement)
 
     assert found.verdict.ruling is Ruling.INCONCLUSIVE
     assert sum(day.treated for day in found.verdict.days) == 60

@@ -12,7 +12,7 @@ from conftest import made_homeostat
 from databases import Server
 from fakes import FixedClock
 from homeostat.analyze.effect.judging import judge
-from homeostat.loop import proving
+from homeostat.loop.proving import Trials
 from homeostat.loop.service import Homeostat
 from homeostat.model.trial import Design, Trial, TrialRun
 from homeostat.model.views import Window
@@ -85,23 +85,23 @@ def lived_through(homeostat: Homeostat, drawn: dict[str, object]) -> object:
         take_in(homeostat, run.events)
     before = trial_runs(homeostat, signature, drawn["orphans"])
     trial = Trial(signature=signature, tool="Bash", **drawn["trial"])
-    begun = proving.begin(homeostat, improvement, trial)
+    begun = Trials(homeostat).begin(improvement, trial)
     records = {}
     for piece, look in zip(drawn["pieces"], drawn["looks"], strict=False):
         events = [item for item in piece if not isinstance(item, tuple)]
         units = {unit: moment(at) for unit, at in (i for i in piece if isinstance(i, tuple))}
         if events:
             take_in(homeostat, events, is_settled=drawn["is_settled"])
-        records |= proving.expose(homeostat, improvement, units)
+        records |= Trials(homeostat).expose(improvement, units)
         clock.moment = moment(look + 0.5)
-        proving.verdict(homeostat, improvement)
+        Trials(homeostat).verdict(improvement)
     gone = set()
     if drawn["forget"] and any(run.project == drawn["forget"] for run in homeostat.runs(Window())):
         homeostat.forget(project=drawn["forget"])
         left = {run.run_id for run in homeostat.runs(Window())}
         gone = records.keys() - left - {"nobody"}
     clock.moment = moment(TODAY)
-    found = proving.verdict(homeostat, improvement)
+    found = Trials(homeostat).verdict(improvement)
     assert homeostat.check() == []
 
     runs = trial_runs(homeostat, signature, drawn["orphans"])

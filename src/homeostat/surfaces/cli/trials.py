@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from homeostat.loop import proving, trials
+from homeostat.loop import trials
+from homeostat.loop.proving import Trials
 from homeostat.loop.service import Homeostat
 from homeostat.model.errors import UsageError
 from homeostat.model.trial import Plan, Rigour
@@ -32,7 +33,7 @@ def verify(homeostat: Homeostat, *, improvement: str | None, json_: bool) -> Non
     homeostat verify I-4K7Q2M9A --json
     """
     found = (
-        [proving.verdict(homeostat, improvement)] if improvement else proving.verdicts(homeostat)
+        [Trials(homeostat).verdict(improvement)] if improvement else Trials(homeostat).verdicts()
     )
     if json_:
         put_json(trials.prediction(one) for one in found)
