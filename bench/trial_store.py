@@ -32,7 +32,7 @@ from homeostat.model.trial import Design, Trial
 
 APPLIED = datetime(2026, 11, 2, tzinfo=UTC)
 DAYS, BEFORE, A_DAY, ROUNDS = 21, 28, 150, 9
-AT_ONCE = 20_000
+AT_ONCE, GROWN = 20_000, 7
 CLIENTS, TOOL, TARGET = ("claude-code", "codex", "opencode"), "Bash", "S-TARGET"
 NAMES = (TARGET, "S-SIBLING1", "S-SIBLING2", "S-SIBLING3", "S-ELSEWHERE")
 RATES = (0.03, 0.03, 0.03, 0.03, 0.05)
@@ -135,15 +135,20 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def before(connection: Connection, fleet: Fleet, units: int) -> None:
+    """28 days of so many runs."""
+    for day in range(-BEFORE, 0):
+        moments = [APPLIED + timedelta(days=day + n / units * 0.9) for n in range(units)]
+        fleet.add(connection, [f"b{units}.{day}.{n}" for n in range(units)], moments)
+
+
 def a_usual_trial(homeostat: Homeostat, clock: Clock, fleet: Fleet) -> None:
     """150 runs a day: 28 days before, 21 after."""
     improvement = "I-AAAAAAAA"
     trial = Trial(signature=TARGET, tool=TOOL, design=Design.CANARY)
     with homeostat.writing() as connection:
         an_improvement(connection, improvement, TARGET)
-        for day in range(-BEFORE, 0):
-            moments = [APPLIED + timedelta(days=day + n / A_DAY * 0.9) for n in range(A_DAY)]
-            fleet.add(connection, [f"b{day}.{n}" for n in range(A_DAY)], moments)
+        before(connection, fleet, A_DAY)
     took = 1000 * seconds(lambda: Trials(homeostat).begin(improvement, trial))
     print(f"begin a trial, {BEFORE * A_DAY:,} runs before it: {took:.0f} ms")
     with homeostat.writing() as connection:
@@ -192,7 +197,10 @@ def a_large_trial(homeostat: Homeostat, clock: Clock, fleet: Fleet, units: int) 
     with homeostat.writing() as connection:
         Trials(homeostat).end("I-AAAAAAAA")
         an_improvement(connection, improvement, TARGET)
-        Trials(homeostat).begin(improvement, trial)
+        usual = units // DAYS // GROWN
+        before(connection, fleet, usual)
+        took = seconds(lambda: Trials(homeostat).begin(improvement, trial))
+        print(f"begin a trial, {BEFORE * usual:,} runs before it: {took:.1f} s")
         (begun,) = trials.trials(connection, improvement_id=improvement)
         took = 0.0
         for day in range(DAYS):

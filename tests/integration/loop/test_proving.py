@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from conftest import made_homeostat
 from fakes import FixedClock
-from homeostat.knowledge import trials
+from homeostat.knowledge import trial_sums, trials
 from homeostat.loop import proving
 from homeostat.loop.improving import Improvements
 from homeostat.loop.proving import Trials
@@ -119,6 +119,33 @@ def test_writers_at_once_all_get_the_same_word(fleet):
 
     assert all(answer == found[0] for answer in found)
     assert len({record.share for record in found[0].values()}) == 1
+
+
+def test_nothing_is_lost_between_those_who_write_runs_and_those_who_look(fleet):
+    improvement = begun(fleet)
+    units = [f"u{number}" for number in range(60)]
+    Trials(fleet).expose(improvement, dict.fromkeys(units, moment(1.0)))
+    at(fleet, 4)
+
+    def grow(unit):
+        for day, call in ((1.0, "ok"), (2.0, "target")):
+            take_in(fleet, Drawn(unit, "test", day, (call,)).events)
+
+    def look(_):
+        return Trials(fleet).verdict(improvement)
+
+    with ThreadPoolExecutor(4) as pool:
+        looks = pool.map(look, range(40))
+        list(pool.map(grow, units))
+        list(looks)
+    found = look(None)
+
+    (trial,) = running(fleet)
+    with fleet.writing() as connection, connection.transaction():
+        trial_sums.note_since(connection, trial)
+    assert look(None) == found
+    assert found.verdict.seen == 60
+    assert fleet.check() == []
 
 
 def test_an_arm_that_is_told_after_the_run_was_seen_is_counted_then(fleet):
