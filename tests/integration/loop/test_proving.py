@@ -148,6 +148,23 @@ def test_nothing_is_lost_between_those_who_write_runs_and_those_who_look(fleet):
     assert fleet.check() == []
 
 
+def test_a_note_that_is_being_made_is_left_to_the_next_look(postgres, tmp_path):
+    with postgres.fresh() as url:
+        fleet = made_homeostat(tmp_path, {"HOMEOSTAT_DATABASE_URL": url})
+        fleet = replace(fleet, clock=FixedClock(APPLIED))
+        improvement = begun(fleet)
+        take_in(fleet, Drawn("u", "test", 1.0, ("ok",)).events)
+        ((key,),) = rows(fleet, "SELECT run_key FROM runs WHERE run_id = 'u'")
+
+        with fleet.writing() as one, fleet.writing() as other:
+            with one.transaction():
+                trial_sums.note_runs(one, [(key,)])
+                with other.transaction():
+                    assert trial_sums.take(other, improvement, most=9) == []
+            with other.transaction():
+                assert trial_sums.take(other, improvement, most=9) == ["u"]
+
+
 def test_an_arm_that_is_told_after_the_run_was_seen_is_counted_then(fleet):
     improvement = begun(fleet)
     take_in(fleet, Drawn("u1", "test", 1.0, ("target",)).events)
