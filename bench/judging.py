@@ -9,10 +9,10 @@ import time
 import tracemalloc
 
 from homeostat.analyze.effect import looks
-from homeostat.analyze.effect.judging import Baseline, verdict
-from homeostat.analyze.effect.tally import POOL, SIBLING, TARGET, UNCLEAR, UNITS, Cell, Tally
-from homeostat.analyze.effect.weights import Before
+from homeostat.analyze.effect.judging import verdict
+from homeostat.analyze.effect.tally import POOL, SIBLING, TARGET, UNCLEAR, UNITS, Tally
 from homeostat.model.trial import Design, Trial
+from homeostat.model.trial_sums import Baseline, Before, Cell
 
 TRIAL = Trial(signature="t", tool="fetch", design=Design.CANARY, expected=-0.4)
 AGENTS, SIBLINGS, DAYS, ROUNDS = 6, 3, 21, 7
@@ -41,7 +41,7 @@ def sums(units: int) -> tuple[Tally, Baseline]:
         }
         for name in (*names, POOL)
     }
-    base = Baseline(before=before, units_a_day={True: units / DAYS, False: units / DAYS})
+    base = Baseline(before=before, weekday_units=units / DAYS, weekend_units=units / DAYS)
     return Tally(counts, tuple(names), 0), base
 
 

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import peers
-from homeostat.analyze.effect.differences import ALPHA, difference
+from homeostat.analyze.effect.differences import ALPHA, difference, unspoilt
 from homeostat.analyze.effect.judging import judge
+from homeostat.analyze.effect.tally import tally
 from homeostat.model.trial import Design, Rigour
+from homeostat.model.trial_sums import Limits
 from homeostat.model.verdict import Ruling, Verdict
 from simulated import Case, case, modules
 
@@ -68,8 +70,10 @@ def _prediction(found: Case, verdict: Verdict, *, down: bool = False) -> dict[st
 
 
 def _by_difference(found: Case) -> dict[str, Any]:
+    before = unspoilt(found.runs, found.trial)
+    after = tally(found.runs, found.trial, Limits(None, None))
     for day in found.trial.looks:
-        seen = difference(found.runs, found.trial, day=day)
+        seen = difference(before, after, day=day)
         if seen and seen.p_value < ALPHA / len(found.trial.looks):
             return _answer(found, "verified", day)
         if seen and seen.p_value > 1 - ALPHA / len(found.trial.looks):

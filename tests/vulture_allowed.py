@@ -5,6 +5,7 @@ from sqlite3 import Connection
 from psycopg import ServerCursor
 
 from homeostat.knowledge.runs import RunRow
+from homeostat.loop.trials import Prediction
 from homeostat.model.event import Channel
 from homeostat.model.mapping import Statuses
 from homeostat.model.pattern import Pattern, Provable
@@ -52,6 +53,7 @@ _ = (
     Provable.a_day,
     Pattern.last_week,
     Effect.failing_units,
+    Prediction.blind_spots,
     # read by name
     Statuses.ok,
     Connection.text_factory,

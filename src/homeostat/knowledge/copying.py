@@ -18,6 +18,8 @@ from homeostat.knowledge import (
     runs,
     scores,
     settle,
+    trial_sums,
+    trials,
 )
 from homeostat.knowledge.dialect.port import Connection, Database, Part, Row, Table
 from homeostat.knowledge.dialect.sqlite_file import SqliteFile, made
@@ -63,6 +65,11 @@ TABLES = (
     ingest.SKIPPED,
     scores.SCORES,
     improvements.IMPROVEMENTS,
+    trials.TRIALS,
+    trials.EXPOSURES,
+    trial_sums.NEWS,
+    trial_sums.UNITS,
+    trial_sums.SUMS,
     Table("sampling", ("one",), ("one", "whole", "grown", "pruned_at")),
     Table("upkeep", ("one",), ("one", "changes", "detail_from")),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from homeostat.knowledge import changes, words
+from homeostat.knowledge import changes, trial_sums, words
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
 from homeostat.knowledge.queries.runs import run_key
@@ -212,6 +212,7 @@ def _delete_runs(connection: Connection, what: What) -> Forgotten:
 
 def _delete_run(connection: Connection, key: int) -> None:
     run = {"run_key": key}
+    trial_sums.forget_run(connection, key)
     for statement, period in _UNCOUNT:
         connection.execute(statement, run | {"ns": period})
     for statement in _DELETE_RUN:
@@ -271,6 +272,7 @@ TEXTS = (
     ("events", ("detail",)),
     ("scores", ("label", "detail")),
     ("improvements", ("proposal",)),
+    ("trials", ("trial", "baseline")),
     ("bad_lines", ("reason", "start")),
     ("runs", ("source_path", "outcome_rule")),
     ("groupings", ("needle",)),
@@ -279,7 +281,7 @@ SIGNATURE_TEXTS = (
     "key", "family", "kind", "message", "identifiers", "place", "rule", "error_class",
     "class_rule", "line",
 )  # fmt: skip
-IDS = (("runs", "run_id"), ("calls", "call_id"))
+IDS = (("runs", "run_id"), ("calls", "call_id"), ("exposures", "unit"))
 MARK = "[forgotten]"
 _ALL_FILES = "SELECT path FROM files UNION SELECT source_path FROM runs ORDER BY path"
 _HOLDING = "SELECT word_id, word FROM words WHERE instr(word, :form) > 0"

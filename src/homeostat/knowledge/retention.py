@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from homeostat.knowledge import changes, samples, words
+from homeostat.knowledge import changes, samples, trials, words
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import moment, nanoseconds
 from homeostat.knowledge.settle import GIVEN_UP
@@ -50,8 +50,16 @@ _COUNTS = "SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM calls)"
 
 def old_runs(connection: Connection, *, days: int, now: datetime) -> int:
     """How many runs ended so long ago that their detail would be given up."""
-    horizon = nanoseconds(now - timedelta(days=days))
+    horizon = nanoseconds(_before(connection, days=days, now=now))
     return int(connection.execute(_COUNT_OLD, {"horizon": horizon}).fetchone()[0])
+
+
+def _before(connection: Connection, *, days: int, now: datetime) -> datetime:
+    """A trial that goes on needs the detail of what ended since it began: what a run counts for
+    there is worked out anew when the run is resumed."""
+    begun = trials.running_since(connection)
+    before = now - timedelta(days=days)
+    return before if begun is None else min(before, begun)
 
 
 def given_up_until(connection: Connection) -> datetime | None:
@@ -63,11 +71,12 @@ def given_up_until(connection: Connection) -> datetime | None:
 def give_up(connection: Connection, kept: samples.Kept, *, days: int, now: datetime) -> GivenUp:
     """Drop events, calls, messages of runs that ended more than `days` ago; keep their counts.
 
-    The samples of each signature stay. A run that is resumed later goes on being counted. The
-    runs must be settled: what follows from their detail is kept in its place.
+    The samples of each signature stay, and what a trial that goes on may still need. A run that is
+    resumed later goes on being counted. The runs must be settled: what follows from their detail
+    is kept in its place.
     """
     samples.prune_all(connection, kept, now=now)
-    before = now - timedelta(days=days)
+    before = _before(connection, days=days, now=now)
     horizon = {"horizon": nanoseconds(before)}
     events, calls = connection.execute(_COUNTS).fetchone()
     runs = 0

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from homeostat.knowledge import trial_sums
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.retry import repeated
 from homeostat.model.event import Kind
@@ -14,6 +15,7 @@ _UNSETTLED = """
 SELECT run_key, started_at, ended_at, reward, detail_from FROM runs
 WHERE unsettled = 1 ORDER BY run_key LIMIT :most
 """
+_IS_DUE = "SELECT 1 FROM runs WHERE unsettled = 1 LIMIT 1"
 _CALLS = """
 SELECT c.run_key, COALESCE(t.word, ''), COALESCE(a.word, ''), COALESCE(p.word, ''), x.command,
   c.outcome, COALESCE(k.word, ''), c.nature, c.masked, c.role, c.signature_key, c.started_at,
@@ -117,6 +119,8 @@ def settle(connection: Connection, judged: Callable[[RunTimeline], SettledRun]) 
     A run to which somebody else is writing is left to them.
     """
     done = 0
+    if not connection.execute(_IS_DUE).fetchone():
+        return done  # most often, and no transaction need be opened for it
     while settled := repeated(lambda: _some(connection, judged)):
         done += settled
     return done
@@ -219,6 +223,7 @@ def _write(connection: Connection, settled: Mapping[int, SettledRun]) -> None:
     ])  # fmt: skip
     connection.executemany(_ADD_GIVEN_UP, keys)
     _move_totals(connection, before, list(connection.matching(_OF_RUNS, ("integer",), keys)))
+    trial_sums.note_runs(connection, keys)
 
 
 def _move_totals(connection: Connection, before: Sequence[Row], after: Sequence[Row]) -> None:

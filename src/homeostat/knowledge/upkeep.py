@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from homeostat.knowledge import migrate, words
+from homeostat.knowledge import migrate, trial_sums, words
 from homeostat.knowledge.dialect.port import Connection, Database
 from homeostat.knowledge.moments import DAY_NS
 from homeostat.knowledge.settle import SUMMED, TOTALS
@@ -58,6 +58,11 @@ _NAMES = (
     ("signature_totals", "signature_key", "signatures"),
     ("signature_runs", "signature_key", "signatures"),
     ("given_up_costs", "signature_key", "signatures"),
+    ("trials", "improvement_id", "improvements"),
+    ("exposures", "improvement_id", "trials"),
+    ("trial_news", "improvement_id", "trials"),
+    ("trial_units", "improvement_id", "trials"),
+    ("trial_sums", "improvement_id", "trials"),
 )
 _ORPHANS = """
 SELECT COUNT(*) FROM {table} t WHERE t.{column} IS NOT NULL
@@ -116,3 +121,5 @@ def _miscounted(connection: Connection) -> Iterator[str]:
     calls, by_tool = connection.execute(_TOOLS).fetchone()
     if calls > by_tool or (since is None and calls != by_tool):
         yield f"{calls} failures with a signature, but {by_tool} in the counts by tool"
+    for improvement_id in trial_sums.wrong(connection):
+        yield f"the sums of the trial of {improvement_id} are not those of its units"

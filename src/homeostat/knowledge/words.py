@@ -19,8 +19,10 @@ COLUMNS = (
     ("files", ("client_word",)),
     ("scores", ("source_word", "name_word", "agent_word")),
     ("skipped", ("name_word",)),
+    ("trial_units", ("stratum_word",)),
+    ("trial_sums", ("stratum_word",)),
 )
-"""Where words are named; in rollups 0 is no word."""
+"""Where words are named; in sums 0 is no word."""
 _NAMED = " UNION ".join(
     f"SELECT {column} AS word_id FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608  # names of ours
     for table, columns in COLUMNS

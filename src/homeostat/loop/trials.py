@@ -8,6 +8,7 @@ import msgspec
 
 from homeostat.analyze.effect import judging, power
 from homeostat.model.errors import SourceError, UsageError
+from homeostat.model.exposure import BlindSpots
 from homeostat.model.trial import Plan, Rigour, Trial
 from homeostat.model.verdict import Effect, Look, Ruling, Verdict
 from homeostat.monitor import trial_files
@@ -22,7 +23,9 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     applied_at: datetime
     verdict: Verdict
     bad_lines: int
-    problems: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+    spots: BlindSpots | None = None
+    """`None` where nobody can know of units that are not there: a file."""
 
     @property
     def decided_at(self) -> datetime | None:
@@ -53,6 +56,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     blind_days: tuple[int, ...]
     looks: tuple[Look, ...]
     bad_lines: int
+    blind_spots: BlindSpots | None = None
 
 
 def judged(
@@ -115,6 +119,7 @@ def prediction(of: Judged) -> Prediction:
         blind_days=verdict.blind_days,
         looks=verdict.looks,
         bad_lines=of.bad_lines,
+        blind_spots=of.spots,
     )
 
 

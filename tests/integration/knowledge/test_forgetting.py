@@ -149,6 +149,10 @@ def test_every_text_column_is_searched_or_known_to_hold_no_text_of_the_world():
         "leaks.type", "call_texts.call_id", "leaks.call_id", "scores.call_id",
         "improvements.improvement_id", "improvements.signature_id", "improvements.kind",
         "improvements.status",
+        "trials.improvement_id", "trials.merged", "exposures.improvement_id", "exposures.arm",
+        "trial_news.improvement_id", "trial_news.unit", "trial_units.improvement_id",
+        "trial_units.unit", "trial_units.arm", "trial_units.days", "trial_sums.improvement_id",
+        "trial_sums.stream",
         "words.word",  # of its own: the mark is numbered
     }  # fmt: skip
     cut = (*forgetting.TEXTS, ("signatures", forgetting.SIGNATURE_TEXTS))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from homeostat.analyze.effect.tally import Counts
+from homeostat.model.trial_sums import Counts
 from homeostat.model.verdict import ArmDay
 
 LEAST_PART = 0.5

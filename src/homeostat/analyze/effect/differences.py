@@ -6,25 +6,27 @@ not proven" (difference in differences; placebos as in Bertrand, Duflo, Mullaina
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from homeostat.analyze.distributions import t_quantile, t_upper_tail
-from homeostat.analyze.effect.tally import UNCLEAR, Limits, marks
+from homeostat.analyze.effect.tally import ELSEWHERE, UNCLEAR, UNITS, Tally, marks
 from homeostat.model.trial import Trial, TrialRun
+from homeostat.model.trial_sums import Counts, Limits, Unspoilt
 
 ALPHA = 0.025
 LEAST_PLACEBO = 8
-"""Failing runs that a failure of another tool needs to be compared with."""
+"""Failing units that a failure of another tool needs to be compared with."""
 LEAST_PLACEBOS = 4
 _CLUSTERING = 1.6
-"""Variance of failing runs over that of a Poisson count: bursts, days."""
+"""Variance of failing units over that of a Poisson count: bursts, days."""
 _WARM_DAYS = 1.0
 """Left out before the trigger's window: a spike begins before it is noticed."""
 
 
 class Periods(NamedTuple):
-    """Runs with a failure before (without the spike that made somebody act) and after."""
+    """Units with a failure before (without the spike that made somebody act) and after."""
 
     before: int
     after: int
@@ -42,30 +44,44 @@ class Difference(NamedTuple):
     before: Periods
     rate_before: float
     rate_after: float
-    """Failing runs of the target per run."""
+    """Failing units of the target per unit."""
 
 
-def difference(runs: Iterable[TrialRun], trial: Trial, *, day: int) -> Difference | None:
-    """What can be compared up to the end of a day; `None` where there is too little.
+def unspoilt(runs: Iterable[TrialRun], trial: Trial) -> Unspoilt | None:
+    """The time before the spike that made somebody act: that must not be the baseline.
 
-    Also `None` without a trigger: the spike that made somebody act must not be the baseline, and
-    nobody said when it was.
+    `None` without a trigger, for then nobody said when it was.
     """
     if trial.trigger_from is None:
         return None
-    before_end = trial.trigger_from - _WARM_DAYS
-    before = [run for run in runs if run.ended < before_end]
-    after = [run for run in runs if run.started >= 0 and run.ended < day]
-    if not before or not after:
+    units: dict[str, set[str]] = {}
+    for run in runs:
+        if run.ended < trial.trigger_from - _WARM_DAYS:
+            units.setdefault(run.unit, set()).update(_names(run, trial))
+    failing = Counter(name for names in units.values() for name in names)
+    return Unspoilt(len(units), failing)
+
+
+def difference(before: Unspoilt | None, after: Tally, *, day: int) -> Difference | None:
+    """What can be compared up to the end of a day; `None` where there is too little."""
+    units = _until(after.counts[UNITS], day)
+    if before is None or not before.units or not units:
         return None
-    found: dict[str, list[int]] = {}
-    for index, part in enumerate((before, after)):
-        for run in part:
-            for name in _names(run, trial):
-                found.setdefault(name, [0, 0])[index] += 1
-    counts = {name: Periods(*cell) for name, cell in found.items()}
-    target = counts.pop(_TARGET, Periods(0, 0))
-    return _against(target, counts, before=len(before), after=len(after))
+    names = {
+        stream.removeprefix(ELSEWHERE) for stream in after.counts if stream.startswith(ELSEWHERE)
+    }
+    counts = {
+        name: Periods(
+            before.failing.get(name, 0), _until(after.counts.get(ELSEWHERE + name, {}), day)
+        )
+        for name in names | before.failing.keys() - {_TARGET}
+    }
+    target = Periods(before.failing.get(_TARGET, 0), _until(after.counts[UNCLEAR], day))
+    return _against(target, counts, before=before.units, after=units)
+
+
+def _until(counts: Counts, day: int) -> int:
+    return sum(sum(found) for cell, found in counts.items() if cell.day <= day)
 
 
 _TARGET = ""

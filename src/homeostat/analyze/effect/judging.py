@@ -1,8 +1,8 @@
 """The judge: from what was declared and what was seen to a verdict, with its reasons."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from homeostat.analyze.effect import differences, words
 from homeostat.analyze.effect.arms import Arms
@@ -22,23 +22,15 @@ from homeostat.analyze.effect.tally import (
     stratum_of,
     tally,
 )
-from homeostat.analyze.effect.weights import BASELINE_DAYS, Before
+from homeostat.analyze.effect.weights import BASELINE_DAYS
 from homeostat.model.trial import Design, Trial, TrialRun
+from homeostat.model.trial_sums import Baseline, Before
 from homeostat.model.verdict import Effect, Ruling, Verdict
 
 LEAST_EFFECT = -0.1
 """A change that takes away less than this is told to have no effect."""
 MOST_CROSSING = 0.05
 """Part of the units that may change arms; they count nowhere, and with more nothing is judged."""
-
-
-class Baseline(NamedTuple):
-    """What is kept of the time before the change."""
-
-    before: Mapping[str, Mapping[str, Before]]
-    """By stream of a sibling, by stratum."""
-    units_a_day: Mapping[bool, float]
-    """By whether it is a weekend."""
 
 
 def judge(runs: Iterable[TrialRun], trial: Trial, *, today: int) -> Verdict:
@@ -49,10 +41,8 @@ def judge(runs: Iterable[TrialRun], trial: Trial, *, today: int) -> Verdict:
     if today < 0:
         raise ValueError("a verdict needs a day after the change")
     known = [run for run in runs if run.ended < today]
-    if trial.design is Design.FULL:
-        return _of_all(known, trial, today=today)
-    sums = tally(known, trial, limits(known))
-    return verdict(sums, baseline(known, trial), trial, today=today)
+    base = baseline(known, trial)
+    return verdict(tally(known, trial, base.limits), base, trial, today=today)
 
 
 def baseline(runs: Sequence[TrialRun], trial: Trial) -> Baseline:
@@ -64,10 +54,15 @@ def baseline(runs: Sequence[TrialRun], trial: Trial) -> Baseline:
             _stratum, found = units.setdefault(run.unit, (stratum_of(run), set()))
             found |= marks(run, trial, differences.NO_LIMITS)
             first = min(first, run.started)
+    strata = Counter(stratum.endswith("weekend") for stratum, _ in units.values())
     days = max(1.0, -first)
     return Baseline(
         before=_before(units.values()),
-        units_a_day=_units_a_day(units.values(), days),
+        # Weekends have two days of seven.
+        weekday_units=strata[False] / (days * 5 / 7),
+        weekend_units=strata[True] / (days * 2 / 7),
+        limits=limits(runs),
+        unspoilt=differences.unspoilt(runs, trial) if trial.design is Design.FULL else None,
     )
 
 
@@ -88,16 +83,10 @@ def _before(units: Iterable[tuple[str, set[str]]]) -> dict[str, dict[str, Before
     return found
 
 
-def _units_a_day(units: Iterable[tuple[str, set[str]]], days: float) -> dict[bool, float]:
-    """Weekends have two days of seven."""
-    counts = {True: 0, False: 0}
-    for stratum, _ in units:
-        counts[stratum.endswith("weekend")] += 1
-    return {True: counts[True] / (days * 2 / 7), False: counts[False] / (days * 5 / 7)}
-
-
 def verdict(sums: Tally, base: Baseline, trial: Trial, *, today: int) -> Verdict:
     """From sums alone: what a later day costs does not grow with what was seen."""
+    if trial.design is Design.FULL:
+        return _of_all(sums, base, trial, today=today)
     arms: Arms = (
         PairedBlocks(sums, block_hours=trial.block_hours)
         if trial.design is Design.SWITCHBACK
@@ -196,21 +185,19 @@ def _days_to_go(
     return max(float(next_look - today), (wanted - seen) * today / seen)
 
 
-def _of_all(runs: Sequence[TrialRun], trial: Trial, *, today: int) -> Verdict:
+def _of_all(sums: Tally, base: Baseline, trial: Trial, *, today: int) -> Verdict:
     """A full roll-out: the cause is never shown, not of a fall and not of a rise."""
     days = [day for day in trial.looks if day <= today]
-    found = [(day, differences.difference(runs, trial, day=day)) for day in days]
+    found = [(day, differences.difference(base.unspoilt, sums, day=day)) for day in days]
     fallen = next(
         (day for day, d in found if d and d.p_value < differences.ALPHA / len(trial.looks)), None
     )
     risen = any(d and d.p_value > 1 - differences.ALPHA / len(trial.looks) for _, d in found)
-    after = [run for run in runs if run.started >= 0]
     ruling = Ruling.INCONCLUSIVE if fallen is None else Ruling.IMPROVED_UNPROVEN
-    if not after or not any(run.started < 0 for run in runs) or trial.trigger_from is None:
-        ruling = Ruling.NO_DATA
-    sums = tally(after, trial, differences.NO_LIMITS)
     units = ArmUnits.of(sums.counts[UNITS])
-    base = baseline(runs, trial)
+    if not units.treated or not any(base.units_a_day.values()) or trial.trigger_from is None:
+        ruling = Ruling.NO_DATA
+    failing = sums.counts[UNCLEAR]
     return Verdict(
         ruling=ruling,
         day=today,
@@ -220,7 +207,7 @@ def _of_all(runs: Sequence[TrialRun], trial: Trial, *, today: int) -> Verdict:
         reasons=words.reasons_of_all(
             ruling, found[-1][1] if found else None, trial=trial, risen=risen
         ),
-        seen=sum(UNCLEAR in marks(run, trial, differences.NO_LIMITS) for run in after),
+        seen=sum(treated for _, treated in failing.values()),
         needed=None,
         days_to_go=None,
         ever=(ruling,),
@@ -228,5 +215,5 @@ def _of_all(runs: Sequence[TrialRun], trial: Trial, *, today: int) -> Verdict:
         blind_days=blind_days(units, base.units_a_day, today=today, parts=_parts(trial)),
         looks=(),
         next_look=next((day for day in trial.looks if day > today), None),
-        days=arm_days(units, sums.counts[UNCLEAR], today=today),
+        days=arm_days(units, failing, today=today),
     )

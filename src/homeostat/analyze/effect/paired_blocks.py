@@ -16,7 +16,8 @@ from homeostat.analyze.effect.arms import merged, ratio_if_moved
 from homeostat.analyze.effect.evidence import HARM, RatioInterval, Sums
 from homeostat.analyze.effect.looks import Batch, Spending, Taken
 from homeostat.analyze.effect.random_units import BROKEN
-from homeostat.analyze.effect.tally import UNCLEAR, UNITS, Counts, Tally
+from homeostat.analyze.effect.tally import UNCLEAR, UNITS, Tally
+from homeostat.model.trial_sums import Counts
 
 SIZES = (4.0, 15.0, 60.0, 1000.0)
 """Of the beta-binomial, how alike two blocks of a pair may be: from bursts to nearly Poisson."""

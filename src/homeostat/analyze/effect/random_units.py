@@ -7,20 +7,13 @@ from homeostat.analyze.effect import evidence, looks, weights
 from homeostat.analyze.effect.arms import merged, ratio_if_moved
 from homeostat.analyze.effect.evidence import HARM, RatioInterval, Sums
 from homeostat.analyze.effect.looks import Batch, Spending, Taken
-from homeostat.analyze.effect.tally import POOL, SIBLING, UNCLEAR, UNITS, Cell, Counts, Tally
-from homeostat.analyze.effect.weights import Before
+from homeostat.analyze.effect.tally import POOL, SIBLING, UNCLEAR, UNITS, Tally
+from homeostat.model.trial_sums import Before, Cell, Counts
 
 _UNEVEN = (0.8, 1.25)
 """Rate ratios of all units that would tell of an assignment that is not as declared."""
 BROKEN = 1000.0
 """E-value from which on it is not: a fair one gets there once in a thousand trials, at most."""
-
-
-class _Split(NamedTuple):
-    """Of one stream: what each day added, by share."""
-
-    days: Mapping[int, tuple[Sums, ...]]
-    last: int
 
 
 class RandomUnits:
@@ -32,20 +25,21 @@ class RandomUnits:
         self._tally = tally
         self._before = before
         self._horizon = horizon
-        self._splits = {name: _split(counts) for name, counts in tally.counts.items()}
+        self._until = {name: _by_day(counts) for name, counts in tally.counts.items()}
 
     def sums(self, stream: str, day: int, *, since: int = 0) -> tuple[Sums, ...]:
         """By share, of what came after `since` up to the end of `day`."""
-        split = self._splits.get(stream)
-        if split is None:
-            return ()
-        found: dict[float, list[int]] = {}
-        for at in range(since + 1, min(day, split.last) + 1):
-            for share, treated, total in split.days.get(at, ()):
-                cell = found.setdefault(share, [0, 0])
-                cell[0] += treated
-                cell[1] += total
-        return tuple(Sums(share, *found[share]) for share in sorted(found))
+        until = self._until.get(stream, _NEVER)
+        last = len(until) - 1
+        found, before = (until[max(0, min(at, last))] for at in (day, since))
+        if not before:
+            return found
+        known = {share: (treated, total) for share, treated, total in before}
+        added = (
+            Sums(share, treated - known.get(share, _NONE)[0], total - known.get(share, _NONE)[1])
+            for share, treated, total in found
+        )
+        return tuple(sums for sums in added if sums.total)
 
     def seen(self, stream: str, day: int) -> Sums:
         return merged(self.sums(stream, day))
@@ -131,8 +125,20 @@ def _weight(cell: Cell, weigh: _Weights) -> int:
     return weigh.known.get(cell.stratum, weigh.unseen)
 
 
-def _split(counts: Counts) -> _Split:
+def _by_day(counts: Counts) -> Sequence[tuple[Sums, ...]]:
+    """What was known at the end of each day, by share: a verdict asks for most of the days."""
     days: dict[int, list[Sums]] = {}
     for cell, (control, treated) in counts.items():
         days.setdefault(cell.day, []).append(Sums(cell.share, treated, control + treated))
-    return _Split({day: tuple(sorted(sums)) for day, sums in days.items()}, max(days, default=0))
+    found = list(_NEVER)
+    known: dict[float, tuple[int, int]] = {}
+    for day in range(1, max(days, default=0) + 1):
+        for share, treated, total in days.get(day, ()):
+            before = known.get(share, _NONE)
+            known[share] = before[0] + treated, before[1] + total
+        found.append(tuple(Sums(share, *known[share]) for share in sorted(known)))
+    return found
+
+
+_NONE = (0, 0)
+_NEVER: Sequence[tuple[Sums, ...]] = ((),)

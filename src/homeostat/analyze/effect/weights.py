@@ -7,7 +7,8 @@ test stays exact with any of them.
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from homeostat.model.trial_sums import Before
 
 BASELINE_DAYS = 28
 _PRIOR_UNITS = 6
@@ -20,15 +21,6 @@ STEPS = 20
 PLAIN_FROM = 5_000
 """Units to expect, from which on all weigh the same: the law of a sum has as many points as weights
 times units, and so many units need no help."""
-
-
-class Before(NamedTuple):
-    """Units of one stratum before the change."""
-
-    target: int
-    """With the target, or not known."""
-    siblings: int
-    """With the sibling and without the target."""
 
 
 def steps(units: float) -> int:

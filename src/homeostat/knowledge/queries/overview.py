@@ -218,6 +218,15 @@ def bad_lines(connection: Connection, *, most: int) -> tuple[BadLineView, ...]:
     return tuple(BadLineView(path=path, line=line, reason=reason) for path, line, reason in rows)
 
 
+_BAD_SINCE = "SELECT COUNT(*) FROM bad_lines WHERE seen_at >= :since"
+
+
+def bad_lines_since(connection: Connection, since: datetime) -> int:
+    """How many lines could not be read that came since then."""
+    (bad,) = connection.execute(_BAD_SINCE, {"since": nanoseconds(since)}).fetchone()
+    return int(bad)
+
+
 def counts(connection: Connection) -> tuple[int, int]:
     """Files read, lines that could not be."""
     (files,) = connection.execute("SELECT COUNT(*) FROM files").fetchone()

@@ -41,6 +41,7 @@ MORE = {
     "templates": ("Templates of a log file's lines", "streams:templates"),
     "redact": ("Take secrets out of a text", "streams:redact"),
     "blame": ("Guess which agent led a failed run astray, and when", "blame:blame"),
+    "verify": ("Say whether what is on trial helps", "trials:verify"),
     "verify-file": ("Say whether a change helped, from files", "trials:verify_file"),
     "power": ("Can a change be proven, and by when", "trials:power"),
     "simulate": ("What a remedy would have done to past calls", "simulate:simulate"),

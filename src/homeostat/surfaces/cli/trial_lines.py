@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from homeostat.loop.trials import Judged
+from homeostat.model.exposure import BlindSpots
 from homeostat.model.trial import Design
 from homeostat.model.verdict import ArmDay, Effect, Look, Ruling, Verdict
 from homeostat.surfaces.cli.output import count, shortened, when
@@ -169,7 +170,28 @@ def _unseen(found: Judged) -> list[str]:
         said.append(f"fewer than half of the units to expect on day {listed}")
     if found.bad_lines:
         said.append(f"{count(found.bad_lines, 'line')} could not be read")
+    if found.spots is not None:
+        said += _spots(found.spots)
     return _labelled("Not seen", said)
+
+
+def _spots(spots: BlindSpots) -> list[str]:
+    said: list[str] = []
+    if spots.unrecorded:
+        said.append(
+            f"{count(spots.unrecorded, 'unit')} ran, and nobody wrote down whether with it: not "
+            "counted"
+        )
+    if spots.late:
+        said.append(
+            f"{count(spots.late, 'unit')} had begun when their arm was written down: not counted"
+        )
+    if spots.unseen_treated or spots.unseen_control:
+        said.append(
+            f"no run of {count(spots.unseen_treated, 'unit')} with it and "
+            f"{spots.unseen_control:,} without"
+        )
+    return said
 
 
 def _chart(found: Judged) -> list[str]:

@@ -1,4 +1,4 @@
-"""verify-file and power: whether a change helped, and whether that could be proven."""
+"""verify, verify-file, power: whether a change helped, and whether that could be proven."""
 
 import re
 from pathlib import Path
@@ -7,15 +7,44 @@ import click
 import msgspec
 
 from homeostat.loop import trials
+from homeostat.loop.proving import Trials
 from homeostat.loop.service import Homeostat
 from homeostat.model.errors import UsageError
 from homeostat.model.trial import Plan, Rigour
 from homeostat.surfaces.cli.options import moment
-from homeostat.surfaces.cli.output import as_json, count, put, put_bytes, say
+from homeostat.surfaces.cli.output import as_json, count, put, put_bytes, put_json, say
 from homeostat.surfaces.cli.trial_lines import lines
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _EFFECT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(%?)")
+
+
+@click.command("verify")
+@click.argument("improvement", required=False)
+@as_json
+@click.pass_obj
+def verify(homeostat: Homeostat, *, improvement: str | None, json_: bool) -> None:
+    """Say whether an improvement that is on trial (I-...) helps; without one, of all that are.
+
+    Counted is what was imported until now; a day counts when it is over.
+
+    \b
+    homeostat verify
+    homeostat verify I-4K7Q2M9A --json
+    """
+    found = (
+        [Trials(homeostat).verdict(improvement)] if improvement else Trials(homeostat).verdicts()
+    )
+    if json_:
+        put_json(trials.prediction(one) for one in found)
+        return
+    for index, one in enumerate(found):
+        if index:
+            put("")
+        for line in lines(one):
+            put(line)
+    if not found:
+        say("Nothing is on trial. See what could be: homeostat improvements")
 
 
 @click.command("verify-file")

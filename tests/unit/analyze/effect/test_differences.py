@@ -5,8 +5,10 @@ import math
 import pytest
 from scipy import stats
 
-from homeostat.analyze.effect.differences import difference
+from homeostat.analyze.effect.differences import Difference, difference, unspoilt
+from homeostat.analyze.effect.tally import tally
 from homeostat.model.trial import Arm, Design
+from homeostat.model.trial_sums import Limits
 from trials import TARGET, a_run, a_trial
 
 TRIAL = a_trial(design=Design.FULL)
@@ -30,8 +32,13 @@ def runs(target, others):
     return found
 
 
+def compared(made) -> Difference | None:
+    after = tally(made, TRIAL, Limits(None, None))
+    return difference(unspoilt(made, TRIAL), after, day=21)
+
+
 def test_the_fall_is_that_over_the_fall_of_the_others():
-    found = difference(runs((80, 10), [(50, 25)] * 6), TRIAL, day=21)
+    found = compared(runs((80, 10), [(50, 25)] * 6))
 
     assert found is not None
     wanted = math.log(10.5 / 80.5) - math.log(25.5 / 50.5)
@@ -43,8 +50,8 @@ def test_the_fall_is_that_over_the_fall_of_the_others():
 
 
 def test_others_that_go_their_own_ways_widen_it():
-    alike = difference(runs((80, 10), [(50, 50)] * 6), TRIAL, day=21)
-    apart = difference(runs((80, 10), [(50, 5), (5, 50)] * 3), TRIAL, day=21)
+    alike = compared(runs((80, 10), [(50, 50)] * 6))
+    apart = compared(runs((80, 10), [(50, 5), (5, 50)] * 3))
 
     assert alike is not None
     assert apart is not None
@@ -62,11 +69,11 @@ def test_others_that_go_their_own_ways_widen_it():
     ids=["few others", "rare others", "nothing before", "nothing"],
 )
 def test_with_too_little_to_compare_nothing_is_said(made):
-    assert difference(made, TRIAL, day=21) is None
+    assert compared(made) is None
 
 
 def test_the_spike_that_made_somebody_act_is_no_baseline():
     base = runs((20, 20), [(50, 50)] * 6)
     spike = [a_run(unit=f"s{n}", started=-3.5, arm=None, failed=(TARGET,)) for n in range(300)]
 
-    assert difference([*base, *spike], TRIAL, day=21) == difference(base, TRIAL, day=21)
+    assert compared([*base, *spike]) == compared(base)

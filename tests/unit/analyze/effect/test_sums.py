@@ -21,13 +21,13 @@ from homeostat.analyze.effect.tally import (
     TARGET,
     UNCLEAR,
     UNITS,
-    Limits,
     limits,
     marks,
     tally,
 )
-from homeostat.analyze.effect.weights import Before, of_unseen, steps, weights
+from homeostat.analyze.effect.weights import of_unseen, steps, weights
 from homeostat.model.trial import Arm
+from homeostat.model.trial_sums import Before, Limits
 from trials import SIBLING as NAME
 from trials import TARGET as SIGNATURE
 from trials import a_run, a_trial
@@ -150,6 +150,18 @@ def test_a_week_without_failures_does_not_show_that_it_lasts():
     assert not has_lasted(Sums(0.5, 0, 0))
     assert has_lasted(Sums(0.5, 1, 9))
     assert not has_lasted(Sums(0.5, 5, 9))
+
+
+def test_what_was_known_on_a_day_and_what_came_after_another():
+    runs = [
+        a_run(unit="1", started=0.5, share=0.1), a_run(unit="2", started=2.5),
+        a_run(unit="3", started=2.5, arm=Arm.CONTROL), a_run(unit="4", started=4.5),
+    ]  # fmt: skip
+    found = RandomUnits(tally(runs, a_trial(), NONE), {}, horizon=21)
+
+    assert found.sums(UNITS, 3) == (Sums(0.1, 1, 1), Sums(0.5, 1, 2))
+    assert found.sums(UNITS, 99, since=1) == (Sums(0.5, 2, 3),)
+    assert found.sums(UNITS, 4, since=3) == found.sums(UNITS, 0) == found.sums(UNITS, -4) == ()
 
 
 def test_a_stream_that_nobody_has_seen_is_empty():
