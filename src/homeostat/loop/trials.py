@@ -12,6 +12,7 @@ from homeostat.model.exposure import BlindSpots
 from homeostat.model.trial import Plan, Rigour, Trial
 from homeostat.model.verdict import Effect, Look, Ruling, Verdict
 from homeostat.monitor import trial_files
+from homeostat.monitor.trial_files import Declared, Recorded
 
 NEAR_THE_END = 0.25
 """Part of a day that may be missing of the last one: quiet nights have no runs for hours."""
@@ -79,6 +80,11 @@ def judged(
             f"{case} has no run that can be read" + "".join(f"; {p}" for p in found.problems[:1]),
             next_step="Each line is an object with type run or tool_call: docs/verification.md.",
         )
+    return judged_records(of, found, as_of=as_of)
+
+
+def judged_records(of: Declared, found: Recorded, *, as_of: datetime | None = None) -> Judged:
+    """The verdict on what was read, on the last day of it or `as_of`. Raises `UsageError`."""
     until = found.last_day + NEAR_THE_END
     if as_of is not None:
         until = (as_of - of.applied_at) / timedelta(days=1)

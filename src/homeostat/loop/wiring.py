@@ -4,9 +4,13 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from homeostat.loop.service import Homeostat
 from homeostat.loop.settings import load
+
+if TYPE_CHECKING:
+    from homeostat.model.ports import Chance
 
 
 class SystemClock:
@@ -34,6 +38,13 @@ def homeostat(
         loaded=load(config, variables, directory=directory or _here()),
         environment=variables,
     )
+
+
+def chance(seed: str) -> "Chance":
+    """The same draws for the same seed, on any machine."""
+    from random import Random  # noqa: PLC0415, TID251  # the one real source of chance, rarely used
+
+    return Random(seed)  # noqa: S311  # for simulations, not for secrets
 
 
 def _here() -> Path | None:

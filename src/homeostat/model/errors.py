@@ -45,6 +45,10 @@ class SourceError(HomeostatError):
     """A file or folder that cannot be read as any known format."""
 
 
+class ProgramError(HomeostatError):
+    """A process that homeostat started failed, or did not end in time."""
+
+
 class NotFoundError(HomeostatError):
     """No run, signature or call has this id, or several do."""
 

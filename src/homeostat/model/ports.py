@@ -17,6 +17,12 @@ class Clock(Protocol):
         ...
 
 
+class Chance(Protocol):
+    def random(self) -> float:
+        """From 0 to 1, 1 excluded; `random.Random` is one."""
+        ...
+
+
 class UnreadableLineError(Exception):
     """A source cannot make sense of one line; the text says why. The rest of the file is read."""
 
