@@ -4,6 +4,7 @@ Lines may come in any order; fields that nobody knows are passed over.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -145,7 +146,7 @@ def _expected(said: str | float | None) -> float:
 def recorded(lines: Iterable[bytes], name: str, of: Declared) -> Recorded:
     """The runs of a trial with what their calls say. A line that cannot be read is named."""
     decoder = msgspec.json.Decoder(_Call | _Run)
-    calls: dict[str, _Calls] = {}
+    calls: defaultdict[str, _Calls] = defaultdict(_Calls)
     runs: dict[str, _Run] = {}
     problems: list[str] = []
     bad = 0
@@ -162,7 +163,7 @@ def recorded(lines: Iterable[bytes], name: str, of: Declared) -> Recorded:
         if isinstance(record, _Run):
             runs[record.run_id] = record
         else:
-            _take(calls.setdefault(record.run_id, _Calls()), record, of.trial)
+            _take(calls[record.run_id], record, of.trial)
     found = [_trial_run(run, calls.get(run_id) or _Calls(), of) for run_id, run in runs.items()]
     last = max((run.ended for run in found), default=0.0)
     return Recorded(found, max(0.0, last), tuple(problems), bad)

@@ -9,7 +9,7 @@ from homeostat.model.ports import Chance
 
 Item = TypeVar("Item")
 _LEAST = 1e-12
-_STANDARD = NormalDist()
+_QUANTILE = NormalDist().inv_cdf
 
 
 def between(chance: Chance, low: float, high: float) -> float:
@@ -24,12 +24,12 @@ def log_between(chance: Chance, low: float, high: float) -> float:
 
 def normal(chance: Chance) -> float:
     """Of mean 0 and variance 1."""
-    return _STANDARD.inv_cdf(max(_LEAST, chance.random()))
+    return _QUANTILE(max(_LEAST, chance.random()))
 
 
 def skewed(chance: Chance, spread: float) -> float:
     """Log-normal of mean 1; `spread` is the standard deviation of its logarithm."""
-    return math.exp(spread * normal(chance) - spread * spread / 2)
+    return math.exp(spread * (_QUANTILE(max(_LEAST, chance.random())) - spread / 2))
 
 
 def times(chance: Chance, mean: float) -> int:
