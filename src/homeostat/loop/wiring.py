@@ -47,6 +47,20 @@ def chance(seed: str) -> "Chance":
     return Random(seed)  # noqa: S311  # for simulations, not for secrets
 
 
+def any_seed() -> int:
+    """One that nobody chose, short enough to be typed."""
+    from secrets import randbelow  # noqa: PLC0415  # rarely used
+
+    return randbelow(1_000_000)
+
+
+def nonce() -> str:
+    """A word that cannot be guessed: 96 bits, letters, digits, - and _."""
+    from secrets import token_urlsafe  # noqa: PLC0415  # rarely used
+
+    return token_urlsafe(12)
+
+
 def _here() -> Path | None:
     try:
         return Path.cwd()

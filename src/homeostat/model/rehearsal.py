@@ -22,6 +22,11 @@ class Mark(StrEnum):
     OPEN = "not decided"
 
 
+class By(StrEnum):
+    HOMEOSTAT = "homeostat"
+    BEFORE_AFTER = "before/after"
+
+
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
     """Failures with the change for each one without it."""
 
@@ -55,8 +60,8 @@ class Ruled(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None
     """At 95 %, at any look; `high` is also `None` where no upper end can be given."""
     reasons: tuple[str, ...]
-    seen: int
-    needed: int | None
+    ever: tuple[Ruling, ...]
+    """Every ruling given on the way."""
     said: Kind | None
     """`None`: not decided."""
     mark: Mark
@@ -84,14 +89,15 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Opened, ...]
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """How often one answer was given to changes of one kind."""
 
     truth: Kind
-    by: str
+    by: By
     answer: str
     mark: Mark
     share: Rate
+    """Of all changes of that kind."""
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,5 +105,5 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     seeds: int
     first_seed: int
-    said: tuple[Said, ...]
+    answers: tuple[Answer, ...]
     duration_s: float

@@ -11,7 +11,7 @@ from homeostat.loop.rehearsal import records
 from homeostat.loop.rehearsal.draws import shuffled
 from homeostat.loop.rehearsal.fleet import Fleet, fleet
 from homeostat.loop.rehearsal.records import Files
-from homeostat.loop.rehearsal.story import told, truth
+from homeostat.loop.rehearsal.story import told, truth_of
 from homeostat.loop.trials import Prediction, judged_records, prediction
 from homeostat.model.ports import Chance
 from homeostat.model.rehearsal import Kind, Mark, Opened, Ruled, Truth, WeekAgainstWeek
@@ -56,7 +56,7 @@ def staged(seed: int, seeded: Seeded) -> tuple[Staged, ...]:
     made = fleet(seeded(f"{seed} fleet"))
     kinds = shuffled(seeded(f"{seed} order"), Kind)
     return tuple(
-        _staged(f"change-{number}", truth(kind, chance), made, chance)
+        _staged(f"change-{number}", truth_of(kind, chance), made, chance)
         for number, kind in enumerate(kinds, 1)
         for chance in [seeded(f"{seed} change {number}")]
     )
@@ -78,7 +78,7 @@ def opened(of: Staged, judge: Judge) -> Opened:
         failure=trial.signature,
         tool=trial.tool,
         before_after=_week_against_week(of),
-        homeostat=_ruled(verdict, of.truth),
+        homeostat=_ruled(verdict, of.truth.kind),
         truth=of.truth,
     )
 
@@ -119,11 +119,11 @@ def _week_against_week(of: Staged) -> WeekAgainstWeek:
         runs_after=found.runs_after,
         change=found.change,
         said=said,
-        mark=marked(said, of.truth),
+        mark=marked(said, of.truth.kind),
     )
 
 
-def _ruled(verdict: Prediction, of: Truth) -> Ruled:
+def _ruled(verdict: Prediction, truth: Kind) -> Ruled:
     said = ANSWERS.get(verdict.verdict)
     return Ruled(
         ruling=verdict.verdict,
@@ -131,14 +131,13 @@ def _ruled(verdict: Prediction, of: Truth) -> Ruled:
         low=verdict.low,
         high=verdict.high,
         reasons=verdict.reasons,
-        seen=verdict.seen,
-        needed=verdict.needed,
+        ever=verdict.ever,
         said=said,
-        mark=marked(said, of),
+        mark=marked(said, truth),
     )
 
 
-def marked(said: Kind | None, of: Truth) -> Mark:
+def marked(said: Kind | None, truth: Kind) -> Mark:
     if said is None:
         return Mark.OPEN
-    return Mark.RIGHT if said is of.kind else Mark.WRONG
+    return Mark.RIGHT if said is truth else Mark.WRONG

@@ -19,7 +19,7 @@ def between(chance: Chance, low: float, high: float) -> float:
 
 def log_between(chance: Chance, low: float, high: float) -> float:
     """Each factor as likely as any other: from 1 to 2 as often as from 2 to 4."""
-    return low * (high / low) ** chance.random()
+    return low * math.exp(math.log(high / low) * chance.random())
 
 
 def normal(chance: Chance) -> float:

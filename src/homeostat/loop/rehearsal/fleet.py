@@ -38,8 +38,8 @@ RETRIES = 0.6
 FAILS_AGAIN = 0.5
 UNKNOWN = 0.003
 """Of calls: nobody can say how they ended."""
-LOST = 0.001
-"""Of calls: made, and missing from the record."""
+LOST = 0.002
+"""Of runs: one of their calls is missing from the record."""
 RUN_FAILS, FAILURE_KILLS = 0.06, 0.3
 """Runs that fail whatever their calls did, and with a failed call."""
 _SATURDAY, _WEEK = 5, 7
@@ -77,7 +77,7 @@ class Run(NamedTuple):
     is_ok: bool
     cost_usd: float
     calls_made: int
-    """Also those that are missing from the record."""
+    """Also one that is missing from the record."""
     calls: tuple[Call, ...]
     failed: frozenset[int]
     """Failures that happened in it, by their place in the fleet."""
@@ -142,8 +142,8 @@ class Days:
             arm = Arm.TREATMENT if chance.random() < 0.5 else Arm.CONTROL  # noqa: PLR2004  # a coin
             factors = _with(levels, given) if arm is Arm.TREATMENT else levels
         failed = self._failed(agent, factors, frailty=skewed(chance, 0.5))
-        calls = list(self._calls(failed))
-        kept = tuple(call for call in calls if chance.random() >= LOST)
+        calls = tuple(self._calls(failed))
+        has_lost = chance.random() < LOST
         kills = FAILURE_KILLS if failed else 0.0
         self._runs += 1
         return Run(
@@ -155,7 +155,7 @@ class Days:
             is_ok=chance.random() >= RUN_FAILS + kills,
             cost_usd=0.05 * (1 + len(calls)) * skewed(chance, 0.5),
             calls_made=len(calls),
-            calls=kept,
+            calls=calls[1:] if has_lost else calls,
             failed=frozenset(failed),
         )
 

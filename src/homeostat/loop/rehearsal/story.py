@@ -32,7 +32,7 @@ class Story(NamedTuple):
         return TOOLS[self.target.tool].name
 
 
-def truth(kind: Kind, chance: Chance) -> Truth:
+def truth_of(kind: Kind, chance: Chance) -> Truth:
     """How strong a change of this kind is."""
     if kind is Kind.HELPS:
         return Truth(kind=kind, target=round(between(chance, 0.1, 0.4), 2))
@@ -81,7 +81,9 @@ def _alarm(runs: Sequence[Run], day: int, failures: int, *, least: float) -> int
         for index, (now, then) in enumerate(zip(recent, before, strict=True))
         if now >= LEAST_FAILING
     ]
-    ratio, index = max(rises, default=(0.0, None))
+    if not rises:
+        return None
+    ratio, index = max(rises)
     return index if ratio >= least else None
 
 

@@ -1,4 +1,4 @@
-"""demo: the main job on a sample (or, when asked, on this machine's own histories)."""
+"""demo: the main job on a sample or on this machine's histories, then the judge on trial."""
 
 import os
 from collections.abc import Generator
@@ -9,12 +9,17 @@ from tempfile import TemporaryDirectory
 
 import click
 import msgspec
+from msgspec import structs
 
+from homeostat.loop import wiring
 from homeostat.loop.service import Homeostat
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.errors import HomeostatError, UsageError
+from homeostat.model.rehearsal import Rehearsal
 from homeostat.model.views import CallView, Dashboard
 from homeostat.surfaces.cli.dashboard import calls_line, group_lines, runs_line
+from homeostat.surfaces.cli.demo import last_act, table_lines
+from homeostat.surfaces.cli.demo.last_act import chosen_seed, rehearsal
 from homeostat.surfaces.cli.importing import described, progress_bar
 from homeostat.surfaces.cli.output import (
     as_json,
@@ -39,30 +44,79 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     is_sample: bool
     files: int
     dashboard: Dashboard
+    last_act: Rehearsal | None = None
 
 
 @click.command("demo")
 @click.option("--sample", is_flag=True, help="Do not ask: show the sample.")
 @click.option("--own", is_flag=True, help="Do not ask: read this machine's own histories.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of the simulated fleet in the last act.")
+@click.option(
+    "--trials",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="The last act of N seeds, counted.",
+)
 @as_json
 @click.pass_obj
-def demo(homeostat: Homeostat, *, sample: bool, own: bool, json_: bool) -> None:
-    """See in under a minute what hurts: on a sample, or on your own histories.
+def demo(
+    homeostat: Homeostat,
+    *,
+    sample: bool,
+    own: bool,
+    seed: int | None,
+    trials: int | None,
+    json_: bool,
+) -> None:
+    """See in under a minute what hurts, and whether a cure can be told from luck.
+
+    First a sample, or your own histories. Then three changes on a simulated fleet: one helps, one
+    does nothing, one harms. The truth is locked by a hash before the judge, a process that cannot
+    see it, decides. What it gets wrong or cannot decide is shown as that.
 
     Everything happens in a temporary folder on this machine, without network, and is gone
-    afterwards. Exit 1 if any part did not work.
+    afterwards. Exit 1 if any part did not work; a wrong verdict is no such part.
+
+    \b
+    homeostat demo --seed 7
+    homeostat demo --trials 400 --seed 1    # seeds 1 to 400: minutes
     """
     if sample and own:
         raise UsageError("--sample and --own exclude each other.", next_step="Say one of them.")
+    if trials is not None:
+        if sample or own:
+            raise UsageError(
+                "--trials has no sample and no histories.", next_step="Leave the other one out."
+            )
+        _count(trials, chosen_seed(seed, may_ask=not json_), json_=json_)
+        return
     with TemporaryDirectory(prefix="homeostat-demo-") as folder:
         trial = wired(homeostat.environment, state=Path(folder) / "state")
         mine = [] if sample else _own(trial, asked=own)
         done = _run(trial, mine)
-        if json_:
-            put_json([done])
-            return
+    if not json_:
         for line in lines(done):
             put(f"sample  {line}" if done.is_sample else line)
+    seed = chosen_seed(seed, may_ask=not json_)
+    last = rehearsal(homeostat, seed, tell=say if json_ else put)
+    if json_:
+        put_json([structs.replace(done, last_act=last)])
+        return
+    for line in last_act.lines(last):
+        put(line)
+
+
+def _count(seeds: int, first_seed: int, *, json_: bool) -> None:
+    """The last act of many seeds, in one table."""
+    from homeostat.loop.rehearsal import table
+
+    with last_act.seed_bar(seeds) as progress:
+        found = table.table(seeds, first_seed, wiring.chance, progress)
+    if json_:
+        put_json([found])
+        return
+    for line in table_lines.lines(found):
+        put(line)
 
 
 def _own(trial: Homeostat, *, asked: bool) -> list[Path]:
