@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from homeostat.analyze.distributions import beta_cdf
+from homeostat.analyze.effect.before_after import before_after as week_against_week
 from homeostat.model.trial import Arm, TrialRun
 from simulated import Case
 
@@ -55,11 +56,10 @@ def _before(case: Case) -> Count:
 
 def before_after(case: Case) -> Answer:
     """Ten per cent fewer in the seven days after than in the seven before."""
-    before = _before(case)
-    after = _count(_arm(case, Arm.TREATMENT, BASELINE_DAYS), case.trial.signature)
-    if after.rate <= 0.9 * before.rate:
+    seen = week_against_week(case.runs, case.trial)
+    if seen.has_fallen:
         return Answer(VERIFIED, BASELINE_DAYS)
-    return Answer(WORSE if after.rate >= 1.1 * before.rate else OPEN, BASELINE_DAYS)
+    return Answer(WORSE if seen.has_risen else OPEN, BASELINE_DAYS)
 
 
 def z_before_after(case: Case) -> Answer:

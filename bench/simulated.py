@@ -1,6 +1,7 @@
-"""Cases of the shared simulator in memory: what `verify-file` would read, and the truth.
+"""Cases of simulators in memory: what `verify-file` would read, and the truth.
 
-The simulator is not ours: it lies in the folder that HOMEOSTAT_TEST_DATA names. It needs numpy.
+The shared simulator is not ours: it lies in the folder that HOMEOSTAT_TEST_DATA names, and needs
+numpy. The other one is that of `homeostat demo`.
 """
 
 import random
@@ -10,6 +11,10 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
+from homeostat.loop.rehearsal import blind
+from homeostat.loop.rehearsal.story import AFTER
+from homeostat.loop.wiring import chance
+from homeostat.model.rehearsal import Kind
 from homeostat.model.trial import Arm, Design, Trial, TrialRun
 from processes import test_data
 
@@ -26,6 +31,12 @@ CURES = {
     "removed": {"kind": "benefit", "effect": 1e-9, "note": "the failure is removed for good"},
 }
 """Larger effects than the simulator's own scenarios have."""
+DEMO = {
+    "demo_helps": (Kind.HELPS, "benefit", "verified"),
+    "demo_nothing": (Kind.NOTHING, "null", "inconclusive"),
+    "demo_harms": (Kind.HARMS, "harm", "worse"),
+}
+"""Changes on the fleets of `homeostat demo`, with the scorer's words. Seeds as there."""
 ARMS = {0: None, 1: Arm.CONTROL, 2: Arm.TREATMENT}
 
 
@@ -50,6 +61,8 @@ def modules() -> tuple[ModuleType, ModuleType]:
 
 
 def case(scenario: str, seed: int, *, design: str, volume: str) -> Case:
+    if scenario in DEMO:
+        return _of_demo(scenario, seed, design=design, volume=volume)
     if scenario not in HAZARDS:
         return _drawn(scenario, seed, design=design, volume=volume)
     base = _drawn(BASES[seed % len(BASES)], seed, design=design, volume=volume)
@@ -59,6 +72,29 @@ def case(scenario: str, seed: int, *, design: str, volume: str) -> Case:
     return base._replace(
         runs=renamed(base, random.Random(seed), part=part, to=to),
         truth=truth,
+        name=f"{scenario}.{design}.{volume}.{seed:05}",
+    )
+
+
+def _of_demo(scenario: str, seed: int, *, design: str, volume: str) -> Case:
+    if (design, volume) != ("canary", "mid"):
+        raise SystemExit("the demo's fleets are of one volume, and half of the runs get the change")
+    kind, scored_as, right = DEMO[scenario]
+    stage = next(found for found in blind.staged(seed, chance) if found.truth.kind is kind)
+    of, found = stage.given.declared, stage.given.recorded
+    return Case(
+        trial=of.trial,
+        runs=found.runs,
+        days=AFTER,
+        truth={
+            "kind": scored_as,
+            "scenario": scenario,
+            "design": design,
+            "volume": volume,
+            "right_verdicts": [right],
+            "change": {"applied_at": of.applied_at.isoformat()},
+            "true_effect_by_day": [stage.truth.target - 1] * AFTER,
+        },
         name=f"{scenario}.{design}.{volume}.{seed:05}",
     )
 
