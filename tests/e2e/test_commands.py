@@ -403,7 +403,7 @@ def test_redact_takes_lines_and_whole_texts(tmp_path):
 def test_the_demo_shows_the_sample_in_under_25_lines_and_leaves_nothing(tmp_path):
     done = run(tmp_path, "demo")
 
-    lines = done.stdout.splitlines()
+    lines = done.stdout.partition("\n\n")[0].splitlines()
     assert done.returncode == 0, done.stderr
     assert 8 < len(lines) < 25
     assert all(line.startswith("sample") for line in lines)
@@ -415,7 +415,7 @@ def test_the_demo_shows_the_sample_in_under_25_lines_and_leaves_nothing(tmp_path
 
 
 def test_the_demo_reads_the_persons_own_histories_when_asked(home):
-    shown = on_a_terminal(home, "demo", answer=b"y\n")
+    shown = on_a_terminal(home, "demo", answer=b"y\n\n")
 
     assert "Found claude-code" in shown
     assert "No module named 'yaml'" in shown
