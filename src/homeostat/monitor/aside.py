@@ -73,16 +73,24 @@ class Aside(Iterator[Item], Generic[Item]):
 
 
 def _fork() -> int:
-    with warnings.catch_warnings():
-        # Other threads do not go on in the child; it shares no lock with them.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
+    """The child, which no longer hears Ctrl-C: the parent is told, and ends it."""
+    # Told between the fork and that, it would go on as a second parent.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with warnings.catch_warnings():
+            # Other threads do not go on in the child; it shares no lock with them.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return child
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(items: Iterable[Item], encode: Callable[[Item], bytes], send: int) -> NoReturn:
     """What the child does; it never comes back, and cleans up nothing of the parent's."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends this one
         os.closerange(3, send)  # the lock and the database are the parent's alone
         os.closerange(send + 1, os.sysconf("SC_OPEN_MAX"))
         with os.fdopen(send, "wb") as pipe:

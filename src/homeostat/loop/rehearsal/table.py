@@ -38,12 +38,12 @@ def rehearsed(
     The judge gets no truth here either, but shares a process with it. Ends them when interrupted.
     """
     wanted = list(seeds)
-    workers = [
-        Aside(_changes(wanted[first::PROCESSES], seeded), msgspec.json.encode, _decoded)
-        for first in range(PROCESSES)
-    ]
+    workers: list[Aside[list[Opened]]] = []
     found: list[Opened] = []
     try:
+        for first in range(PROCESSES):
+            changes = _changes(wanted[first::PROCESSES], seeded)
+            workers.append(Aside(changes, msgspec.json.encode, _decoded))
         for done, _ in enumerate(wanted):
             found += next(workers[done % PROCESSES])
             if progress:

@@ -14,7 +14,7 @@ def lines(table: Table) -> list[str]:
     fleets = f"{count(table.seeds, 'simulated fleet')}, seeds {table.first_seed} to {last}"
     found = [
         f"{fleets}, three changes each, in {table.duration_s:.0f} s.",
-        "The judge ran inside this program; in `homeostat demo` it is a process of its own.",
+        "The judge ran inside this program; in the demo it is a process of its own.",
     ]
     for kind in Kind:
         own = [answer for answer in table.answers if answer.truth is kind]
@@ -24,12 +24,12 @@ def lines(table: Table) -> list[str]:
 
 def _kind(kind: Kind, answers: Sequence[Answer]) -> list[str]:
     head = f"{answers[0].share.whole:,} changes {_TRULY[kind]}"
-    found = [f"{head:<38}{'times':>7}{'share':>8}{'95 % interval':>16}"]
+    found = [f"{head:<36}{'times':>7}{'share':>8}{'95 % interval':>16}"]
     for by in By:
         shown = [a for a in answers if a.by is by and (a.share.part or _is_usual(a))]
         for index, answer in enumerate(shown):
             found.append(
-                f"  {'' if index else by.value:14}{_word(answer):22}{_share(answer.share)}  "
+                f"  {'' if index else by.value:14}{_word(answer):20}{_share(answer.share)}  "
                 f"{answer.mark.value}"
             )
     return found
