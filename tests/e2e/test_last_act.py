@@ -169,7 +169,7 @@ def test_the_table_shows_what_was_said_and_what_was_missed(tmp_path):
     for head in ("2 changes that help", "2 changes that do nothing", "2 changes that harm"):
         assert head in said
     assert len(re.findall(r"^  homeostat +verified", said, re.MULTILINE)) == 3
-    assert len(re.findall(r"missed \d of the cures and \d of the harms", said)) == 2
+    assert len(re.findall(r"of 2 each: missed \d cures, \d harms", said)) == 2
 
 
 def test_the_table_counts_the_missed():
@@ -196,7 +196,7 @@ def test_the_table_counts_the_missed():
 
     said = "\n".join(table_lines.lines(found))
 
-    assert "missed 4 of the cures and 3 of the harms; wrong on 2 that do nothing" in said
+    assert "of 10 each: missed 4 cures, 3 harms; wrong on 2 useless" in said
     assert "right 13 of 30" in said
 
 

@@ -21,7 +21,7 @@ COMMANDS = {
     "coverage": ("Which clients were seen, how well, what could not be read", "coverage:coverage"),
     "forget": ("Delete a run, a project or a text everywhere", "forget:forget"),
     "db": ("The database: info, backup, check", "db:db"),
-    "demo": ("See it work on a sample, in a temporary folder", "demo.command:demo"),
+    "demo": ("See it on a sample, and its judge on trial", "demo.command:demo"),
 }
 """The twelve that `--help` lists."""
 MORE = {

@@ -72,6 +72,6 @@ def _missed(by: By, table: Table) -> str:
     )
     luck = _times(table.answers, by, Mark.WRONG, truth=Kind.NOTHING)
     return (
-        f"{by.value:14}missed {cures:,} of the cures and {harms:,} of the harms; "
-        f"wrong on {luck:,} that do nothing"
+        f"{by.value:14}of {table.seeds:,} each: missed {cures:,} cures, {harms:,} harms; "
+        f"wrong on {luck:,} useless"
     )
