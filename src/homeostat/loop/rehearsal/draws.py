@@ -1,7 +1,7 @@
 """Draws from a source of chance. Only `random()` of it is used: it stays the same for a seed."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from statistics import NormalDist
 from typing import TypeVar
 
@@ -39,10 +39,6 @@ def times(chance: Chance, mean: float) -> int:
         product *= chance.random()
         found += 1
     return found
-
-
-def one_of(chance: Chance, items: Sequence[Item]) -> Item:
-    return items[int(chance.random() * len(items))]
 
 
 def shuffled(chance: Chance, items: Iterable[Item]) -> list[Item]:

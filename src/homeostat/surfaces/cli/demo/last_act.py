@@ -63,8 +63,8 @@ def opening(seed: int, digest: str) -> list[str]:
     return [
         "",
         title + fleet.rjust(WIDTH - len(title)),
-        "One of three changes helps, one does nothing, one harms. The truth is locked; the",
-        "judge, a process of its own, gets two files without it. SHA-256 of the truth:",
+        "One of three changes helps, one does nothing, one harms. The truth is locked;",
+        "the judge, a process of its own, gets two files without it. Its SHA-256:",
         digest,
     ]
 
