@@ -120,13 +120,16 @@ def test_json_has_the_lock_the_answers_and_the_truth(tmp_path):
     assert {change["homeostat"]["mark"] for change in act["changes"]} <= set(Mark)
 
 
-def test_a_judge_that_does_not_work_is_a_failure_of_the_demo(monkeypatch, capsys):
+def test_a_judge_that_does_not_work_fails_the_demo_after_the_lock_was_told(monkeypatch, capsys):
     monkeypatch.setattr(sys, "executable", "/bin/false")
 
     code = run_here(["demo", "--sample", "--seed", "1"])
 
+    said = capsys.readouterr()
     assert code == 1
-    assert "verify-file in a process of its own" in capsys.readouterr().err
+    assert "verify-file in a process of its own" in said.err
+    assert HASH.search(said.out)
+    assert "truth  " not in said.out
 
 
 @pytest.mark.parametrize(
