@@ -53,6 +53,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     moved_elsewhere: tuple[str, ...]
     """Other names that may have taken what fell: their numbers fit "moved" better than "as
     before"."""
+    is_firm: bool
+    """Whether the fall is beyond what "verified" asks for: chance does that in 3 of 100 trials."""
     fell_last_week: bool
     """Whether the last seven days alone still show it."""
 

@@ -29,9 +29,12 @@ WORSE = 20.0
 """False in at most one trial of twenty, however often it is looked at."""
 PAUSE = 10.0
 ALPHA_DOWN = 0.05
-ALPHA_NET = {Rigour.BALANCED: 0.10, Rigour.STRICT: 0.05}
+ALPHA_FIRM = 0.03
+"""Of the fall itself where it is to be verified: costs next to nothing where there is an effect."""
+ALPHA_NET = {Rigour.BALANCED: 0.15, Rigour.STRICT: 0.05}
 ALPHA_POOL = 0.20
 """Against several new names at once."""
+_FIRM = early(ALPHA_FIRM)
 WEEK = 7
 FADED = 30.0
 """Of the sum of likelihood ratios for "back to no effect" (Shiryaev 1963, Roberts 1966): a false
@@ -111,7 +114,14 @@ def _looks(
         stream: arms.taken(stream, days, horizon=horizon, spending=_spending(stream, trial.rigour))
         for stream in streams
     }
-    return tuple(_look(arms, index, taken, days) for index in range(len(days)))
+    firm = [
+        [look.has_crossed for look in arms.taken(s, days, horizon=horizon, spending=_FIRM)]
+        for s in (TARGET, UNCLEAR)
+    ]
+    return tuple(
+        _look(arms, index, taken, days, is_firm=all(any(s[: index + 1]) for s in firm))
+        for index in range(len(days))
+    )
 
 
 def _spending(stream: str, rigour: Rigour) -> Spending:
@@ -126,6 +136,8 @@ def _look(
     index: int,
     taken: dict[str, tuple[Taken, ...]],
     days: Sequence[int],
+    *,
+    is_firm: bool,
 ) -> Look:
     day = days[index]
     unclear = arms.seen(UNCLEAR, day)
@@ -146,6 +158,7 @@ def _look(
     return Look(
         day=day,
         streams=tuple(streams),
+        is_firm=is_firm,
         moved_elsewhere=tuple(moved),
         fell_last_week=has_lasted(week),
     )
@@ -170,7 +183,8 @@ def _is_down(look: Look) -> bool:
 
 def _is_verified(look: Look) -> bool:
     return (
-        look.fell_last_week
+        look.is_firm
+        and look.fell_last_week
         and not look.moved_elsewhere
         and all(s.crossed_on is not None for s in look.streams)
     )

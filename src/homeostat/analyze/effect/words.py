@@ -48,6 +48,8 @@ def _down(_: Course, look: Look | None) -> list[str]:
             f"moved elsewhere is not excluded: together with {name} {with_it} with the change, "
             f"{without} without"
         )
+    if not look.is_firm:
+        said.append("for a proof the fall itself must be a little clearer")
     if not look.fell_last_week:
         said.append("the last seven days alone do not show it")
     return said

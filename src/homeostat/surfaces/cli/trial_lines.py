@@ -15,6 +15,7 @@ _LEVELS = 4
 _SHOWN_STREAMS = 6
 _NAME, _CELL = 40, 10
 _NOT_LAST_WEEK = "the last seven days alone do not show it"
+_NOT_FIRM = "for a proof the fall itself must be a little clearer"
 _WIDEST_CHART = 28
 """Days; of a longer trial the last ones."""
 _ALL_OTHERS = "or any other"
@@ -138,10 +139,17 @@ def _looks(found: Judged) -> list[str]:
     said += [
         f"day {look.day}: {word}"
         for look in looks
-        for word in (*_moved(look), *([] if look.fell_last_week else [_NOT_LAST_WEEK]))
+        for word in (*_moved(look), *_missing(look))
         if look is looks[-1]
     ]
     return _labelled("Looked at", [*said, f"harm: every day until day {found.verdict.day}"])
+
+
+def _missing(look: Look) -> list[str]:
+    """What else "verified" asks for, where the fall itself is there."""
+    fell = all(s.crossed_on is not None for s in look.streams if s.stream in _OWN)
+    said = [_NOT_FIRM] if fell and not look.is_firm else []
+    return said if look.fell_last_week else [*said, _NOT_LAST_WEEK]
 
 
 def _moved(look: Look) -> list[str]:

@@ -28,6 +28,27 @@ def test_a_strong_cure_is_verified_on_a_planned_look():
     assert any("not moved elsewhere" in reason for reason in found.reasons)
 
 
+@pytest.mark.parametrize(("treated", "ruling"), [(2, Ruling.DOWN), (1, Ruling.VERIFIED)])
+def test_a_proof_asks_for_a_clearer_fall_than_down_does(treated, ruling):
+    """Of 11 failing units 2 treated ones or fewer come by chance in 3.3 %, 1 or none in 0.6 %."""
+    arms = {Arm.TREATMENT: treated, Arm.CONTROL: 11 - treated}
+    runs = [
+        a_run(
+            unit=f"{arm}-{number}", arm=arm, started=number / 20,
+            failed=(TARGET,) if number < failing else (),
+        )
+        for arm, failing in arms.items()
+        for number in range(100)
+    ]  # fmt: skip
+
+    found = judged(runs, today=7, looks=(7,))
+
+    assert found.ruling is ruling
+    assert found.looks[0].is_firm is (ruling is Ruling.VERIFIED)
+    if ruling is Ruling.DOWN:
+        assert "for a proof the fall itself must be a little clearer" in found.reasons
+
+
 def test_the_same_with_blocks_in_time():
     found = judged(simulated(1, design=Design.SWITCHBACK, effect=0.1, rate=0.08), **SWITCHBACK)
 
