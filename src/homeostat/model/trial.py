@@ -25,7 +25,7 @@ class Rigour(StrEnum):
     """What stands against "the failure only got another name"; docs/verification.md has rates."""
 
     BALANCED = "balanced"
-    """At most 15 % by proof where it moves into one other name; more power."""
+    """At most 15 % by proof where it moves into one other name (switchback 10 %); more power."""
     STRICT = "strict"
     """At most 5 % by proof."""
 

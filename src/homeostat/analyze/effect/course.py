@@ -19,7 +19,7 @@ from homeostat.analyze.effect.tally import (
     TARGET,
     UNCLEAR,
 )
-from homeostat.model.trial import Rigour, Trial
+from homeostat.model.trial import Design, Rigour, Trial
 from homeostat.model.verdict import Look, StreamLook
 
 STAKES = {TARGET: 0.4, OTHER: 0.12, BAD: 0.12, BAD_WITH_TARGET: 0.12, SLOW: 0.12, COSTLY: 0.12}
@@ -31,7 +31,9 @@ PAUSE = 10.0
 ALPHA_DOWN = 0.05
 ALPHA_FIRM = 0.03
 """Of the fall itself where it is to be verified: costs next to nothing where there is an effect."""
-ALPHA_NET = {Rigour.BALANCED: 0.15, Rigour.STRICT: 0.05}
+ALPHA_NET = {Design.CANARY: 0.15, Design.SWITCHBACK: 0.10}
+"""Against one new name; less by blocks, where numbers that fit a move are told less well."""
+ALPHA_NET_STRICT = 0.05
 ALPHA_POOL = 0.20
 """Against several new names at once."""
 _FIRM = early(ALPHA_FIRM)
@@ -111,7 +113,7 @@ def _looks(
     horizon = trial.looks[-1]
     streams = [TARGET, UNCLEAR, *siblings, POOL]
     taken = {
-        stream: arms.taken(stream, days, horizon=horizon, spending=_spending(stream, trial.rigour))
+        stream: arms.taken(stream, days, horizon=horizon, spending=_spending(stream, trial))
         for stream in streams
     }
     firm = [
@@ -124,11 +126,12 @@ def _looks(
     )
 
 
-def _spending(stream: str, rigour: Rigour) -> Spending:
+def _spending(stream: str, trial: Trial) -> Spending:
     if stream in {TARGET, UNCLEAR}:
         return early(ALPHA_DOWN)
-    plan = late if rigour is Rigour.BALANCED else early
-    return plan(ALPHA_POOL if stream == POOL else ALPHA_NET[rigour])
+    if trial.rigour is Rigour.STRICT:
+        return early(ALPHA_POOL if stream == POOL else ALPHA_NET_STRICT)
+    return late(ALPHA_POOL if stream == POOL else ALPHA_NET[trial.design])
 
 
 def _look(
