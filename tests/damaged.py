@@ -28,8 +28,11 @@ def with_one_wrong(value: object) -> Iterator[object]:
 
 
 def raised(source: Source, record: object) -> list[str]:
-    """What went wrong within the source itself while it read a record and the sound one after."""
-    return [reason for reason in _reasons(source, [json.dumps(record).encode()]) if reason]
+    """What went wrong within the source itself while it read a record, also with bytes no text."""
+    data = json.dumps(record).encode()
+    return [
+        reason for reason in _reasons(source, [data, data.replace(b'"x"', b'"\xff"')]) if reason
+    ]
 
 
 def _reasons(source: Source, records: list[bytes]) -> Iterator[str]:

@@ -150,13 +150,15 @@ def _from_yaml(path: Path, text: str) -> dict[str, object]:
     reader: Any = YAML(typ="safe", pure=True)
     try:
         found = reader.load(text)
-    except YAMLError as error:
+    # The others are the reader's own: of a 13th month, an unfinished number, a very deep list.
+    except (YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise _unreadable(path, error) from error
     if found is None:
         return {}
-    if not isinstance(found, dict):
+    told = cast("dict[object, object]", found) if isinstance(found, dict) else {0: found}
+    if not all(isinstance(name, str) for name in told):
         raise _unreadable(path, ValueError("it is no table of settings"))
-    return cast("dict[str, object]", found)
+    return cast("dict[str, object]", told)
 
 
 def _unreadable(path: Path, error: Exception) -> ConfigError:
