@@ -9,7 +9,7 @@ from homeostat.model.ports import Origin, Source, UnreadableLineError
 
 WRONG: tuple[object, ...] = (
     None, True, -1, 0, 2**70, -(2**70), 1e300, 0.5, "", "x", "\ud800", [], {}, [None], [[]],
-    {"x": None}, "2026-99-99", "1" * 400,
+    {"x": None}, "2026-99-99", "1" * 400, "nan", "-inf", 253402300800,
 )  # fmt: skip
 
 

@@ -78,8 +78,11 @@ def _of_user(folder: Path) -> tuple[Path, dict[str, object]]:
 
 def _of_older(table: object, path: Path, environment: Mapping[str, str]) -> Iterator[Origin]:
     """What an older healing system was told; shown, for nothing here heals by itself yet."""
-    named = cast("dict[str, object]", table) if isinstance(table, dict) else {}
-    for name, value in named.items():
+    if not isinstance(table, dict | None):
+        raise ConfigError(
+            f"{path}: {OLDER_TABLE} is no table.", next_step="Write its settings below it."
+        )
+    for name, value in cast("dict[str, object]", table or {}).items():
         yield Origin(
             name=f"{OLDER_TABLE}.{name}", value=_as_text(value), origin=f"{path}, not used yet"
         )

@@ -156,6 +156,13 @@ def test_two_files_of_the_user_are_refused(tmp_path):
         load(tmp_path, {}, directory=None)
 
 
+def test_an_older_systems_settings_that_are_no_table_are_refused(tmp_path):
+    (tmp_path / "config.yaml").write_text("self_healing: yes please\n")
+
+    with pytest.raises(ConfigError, match="self_healing is no table"):
+        load(tmp_path, {}, directory=None)
+
+
 def test_an_older_systems_settings_are_shown_as_not_used_yet(tmp_path):
     (tmp_path / "config.yaml").write_text("self_healing:\n  auto_fix: true\nlisted: 3\n")
 

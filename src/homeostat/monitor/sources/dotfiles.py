@@ -16,7 +16,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Lines, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import DAMAGED, Figure, each_object, first_object, stem
+from homeostat.monitor.json_lines import DAMAGED, Figure, Grade, each_object, first_object, stem
 from homeostat.monitor.moments import local, parsed
 from homeostat.monitor.skipping import SkippingReader
 
@@ -69,7 +69,7 @@ class Line(msgspec.Struct, gc=False):
     files: list[str] | None = None
     # session metrics
     tool_counts: dict[str, Figure] | None = None
-    total_tool_calls: float | None = None
+    total_tool_calls: Grade | None = None
 
     @property
     def at(self) -> datetime | None:
