@@ -9,7 +9,7 @@ from homeostat.model.ports import Origin, Source, UnreadableLineError
 
 WRONG: tuple[object, ...] = (
     None, True, -1, 0, 2**70, -(2**70), 1e300, 0.5, "", "x", "\ud800", [], {}, [None], [[]],
-    {"x": None}, "2026-99-99", "1" * 400,
+    {"x": None}, "2026-99-99", "1" * 400, "nan", "-inf", 253402300800,
 )  # fmt: skip
 
 
@@ -28,8 +28,11 @@ def with_one_wrong(value: object) -> Iterator[object]:
 
 
 def raised(source: Source, record: object) -> list[str]:
-    """What went wrong within the source itself while it read a record and the sound one after."""
-    return [reason for reason in _reasons(source, [json.dumps(record).encode()]) if reason]
+    """What went wrong within the source itself while it read a record, also with bytes no text."""
+    data = json.dumps(record).encode()
+    return [
+        reason for reason in _reasons(source, [data, data.replace(b'"x"', b'"\xff"')]) if reason
+    ]
 
 
 def _reasons(source: Source, records: list[bytes]) -> Iterator[str]:

@@ -414,6 +414,19 @@ def test_the_demo_shows_the_sample_in_under_25_lines_and_leaves_nothing(tmp_path
     assert not (tmp_path / ".local").exists()
 
 
+def test_the_demo_reaches_no_server_wherever_the_settings_say_the_facts_are(tmp_path):
+    (tmp_path / "config.toml").write_text('database-url = "postgresql://127.0.0.1:1/facts"\n')
+    nowhere = {"HOMEOSTAT_CONFIG_DIR": str(tmp_path)}
+
+    said = run(tmp_path, "demo", "--seed", "1", **nowhere)
+    told = run(
+        tmp_path, "demo", "--seed", "1", **nowhere,
+        HOMEOSTAT_DATABASE_URL="postgresql://127.0.0.1:1/other",
+    )  # fmt: skip
+
+    assert (said.returncode, told.returncode) == (0, 0), said.stderr + told.stderr
+
+
 def test_the_demo_reads_the_persons_own_histories_when_asked(home):
     shown = on_a_terminal(home, "demo", answer=b"y\n\n")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from homeostat.knowledge import changes, trial_sums, words
+from homeostat.knowledge import changes, kept_values, trial_sums, words
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
 from homeostat.knowledge.queries.runs import run_key
@@ -271,8 +271,6 @@ TEXTS = (
     ("call_texts", ("command", "args", "answer")),
     ("events", ("detail",)),
     ("scores", ("label", "detail")),
-    ("improvements", ("proposal",)),
-    ("trials", ("trial", "baseline")),
     ("bad_lines", ("reason", "start")),
     ("runs", ("source_path", "outcome_rule")),
     ("groupings", ("needle",)),
@@ -298,6 +296,7 @@ def _cut_text(connection: Connection, text: str) -> Forgotten:
     forms = forms_of(text)
     files = tuple(path for (path,) in connection.execute(_ALL_FILES))
     texts = sum(_cut(connection, table, columns, forms) for table, columns in TEXTS)
+    texts += sum(_cut_values(connection, place, forms) for place in kept_values.PLACES)
     texts += _cut_words(connection, forms) + _drop_files(connection, forms)
     folded = tuple(dict.fromkeys((*forms, *(form.lower() for form in forms))))
     signatures = _cut(connection, "signatures", SIGNATURE_TEXTS, folded)
@@ -330,6 +329,15 @@ def _cut(connection: Connection, table: str, columns: Iterable[str], forms: Sequ
     held = " OR ".join(_holds(column, forms) for column in columns)
     query = f"UPDATE {table} SET {', '.join(changes)} WHERE {held}"  # noqa: S608  # names of ours
     return connection.execute(query, _values(forms) | {"mark": MARK}).rowcount
+
+
+def _cut_values(connection: Connection, place: kept_values.Place, forms: Sequence[str]) -> int:
+    def cut(text: str) -> str:
+        for form in forms:
+            text = text.replace(form, MARK)
+        return text
+
+    return kept_values.cut_out(connection, place, cut)
 
 
 def _count(connection: Connection, table: str, column: str, forms: Sequence[str]) -> int:

@@ -34,7 +34,8 @@ _IS_RUNNING = "SELECT 1 FROM trials WHERE ended_at IS NULL LIMIT 1"
 _NOTE_RUN = f"""
 INSERT INTO trial_news (improvement_id, unit, times)
 SELECT t.improvement_id, r.run_id, 1 FROM runs r
-JOIN trials t ON t.ended_at IS NULL AND r.ended_at >= t.applied_at
+JOIN trials t ON t.ended_at IS NULL AND (r.ended_at >= t.applied_at OR EXISTS (
+  SELECT 1 FROM exposures e WHERE e.improvement_id = t.improvement_id AND e.unit = r.run_id))
 WHERE r.run_key = ? ORDER BY 1 {NEWS.conflict()}
 """  # noqa: S608  # names of ours
 _NOTE_SINCE = f"""
@@ -173,7 +174,8 @@ _FORGET = (
 def forget_run(connection: Connection, run_key: int) -> None:
     """Before a run is deleted: its unit counts nowhere any more.
 
-    Where another client has a run of the same id the unit stays, and is looked at again.
+    Where another client has a run of the same id the unit stays, and is looked at again; not in a
+    trial that has ended.
     """
     unit, runs = connection.execute(_UNIT_OF, {"run_key": run_key}).fetchone()
     for improvement_id, ended_at in connection.execute(_TRIALS).fetchall():

@@ -4,7 +4,9 @@ Never an input: nothing below the state folder is imported. Ids, counts and kind
 text, no name and no path, so that there is nothing in it to forget.
 """
 
+import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
@@ -61,8 +63,14 @@ class OwnLog(msgspec.Struct, frozen=True, kw_only=True):
         """For its owner alone; through no link."""
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         place = os.open(path, flags, 0o600)
-        if os.fstat(place).st_size > MOST_BYTES:
+        if os.fstat(place).st_size <= MOST_BYTES:
+            return place
+        try:
+            # One of those who find it full moves it: the next would put the new one in its place.
+            fcntl.flock(place, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(path.lstat(), os.fstat(place)):
+                    path.replace(self.state / OLDER)
+        finally:
             os.close(place)
-            path.replace(self.state / OLDER)
-            place = os.open(path, flags, 0o600)
-        return place
+        return os.open(path, flags, 0o600)

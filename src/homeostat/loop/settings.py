@@ -78,8 +78,11 @@ def _of_user(folder: Path) -> tuple[Path, dict[str, object]]:
 
 def _of_older(table: object, path: Path, environment: Mapping[str, str]) -> Iterator[Origin]:
     """What an older healing system was told; shown, for nothing here heals by itself yet."""
-    named = cast("dict[str, object]", table) if isinstance(table, dict) else {}
-    for name, value in named.items():
+    if not isinstance(table, dict | None):
+        raise ConfigError(
+            f"{path}: {OLDER_TABLE} is no table.", next_step="Write its settings below it."
+        )
+    for name, value in cast("dict[str, object]", table or {}).items():
         yield Origin(
             name=f"{OLDER_TABLE}.{name}", value=_as_text(value), origin=f"{path}, not used yet"
         )
@@ -150,13 +153,15 @@ def _from_yaml(path: Path, text: str) -> dict[str, object]:
     reader: Any = YAML(typ="safe", pure=True)
     try:
         found = reader.load(text)
-    except YAMLError as error:
+    # The others are the reader's own: of a 13th month, an unfinished number, a very deep list.
+    except (YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise _unreadable(path, error) from error
     if found is None:
         return {}
-    if not isinstance(found, dict):
+    told = cast("dict[object, object]", found) if isinstance(found, dict) else {0: found}
+    if not all(isinstance(name, str) for name in told):
         raise _unreadable(path, ValueError("it is no table of settings"))
-    return cast("dict[str, object]", found)
+    return cast("dict[str, object]", told)
 
 
 def _unreadable(path: Path, error: Exception) -> ConfigError:

@@ -4,7 +4,7 @@ from homeostat.model.errors import UsageError
 from homeostat.model.signature import ErrorClass
 
 OLDER_TABLE = "self_healing"
-"""In a YAML file: enabled, auto_fix, check_interval, notify_on_fix, notify_on_critical,
+"""In the user's file: enabled, auto_fix, check_interval, notify_on_fix, notify_on_critical,
 auto_fix_types."""
 OLDER_VARIABLES = (
     "SELF_HEALING_ENABLED", "AUTO_FIX_ENABLED", "HEALTH_CHECK_INTERVAL", "MAX_AUTO_FIX_ATTEMPTS",

@@ -77,7 +77,10 @@ def _decoded(data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
         lenient: msgspec.json.Decoder[_T] = _lenient(decoder)
         try:
             return lenient.decode(data)
-        except OverflowError:  # of a text with hundreds of digits
+        except msgspec.MsgspecError:
+            raise
+        # Of a text with hundreds of digits; of a number that as a time is after the year 9999.
+        except (OverflowError, ValueError):
             raise error from None
 
 

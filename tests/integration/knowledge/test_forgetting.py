@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from histories import ClaudeSession
-from homeostat.knowledge import forgetting, migrate
+from homeostat.knowledge import forgetting, kept_values, migrate
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.knowledge.state_folder import DATABASE
 from homeostat.knowledge.words import COLUMNS
@@ -158,6 +158,7 @@ def test_every_text_column_is_searched_or_known_to_hold_no_text_of_the_world():
     cut = (*forgetting.TEXTS, ("signatures", forgetting.SIGNATURE_TEXTS))
     searched = {f"{table}.{column}" for table, columns in cut for column in columns}
     searched |= {"files.path", "bad_lines.path", "skipped.path"}
+    searched |= {f"{place.table}.{place.column}" for place in kept_values.PLACES}
     searched |= {f"{table}.{column}" for table, column in forgetting.IDS}
     texts, words = set(), set()
     with closing(sqlite3.connect(":memory:")) as database:

@@ -2,6 +2,8 @@
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import msgspec
 import pytest
@@ -87,6 +89,23 @@ def test_a_long_log_is_begun_anew_and_the_older_one_kept(used):
 
     assert [line["event"] for line in lines(used)] == ["ignore"]
     assert (used.state / "homeostat.log.1").stat().st_size == MOST_BYTES + 1
+
+
+def test_of_many_who_find_it_full_at_once_one_begins_a_new_one(used):
+    writers = 8
+    for _ in range(10):
+        (used.state / "homeostat.log").write_bytes(b"x" * (MOST_BYTES + 1))
+        ready = Barrier(writers)
+
+        def tell(_, ready=ready):
+            ready.wait()
+            used.log.changed("something")
+
+        with ThreadPoolExecutor(writers) as pool:
+            list(pool.map(tell, range(writers)))
+
+        assert [line["event"] for line in lines(used)] == ["something"] * writers
+        assert (used.state / "homeostat.log.1").stat().st_size == MOST_BYTES + 1
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(used, tmp_path):

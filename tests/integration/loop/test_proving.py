@@ -181,6 +181,25 @@ def test_an_arm_that_is_told_after_the_run_was_seen_is_counted_then(fleet):
     assert after.spots.unseen_treated + after.spots.unseen_control == 1
 
 
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_a_unit_that_had_ended_before_the_change_is_late_whichever_is_known_first(
+    fleet, is_told_first
+):
+    improvement = begun(fleet)
+    steps = [
+        lambda: Trials(fleet).expose(improvement, {"u": moment(0.5)}),
+        lambda: take_in(fleet, Drawn("u", "test", -1.0, ("ok",)).events),
+    ]
+    at(fleet, 2)
+
+    for step in steps if is_told_first else reversed(steps):
+        step()
+        found = Trials(fleet).verdict(improvement).spots
+
+    assert found.late == 1
+    assert found.unseen_treated + found.unseen_control == 0
+
+
 def test_what_cannot_be_told_apart_is_not_begun(fleet):
     improvement, signature = an_improvement(fleet)
     other, sibling = an_improvement(fleet, SIBLING)
@@ -276,6 +295,19 @@ def test_a_forgotten_text_is_cut_out_of_a_trial_and_it_goes_on(fleet):
 
     assert found.trial.tool == "[forgotten]"
     assert sum(day.treated + day.control for day in found.verdict.days) == 60
+    assert fleet.check() == []
+
+
+@pytest.mark.parametrize("text", ["signature", "canary", "weekday", "before", "null", "lesson"])
+def test_a_text_that_is_also_a_word_of_ours_takes_no_trial_with_it(fleet, text):
+    improvement = begun(fleet)
+    lived(fleet, improvement, days=2)
+    before = Trials(fleet).verdict(improvement)
+
+    fleet.forget(text=text)
+
+    assert Trials(fleet).verdict(improvement) == before
+    assert improvement in {item.proposal.improvement_id for item in Improvements(fleet).all()}
     assert fleet.check() == []
 
 

@@ -128,8 +128,13 @@ def test_the_users_file_may_be_yaml(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["dashboard-days: [", "- a\n- b\n", "just words", "a: 1\n---\nb: 2\n", "!!python/x y"]
-)
+    "text",
+    [
+        "dashboard-days: [", "- a\n- b\n", "just words", "a: 1\n---\nb: 2\n", "!!python/x y",
+        "listed: 2026-13-01\n", "listed: !!int\n", "listed: !!bool 3\n", "? [[&a x]]\n",
+        "3: listed\n", f"listed: {'[' * 5000}\n",
+    ],
+)  # fmt: skip
 def test_yaml_that_is_no_table_is_refused_with_the_files_name(tmp_path, text):
     (tmp_path / "config.yml").write_text(text)
 
@@ -148,6 +153,13 @@ def test_two_files_of_the_user_are_refused(tmp_path):
     (tmp_path / "config.toml").write_text("listed = 4\n")
 
     with pytest.raises(ConfigError, match="both there"):
+        load(tmp_path, {}, directory=None)
+
+
+def test_an_older_systems_settings_that_are_no_table_are_refused(tmp_path):
+    (tmp_path / "config.yaml").write_text("self_healing: yes please\n")
+
+    with pytest.raises(ConfigError, match="self_healing is no table"):
         load(tmp_path, {}, directory=None)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import datetime
 
 import msgspec
 import pytest
@@ -22,6 +23,7 @@ from homeostat.monitor.json_lines import (
 
 class Shape(msgspec.Struct):
     type: str = ""
+    at: datetime | None = None
     count: Figure | None = None
     took_ms: Milliseconds | None = None
 
@@ -118,6 +120,17 @@ def test_what_a_record_loses_is_counted_and_what_came_as_a_text_is_read():
 
     assert (found.count, found.took_ms) == (12, None)
     assert counted == {"unreadable took_ms": 1}
+
+
+@pytest.mark.parametrize("at", ["253402300800", '"253402300800"', "1763741225123", "1e400"])
+def test_a_number_that_is_no_moment_takes_nothing_else_with_it(at):
+    decoder, counted = msgspec.json.Decoder(Shape), Counter()
+    line = f'{{"type": "t", "count": 12, "at": {at}}}'.encode()
+
+    (found,) = each_object(line, decoder, counted)
+
+    assert (found.type, found.count, found.at) == ("t", 12, None)
+    assert counted == {"unreadable at": 1}
 
 
 def test_members_that_cannot_be_read_are_counted_by_the_name_of_their_object():

@@ -13,6 +13,7 @@ from homeostat.monitor.json_lines import (
     DAMAGED,
     Dollars,
     Figure,
+    Grade,
     each_member,
     each_object,
     first_object,
@@ -42,10 +43,10 @@ class Tokens(msgspec.Struct, gc=False):
     output: Figure | None = None
 
 
-class Grade(msgspec.Struct, gc=False):
+class Graded(msgspec.Struct, gc=False):
     name: str = ""
     type: str = ""
-    score: float | None = None
+    score: Grade | None = None
     verdict: str | None = None
 
 
@@ -56,7 +57,7 @@ class Line(msgspec.Struct, gc=False):
     test_id: str = ""
     suite: str = ""
     target: str = ""
-    score: float | None = None
+    score: Grade | None = None
     execution_status: str = ""
     failure_reason_code: str | None = None
     error: msgspec.Raw = _NULL
@@ -78,7 +79,7 @@ _times: msgspec.json.Decoder[int] = msgspec.json.Decoder(
 )
 _tokens = msgspec.json.Decoder(Tokens)
 _grades: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
-_grade = msgspec.json.Decoder(Grade)
+_grade = msgspec.json.Decoder(Graded)
 _text = msgspec.json.Decoder(str)
 
 
@@ -146,7 +147,7 @@ class AgentvReader(SkippingReader):
                 yield _graded(run, at, grade, str(number))
 
 
-def _graded(run: Frame, at: datetime | None, grade: Grade, place: str) -> Event:
+def _graded(run: Frame, at: datetime | None, grade: Graded, place: str) -> Event:
     score = Score(source=grade.type or CLIENT, value=grade.score, label=grade.verdict or "")
     ids = ("grade", place, grade.name, str(grade.score))
     return run.event(Kind.SCORE, at, *ids, name=grade.name or place, score=score)

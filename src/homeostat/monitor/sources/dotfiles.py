@@ -7,6 +7,7 @@ that was seen again stands there once.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 import msgspec
 
@@ -15,7 +16,7 @@ from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Lines, Origin, Reader, Source
 from homeostat.monitor import documents
 from homeostat.monitor.frame import Frame
-from homeostat.monitor.json_lines import DAMAGED, Figure, each_object, first_object, stem
+from homeostat.monitor.json_lines import DAMAGED, Figure, Grade, each_object, first_object, stem
 from homeostat.monitor.moments import local, parsed
 from homeostat.monitor.skipping import SkippingReader
 
@@ -68,7 +69,7 @@ class Line(msgspec.Struct, gc=False):
     files: list[str] | None = None
     # session metrics
     tool_counts: dict[str, Figure] | None = None
-    total_tool_calls: float | None = None
+    total_tool_calls: Grade | None = None
 
     @property
     def at(self) -> datetime | None:
@@ -96,6 +97,9 @@ class _State(msgspec.Struct):
 
 _lines = msgspec.json.Decoder(Line)
 _patterns = msgspec.json.Decoder(Patterns)
+_members: msgspec.json.Decoder[dict[str, object]] = msgspec.json.Decoder(dict[str, object])
+_MOST = 2**53
+"""Beyond it nobody has counted."""
 
 
 class DotfilesReader(SkippingReader):
@@ -120,7 +124,7 @@ class DotfilesReader(SkippingReader):
             for number, entry in enumerate(each_object(line, _lines, self._skipped)):
                 kind = _kind(entry)
                 if kind == "metrics":
-                    yield from self._measured(entry, _numbers(line), offset + number)
+                    yield from self._measured(entry, _numbers(line, number), offset + number)
                 elif kind:
                     yield from _READ[kind](self, entry, offset + number)
                 else:
@@ -228,13 +232,13 @@ def _context(run: Frame, entry: Line) -> Iterator[Event]:
         yield run.event(Kind.CONTEXT, entry.at, entry.project, context=context)
 
 
-def _numbers(line: bytes) -> dict[str, float]:
-    """The members of an object that are numbers."""
-    found: dict[str, object] = msgspec.json.decode(first_object(line), type=dict[str, object])
+def _numbers(line: bytes, place: int) -> dict[str, float]:
+    """The members of the object at this place of a line that are numbers."""
+    found = next(islice(each_object(line, _members), place, None))
     return {
         name: float(value)
         for name, value in found.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _MOST
     }
 
 

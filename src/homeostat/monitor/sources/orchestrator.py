@@ -150,7 +150,7 @@ class OrchestratorReader(SkippingReader):
         del self._state.begun[:-MAX_OPEN]
         if entry.attempt > 1:
             yield run.event(Kind.RETRY, at, call_id, name=tool)
-        args = bytes(entry.args).decode() if tool.startswith("cli:") else ""
+        args = bytes(entry.args).decode("utf-8", "replace") if tool.startswith("cli:") else ""
         yield run.of_call(Kind.CALL, at, call_id, tool=tool, args=args)
 
     def _finish(self, entry: Line, tool: str, at: datetime | None, offset: int) -> Iterator[Event]:
@@ -198,7 +198,7 @@ class OrchestratorReader(SkippingReader):
         """`logs/events`: what its own healer did. Only errors are facts; most lines repeat."""
         if entry.level == "error":
             run = Frame(CLIENT, entry.run_id or self._file)
-            text = bytes(entry.data).decode()
+            text = bytes(entry.data).decode("utf-8", "replace")
             yield run.event(
                 Kind.LOGGED, local(parsed(entry.ts)), str(offset), name=entry.event, text=text
             )

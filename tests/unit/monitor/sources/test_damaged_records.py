@@ -124,6 +124,13 @@ RECORDS: tuple[tuple[str, dict[str, object]], ...] = (
         "errors": ["boom"], "usage": {"total_tokens": 5, "total_usd": 0.1}, "cost_usd": 0.1,
     }),
     ("orchestrator", {
+        "type": "cli_command_started", "id": "t", "command": "run", "attempt": 1,
+        "started_at": 1795212887.5, "ts": AT, "args": ["x"],
+    }),
+    ("orchestrator", {
+        "ts": AT, "run_id": "r", "level": "error", "event": "failed", "data": {"error": "x"},
+    }),
+    ("orchestrator", {
         "ts": AT, "run_id": "r", "level": "ERROR", "event": "failed", "data": {"error": "x"},
     }),
     ("swe-agent", {

@@ -70,6 +70,25 @@ def test_costs_go_on_where_the_file_has_grown():
     assert [e.cost_usd for e in then.of(Kind.COST)][-1] == 0.75
 
 
+def test_the_costs_of_two_sessions_in_one_file_are_each_their_own():
+    one, other = a_session(), a_session()
+    other.session = "ses_2"
+
+    found = finished(source, as_bytes(printed(one) + printed(other)))
+
+    totals = {e.run_id: e.cost_usd for e in found.of(Kind.COST)}
+    assert totals == {"ses_1": 0.75, "ses_2": 0.75}
+
+
+def test_two_lines_glued_together_are_each_read():
+    lines = as_bytes(printed(a_session()))
+
+    glued = finished(source, lines.replace(b"\n", b"", 4))
+
+    apart = finished(source, lines)
+    assert [(e.kind, e.id) for e in glued.events] == [(e.kind, e.id) for e in apart.events]
+
+
 def test_a_failure_of_the_model_is_told():
     error = {"name": "APIError", "data": {"message": "scripted", "statusCode": 429}}
     stopped = {"name": "MessageAbortedError", "data": {}}

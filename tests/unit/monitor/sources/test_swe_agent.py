@@ -189,6 +189,12 @@ def test_newer_ones_call_the_shell_as_a_tool_and_tell_the_code_beside_the_answer
     assert found.skipped == {}
 
 
+def test_a_time_in_other_units_takes_no_message_with_it():
+    found = of({"messages": observed("c1", 1, timestamp=1_795_211_515_500)})
+
+    assert (found.one(Kind.RESULT).ts, found.one(Kind.RESULT).exit_code) == (None, 1)
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "code"),
     [

@@ -158,7 +158,7 @@ class _Conversation:
         timing = self._times.of.get(call_id)
         yield self._frame.of_call(
             Kind.CALL, (timing.began if timing else None) or self._at, call_id, tool=tool,
-            args=bytes(call.arguments).decode(),
+            args=written(call.arguments),
             command=member(call.arguments, "cmd", "command", "input") if tool in _SHELLS else "",
             path=member(call.arguments, "path", "file", "file_path"),
         )  # fmt: skip

@@ -37,8 +37,8 @@ class _State(msgspec.Struct):
     model_run: str = ""
     """The run of which `model` was said last."""
     model: str = ""
-    cost_usd: float = 0.0
-    """Of the session whose messages or steps come one by one."""
+    cost_usd: dict[str, float] = msgspec.field(default_factory=dict[str, float])
+    """Of the sessions whose messages or steps come one by one; a file may hold several."""
 
 
 class _At(msgspec.Struct, frozen=True):
@@ -67,7 +67,8 @@ class OpencodeReader(SkippingReader):
     def events(self, line: bytes, offset: int) -> Iterator[Event]:
         for found in each_object(line, shape.record, self._skipped):
             if "sessionID" in found and "timestamp" in found:
-                yield from self._printed(piece(line, shape.printed, self._skipped), offset)
+                one = msgspec.json.encode(found)
+                yield from self._printed(piece(one, shape.printed, self._skipped), offset)
             elif "messages" in found:
                 yield from self._exchange(found["messages"], offset)
             elif "info" in found:
@@ -163,8 +164,8 @@ class OpencodeReader(SkippingReader):
     def _spent(self, cost_usd: float | None, run: str, message_id: str) -> Iterator[Event]:
         """Of a session whose messages are all at hand: what it cost so far."""
         if cost_usd:
-            self._state.cost_usd += cost_usd
-            total = self._state.cost_usd
+            total = self._state.cost_usd.get(run, 0.0) + cost_usd
+            self._state.cost_usd[run] = total
             yield Frame(CLIENT, run).event(Kind.COST, None, message_id, cost_usd=total)
 
     def _message(self, message: shape.Message, run_id: str, message_id: str) -> Iterator[Event]:

@@ -205,4 +205,4 @@ def _named_arguments(arguments: str) -> str:
         kwargs = _wrapped(arguments).kwargs
     except DAMAGED:
         return arguments
-    return bytes(kwargs).decode() if kwargs else arguments
+    return bytes(kwargs).decode("utf-8", "replace") if kwargs else arguments

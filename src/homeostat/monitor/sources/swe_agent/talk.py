@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -11,6 +11,7 @@ from homeostat.model.event import Event, Kind
 from homeostat.model.outcome import Outcome
 from homeostat.monitor.frame import Frame
 from homeostat.monitor.json_lines import Figure, Seconds, maybe, member, text_of, written
+from homeostat.monitor.moments import from_ms
 from homeostat.monitor.parts import Parts
 
 SIGNS = (b"mswea_bash_command", b"<returncode>", b"minisweagent.", b'"mini-swe-agent')
@@ -69,7 +70,7 @@ class Talk:
     def message(self, message: Said, offset: int) -> Iterator[Event]:
         text = text_of(message.content)
         extra = maybe(message.extra, _extra, self._skipped, name="extra") or Extra()
-        at = datetime.fromtimestamp(extra.timestamp, UTC) if extra.timestamp else None
+        at = from_ms(extra.timestamp and extra.timestamp * 1000)
         match message.role:
             case "assistant":
                 yield self._run.event(Kind.SAID, at, str(offset))
