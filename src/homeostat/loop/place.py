@@ -22,11 +22,14 @@ FUTURE = timedelta(days=2)
 HASHED_BYTES = 4_096
 
 
-class _RowState(msgspec.Struct):
-    """What is kept of a database: how far each table was read, and the reader's own state."""
+class _Kept(msgspec.Struct):
+    """What the next reading needs beside the position."""
 
-    cursors: foreign.Cursors
     reader: bytes
+    last_ts: datetime | None = None
+    """Of the last fact that had a time of its own: what follows without one is placed by it."""
+    cursors: foreign.Cursors = {}
+    """Of a database: how far each table was read."""
 
 
 def head(path: Path) -> list[bytes]:
@@ -81,18 +84,30 @@ class Place(msgspec.Struct, kw_only=True):
             return False, None
         if known.head_hash != self._hash(known.offset_bytes):
             return False, None
+        kept = self._kept(known)
+        if kept is None:
+            return False, None
         self.offset, self.line = known.offset_bytes, known.lines
-        return True, known.state
+        return True, kept.reader
 
     def _goes_on_in_tables(self, known: KnownFile) -> tuple[bool, bytes | None]:
         if known.head_hash != self._hash(0):
             return False, None
-        try:
-            state = msgspec.json.decode(known.state, type=_RowState)
-        except msgspec.MsgspecError:
+        kept = self._kept(known)
+        if kept is None:
             return False, None
-        self.cursors, self.line = dict(state.cursors), known.lines
-        return True, state.reader
+        self.cursors, self.line = dict(kept.cursors), known.lines
+        return True, kept.reader
+
+    def _kept(self, known: KnownFile) -> _Kept | None:
+        """`None` for what an earlier version wrote: then all is read anew, and known by its ids."""
+        try:
+            kept = msgspec.json.decode(known.state, type=_Kept)
+        except msgspec.MsgspecError:
+            return None
+        if kept.last_ts is not None:
+            self.last_ts, self.is_dated = kept.last_ts, True
+        return kept
 
     def records(self) -> Iterator[lines.Line]:
         """What has not been read. Raises `SourceError`, `BrokenOffError`, `OSError`."""
@@ -126,8 +141,8 @@ class Place(msgspec.Struct, kw_only=True):
 
     def position(self, state: bytes, *, is_end: bool = False) -> FilePosition:
         """Size and time are told at the end only: without them a file is looked at again."""
-        if isinstance(self.framing, Tables):
-            state = msgspec.json.encode(_RowState(cursors=self.cursors, reader=state))
+        last_ts = self.last_ts if self.is_dated else None
+        kept = _Kept(reader=state, last_ts=last_ts, cursors=self.cursors)
         return FilePosition(
             path=self.name,
             client=self.client,
@@ -136,7 +151,7 @@ class Place(msgspec.Struct, kw_only=True):
             head_hash=self._hash(self.offset if self._is_appended_to else 0),
             offset_bytes=self.offset,
             lines=self.line,
-            state=state,
+            state=msgspec.json.encode(kept),
         )
 
     @property

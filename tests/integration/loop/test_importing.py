@@ -1,6 +1,7 @@
 """Histories into the store: each fact once, whatever is repeated, grown or corrected."""
 
 import gzip
+import json
 import sys
 from pathlib import Path
 
@@ -194,6 +195,22 @@ def test_gzip_is_found_by_the_content_not_by_the_name(homeostat, tmp_path):
 
     assert done.runs == 1
     assert done.problems == ()
+
+
+def test_what_has_no_time_is_placed_alike_in_one_reading_and_in_two(homeostat, in_a_file, tmp_path):
+    session = ClaudeSession().prompt().call("a", command="ls").result("a")
+    first, *later = session.call("b", command="pwd").data().splitlines(keepends=True)
+    untimed = json.loads(later[-1])
+    del untimed["timestamp"]
+    whole = b"".join([first, *later[:-1], json.dumps(untimed).encode() + b"\n"])
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(b"".join([first, *later[:-1]]))
+    homeostat.import_files([path])
+    path.write_bytes(whole)
+    homeostat.import_files([path])
+    in_a_file.import_files([path])
+
+    assert list(homeostat.calls(CallFilter())) == list(in_a_file.calls(CallFilter()))
 
 
 def test_a_rollout_that_codex_packed_later_counts_once(homeostat, tmp_path):
