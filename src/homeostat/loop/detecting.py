@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -29,10 +30,19 @@ MOST_JUDGED = 200
 """Patterns, what cost most first: more than a person reads, and it bounds the time."""
 WITH_CONTEXT = 3
 """Patterns whose calls are looked at; `show` looks at any one."""
-RUNS_OF_ONE = 20
-"""Of each of them, the latest runs, and as many others: it is reading calls that takes time."""
-RUNS_TO_SHOW = 50
-"""The same where one pattern is asked for."""
+
+
+class _Depth(NamedTuple):
+    """How far is looked: reading calls is what takes time."""
+
+    runs: int
+    """Of each pattern, the latest ones, and as many others."""
+    calls: int
+    """Of all these runs together; a few runs are always read."""
+
+
+OF_EACH, OF_ONE = _Depth(20, 1_500), _Depth(50, 4_000)
+"""In `detect`, and where one pattern is asked for."""
 SHOWN_INCIDENTS = 3
 
 
@@ -92,7 +102,7 @@ def _recurring(
     found = queries.facts(connection, groups, groupings, first_day=first_day, last_day=last_day)
     judged = [_judged(facts, since, last_day) for facts in found]
     judged.sort(key=lambda pattern: not pattern.failing_runs_a_day)  # what fails now comes first
-    return _with_context(connection, groupings, judged, since=since, most=RUNS_OF_ONE)
+    return _with_context(connection, groupings, judged, since=since, depth=OF_EACH)
 
 
 def of_signature(
@@ -105,7 +115,7 @@ def of_signature(
     first_day = nanoseconds(since) // DAY_NS
     (facts,) = queries.facts(connection, [group], groupings, first_day=first_day, last_day=last_day)
     judged = _judged(facts, since, last_day)
-    (pattern,) = _with_context(connection, groupings, [judged], since=since, most=RUNS_TO_SHOW)
+    (pattern,) = _with_context(connection, groupings, [judged], since=since, depth=OF_ONE)
     return pattern
 
 
@@ -115,12 +125,19 @@ def _with_context(
     judged: Sequence[Pattern],
     *,
     since: datetime,
-    most: int,
+    depth: _Depth,
 ) -> list[Pattern]:
     """The first ones with what sets their calls apart, and how the agent got over them itself."""
     first = [pattern.group.signature for pattern in judged[:WITH_CONTEXT]]
     calls = context.featured(
-        queries.surroundings(connection, first, groupings, since=nanoseconds(since), most=most)
+        queries.surroundings(
+            connection,
+            first,
+            groupings,
+            since=nanoseconds(since),
+            most=depth.runs,
+            calls=depth.calls,
+        )
     )
     looked_at = [_looked_at(pattern, calls) for pattern in judged[:WITH_CONTEXT]]
     return [_proposed(pattern) for pattern in (*looked_at, *judged[WITH_CONTEXT:])]

@@ -1,10 +1,10 @@
 """What judging patterns takes: counts by day, the tools' successes, the calls of some runs."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from homeostat.knowledge.dialect.port import Connection
+from homeostat.knowledge.dialect.port import Connection, Row
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.queries.measures import words
 from homeostat.model.pattern import ContextCall, DayCounts, FailedRun, PatternFacts
@@ -72,7 +72,9 @@ def _days(failures: Mapping[int, int], successes: Mapping[int, int]) -> tuple[Da
     )
 
 
-_RUN = """r.run_key, r.run_id, r.client_word, r.version_word, r.model_word, r.project_word"""
+_RUN = """
+  r.run_key, r.run_id, r.calls + r.subagent_calls, r.client_word, r.version_word, r.model_word,
+  r.project_word"""
 _FAILED_RUNS = """
 SELECT {run} FROM (
   SELECT DISTINCT x.run_key FROM signatures s
@@ -95,11 +97,15 @@ ORDER BY c.started_at NULLS FIRST, c.call_id
 """
 
 
+LEAST_RUNS = 5
+
+
 class _Run(NamedTuple):
     """Names are numbers of words."""
 
     key: int
     run_id: str
+    calls: int
     client: int
     version: int | None
     model: int | None
@@ -113,19 +119,22 @@ def surroundings(
     *,
     since: int,
     most: int,
+    calls: int,
 ) -> list[ContextCall]:
     """The calls of the latest runs that failed in each of these ways, and of the latest at all.
 
-    Of each at most so many runs; the calls of one run in order of time.
+    Of each at most `most` runs, and, beyond the first `LEAST_RUNS`, only as many as have so many
+    `calls` together; the calls of one run in order of time.
     """
     limits: dict[str, object] = {"since": since, "most": most}
-    found = connection.execute(_LATEST_RUNS.format(run=_RUN), limits).fetchall()
+    found = _affordable(connection.execute(_LATEST_RUNS.format(run=_RUN), limits), calls)
     for signature in signatures:
         names = (signature, *groupings.members(signature))
         ids = ", ".join(f":id{number}" for number in range(len(names)))
         values = limits | {f"id{number}": name for number, name in enumerate(names)}
-        found += connection.execute(_FAILED_RUNS.format(run=_RUN, ids=ids), values).fetchall()
-    runs = {run.key: run for run in map(_Run._make, found)}
+        query = _FAILED_RUNS.format(run=_RUN, ids=ids)
+        found += _affordable(connection.execute(query, values), calls)
+    runs = {run.key: run for run in found}
     # Run by run: for many at once a server reads whole tables (a second at four million events).
     # Words are looked up afterwards: planning ten joins takes longer than reading a run.
     rows = [
@@ -133,7 +142,7 @@ def surroundings(
         for run in sorted(runs.values(), key=lambda run: run.run_id)
         for row in connection.execute(_CALLS, {"run_key": run.key})
     ]
-    numbers = {number for run in runs.values() for number in run[2:]}
+    numbers = {number for run in runs.values() for number in run[3:]}
     for _run, agent, tool, _outcome, _of, _command, _args, path in rows:
         numbers |= {agent, tool, path}
     name = {None: ""} | words(connection, {number for number in numbers if number is not None})
@@ -146,6 +155,16 @@ def surroundings(
         )
         for run, agent, tool, outcome, of, command, args, path in rows
     ]  # fmt: skip
+
+
+def _affordable(rows: Iterable[Row], calls: int) -> list[_Run]:
+    found: list[_Run] = []
+    for run in map(_Run._make, rows):
+        calls -= run.calls
+        if calls < 0 and len(found) >= LEAST_RUNS:
+            break
+        found.append(run)
+    return found
 
 
 _FAILED = """
