@@ -92,7 +92,10 @@ class Trials(msgspec.Struct, frozen=True):
         """End a trial: its verdict stays what it is now."""
         now = self.homeostat.clock.now()
         with self.homeostat.writing() as connection:
-            move(connection, _on_trial(connection, improvement_id))
+            begun = _on_trial(connection, improvement_id)
+            if begun.ended_at is not None:
+                return judged(connection, begun, now=now)
+            move(connection, begun)
             with connection.transaction(alone=True):
                 trials.end(connection, improvement_id, now=now)
             found = judged(connection, _on_trial(connection, improvement_id), now=now)
@@ -155,6 +158,8 @@ def _merged(said: Groupings) -> dict[str, str]:
 
 
 def _exposure(begun: Begun, unit: str, at: datetime, share: float) -> Exposure:
+    if at.tzinfo is None:
+        raise UsageError(f"the time of {unit} has no zone.", next_step="Give it with one: UTC.")
     days = (at - begun.applied_at) / _DAY
     if days < 0:
         raise UsageError(

@@ -228,6 +228,8 @@ def test_units_of_no_trial_before_it_and_after_it_are_refused(fleet):
     begun(fleet)
     with pytest.raises(UsageError, match="began before"):
         Trials(fleet).expose(improvement, {"u": moment(-1)})
+    with pytest.raises(UsageError, match="has no zone"):
+        Trials(fleet).expose(improvement, {"u": moment(1).replace(tzinfo=None)})
     with pytest.raises(UsageError, match="nothing to compare"):
         Trials(fleet).expose(improvement, {"u": moment(1)}, share=1.0)
     Trials(fleet).end(improvement)
@@ -243,6 +245,8 @@ def test_after_its_end_a_trial_stands_still_but_for_what_is_forgotten(fleet):
     at(fleet, 30)
     take_in(fleet, Drawn("u2.1", "test", 7.5, ("target",)).events)
     assert Trials(fleet).verdict(improvement) == ended
+    assert Trials(fleet).end(improvement) == ended
+    assert (fleet.state / "homeostat.log").read_text().count("trial ended") == 1
     assert Trials(fleet).verdicts() == []
 
     fleet.forget(run="u2.1")
