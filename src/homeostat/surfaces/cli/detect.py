@@ -92,8 +92,8 @@ def detect(
     if json_:
         put_json([found])
         return
-    until = found.window.until
-    is_past = until is not None and homeostat.clock.now() - until > _A_DAY
+    end = found.window.until
+    is_past = end is not None and homeostat.clock.now() - end > _A_DAY
     newer = " (nothing newer)" if is_past and named is None else ""
     most = SHOWN if to_terminal() else len(found.patterns)
     for line in _told(found, newer, most=most, rate=" at the rate of then" if is_past else ""):
