@@ -139,3 +139,43 @@ def test_detect_shows_the_end_of_a_line_that_tells_the_cause_and_what_to_do(home
     assert "Node.js version)" in shown
     assert "Run it with a Node that fits" in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_signature_that_was_merged_into_another_says_so(home):
+    session = ClaudeSession("other", LONG_AGO).prompt()
+    session.failing("o1", "Exit code 1\nModuleNotFoundError: No module named 'yaml'").finished()
+    run(home, "import", str(session.write(home / "h")))
+    one, other = [
+        row["signature"] for row in json.loads(run(home, "errors", "--json").stdout)["rows"]
+    ]
+    run(home, "merge", one, other)
+
+    assert f"count it with {other}" in run(home, "show", one).stdout
+    assert f"Merged into it by you: {one}" in run(home, "show", other).stdout
+
+
+def test_no_change_that_was_found_is_not_called_no_change(tmp_path):
+    for ago in range(12):
+        session = ClaudeSession(f"d{ago}", datetime.now(UTC) - timedelta(days=ago, hours=2))
+        session.prompt().failing(f"t{ago}").finished()
+        session.write(tmp_path / ".claude" / "projects" / "-home-dev-ledger")
+    run(tmp_path, "import", "--yes")
+    said = run(tmp_path, "changes-in").stdout
+
+    assert "No change beyond noise was found" in said
+    assert "as often as before" not in said
+
+
+def test_runs_without_calls_are_known_and_say_nothing_of_failures(tmp_path):
+    said = {"role": "user", "content": "Book it."}
+    trial = {"task_id": 1, "trial": 0, "reward": 0.0, "info": {}, "traj": [said]}
+    (tmp_path / "runs.json").write_text(json.dumps([trial]))
+    run(tmp_path, "import", str(tmp_path / "runs.json"))
+
+    dashboard, detected = run(tmp_path, "dashboard").stdout, run(tmp_path, "detect").stdout
+
+    assert "1 run: 0 ended well, 1 did not" in dashboard
+    assert "1 run without times of their own: on the day of the file" in dashboard
+    for shown in (dashboard, detected):
+        assert "what failed is not known" in shown
+        assert "No fault" not in shown

@@ -150,6 +150,8 @@ def _why_no_more(found: Detected) -> list[str]:
         lines.append(
             "No run in this time. What was read: homeostat coverage; more: homeostat import"
         )
+    elif not found.calls:
+        lines.append("No call in this time, so what failed is not known.")
     elif not found.faults:
         lines.append(
             "No fault in this time; findings (tests, linters): homeostat errors --findings"
