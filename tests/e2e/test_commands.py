@@ -484,7 +484,6 @@ def test_coverage_says_what_has_no_time_and_what_could_not_be_read(home):
     run(home, "import", str(home / "runs.json"))
 
     told = run(home, "coverage").stderr
-
     assert "without a time of its own: tau-bench, 1 fact at the time of the file" in told
     assert "left out: tau-bench unreadable reward, 1 time" in told
 

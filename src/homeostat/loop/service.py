@@ -150,7 +150,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         with self.reading() as connection:
             totals = overview.totals(connection, window)
             extent = overview.extent(connection)
-            is_latest = bool(totals.calls) or extent is None
+            is_latest = bool(totals.calls or totals.runs) or extent is None
             if not is_latest and extent:
                 first, last = extent
                 window = Window(since=first, until=last + timedelta(seconds=1))

@@ -30,6 +30,8 @@ class Rigour(StrEnum):
     """At most 5 % by proof."""
 
 
+MOST_UNITS = 4_000
+"""Failing units, both arms together, that a trial waits for at most."""
 USUAL_EFFECT = -0.4
 """What a change is expected to do where nobody said: two failures of five fewer."""
 
@@ -96,7 +98,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     rate_a_day: float
     """Failing units a day before the change."""
     needed: int | None
-    """Failing units, both arms, for four chances in five, looking at each; `None` above 4,000."""
+    """Failing units, both arms, for four chances in five, looking at each; `None` above
+    `MOST_UNITS`."""
     days: float | None
     is_provable: bool
     """Within 28 days."""
@@ -104,6 +107,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Days of the planned looks, with the chance that "down" is said by then. "Verified" asks for
     more: that it moved nowhere else."""
     least_effect: float | None
-    """The smallest relative fall that is provable here within 28 days."""
+    """The smallest change in the wished direction that is provable here within 28 days."""
     least_rate_a_day: float | None
     """Failing units a day from which on this effect is provable within 28 days."""

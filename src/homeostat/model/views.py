@@ -172,6 +172,8 @@ class SignatureView(msgspec.Struct, frozen=True, kw_only=True):
     class_rule: str
     merged: tuple[str, ...]
     """Signatures that a person merged into this one."""
+    shown_under: str | None
+    """The signature that a person merged this one into."""
     tools: tuple[Share, ...]
     agents: tuple[Share, ...]
     projects: tuple[Share, ...]
@@ -197,6 +199,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     runs_well: int
     runs_badly: int
     runs_unknown: int
+    runs_undated: int
+    """Runs of files in which something stands at the time of the file, having none of its own."""
     calls: int
     faults: int
     findings: int

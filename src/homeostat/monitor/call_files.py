@@ -11,6 +11,9 @@ import msgspec
 from homeostat.model.signature import ErrorClass
 from homeostat.model.simulated import Checked, Failure, KeyedCall, TimedCall, Tried
 
+COMPARED_CHARACTERS = 300
+"""Of a command: the store keeps so much of one that worked, and more of one that failed."""
+
 
 class ReplayCall(msgspec.Struct, kw_only=True):
     """A call with the names that either of the formats has."""
@@ -20,13 +23,15 @@ class ReplayCall(msgspec.Struct, kw_only=True):
     agent: str = ""
     ok: bool | None = None
     outcome: str = ""
-    error_type: str = ""
-    error_class: str = ""
+    error_type: str | None = None
+    error_class: str | None = None
     signature: str | None = None
     ts: datetime | None = None
     started_at: datetime | None = None
     duration_ms: float | None = None
     limit_ms: float | None = None
+    command: str = ""
+    path: str = ""
     input: msgspec.Raw = msgspec.Raw(b"")
     result: msgspec.Raw = msgspec.Raw(b"")
 
@@ -49,8 +54,16 @@ class ReplayCall(msgspec.Struct, kw_only=True):
         }
 
     @property
+    def asked(self) -> bytes:
+        """What the tool was asked, as JSON: the input, or the command and the file that
+        `homeostat calls` tells instead; empty where the line has none of them."""
+        told = {"command": self.command[:COMPARED_CHARACTERS], "path": self.path}
+        known = {name: text for name, text in told.items() if text}
+        return bytes(self.input) or (msgspec.json.encode(known) if known else b"")
+
+    @property
     def is_same_as(self) -> tuple[str, bytes]:
-        return self.tool, bytes(self.input)
+        return self.tool, self.asked
 
 
 class Calls(NamedTuple):
@@ -122,10 +135,8 @@ def tried(found: Iterable[ReplayCall], *, first: str, other: str) -> Iterator[Tr
 
 def checked(found: Iterable[ReplayCall], refuses: Callable[[str], bool]) -> Iterator[Checked]:
     for call in found:
-        if call.has_worked is not None and call.input:
-            yield Checked(
-                refuses(bytes(call.input).decode("utf-8", "replace")), not call.has_worked
-            )
+        if call.has_worked is not None and call.asked:
+            yield Checked(refuses(call.asked.decode("utf-8", "replace")), not call.has_worked)
 
 
 def keyed(found: Iterable[ReplayCall]) -> Iterator[KeyedCall]:

@@ -14,6 +14,8 @@ class Remedy(msgspec.Struct, frozen=True, kw_only=True):
     classes: tuple[E, ...]
     tools: tuple[str, ...] = ()
     """Families of tools that it fits (shell, edit, read, ...); empty: all."""
+    said: tuple[str, ...] = ()
+    """One of these stands in the line that failed; empty: any line."""
     risk: Risk = Risk.LOW
     roll_out: RollOut = RollOut.SESSION
     effect: float = -0.8
@@ -89,6 +91,16 @@ CATALOGUE = (
         title="Tell the agent which command there is instead",
         reason="the command is not on this machine",
         classes=(E.COMMAND_NOT_FOUND,),
+    ),
+    Remedy(
+        # A module of Node's own is missing in a Node older than the name: no install helps.
+        kind="node_version",
+        title="Run it with a Node that fits: this one is too old, or is refused",
+        reason="a module of Node itself is missing, or its version is not one that is allowed",
+        classes=(E.IMPORT_ERROR, E.DEPENDENCY),
+        said=("'node:", "ERR_PNPM_UNSUPPORTED_ENGINE", "EBADENGINE", 'The engine "node"'),
+        risk=Risk.MEDIUM,
+        roll_out=RollOut.FULL,
     ),
     Remedy(
         kind="hint_interpreter",

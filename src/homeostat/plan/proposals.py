@@ -45,6 +45,7 @@ def proposals(
         for remedy in CATALOGUE
         if error_class in remedy.classes
         and (not remedy.tools or pattern.tool_family in remedy.tools)
+        and (not remedy.said or any(words in pattern.group.line for words in remedy.said))
         and (remedy.kind != "lesson" or _is_lesson(pattern.recoveries))
     ]
     chosen = fitting[:MOST] or [LAST_RESORT]

@@ -121,6 +121,19 @@ def test_an_effect_that_is_none_is_refused(effect, tmp_path):
     assert "error: " in done.stderr
 
 
+def test_power_does_not_say_that_nothing_can_be_proven_where_it_does_not_wait_for_it(tmp_path):
+    shown = run(tmp_path, "power", "--rate", "200", "--effect", "-5%").stdout
+
+    assert "takes more than 4,000 failing runs" in shown
+
+
+def test_days_without_data_are_told_as_spans(tmp_path):
+    case, change = written(tmp_path, simulated(1), a_trial())
+    shown = run(tmp_path, "verify-file", str(case), str(change), "--as-of", at(400)).stdout
+
+    assert "to expect on day 22 to 400" in shown
+
+
 def test_power_refuses_what_cannot_be_planned():
     with pytest.raises(HomeostatError, match="cannot be planned"):
         planned(-0.4, rate_a_day=-1, share=0.5)

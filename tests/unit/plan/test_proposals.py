@@ -19,9 +19,9 @@ from homeostat.plan.proposals import (
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def pattern(error_class, *, tool="Bash", recoveries=()):
+def pattern(error_class, *, tool="Bash", line="boom {x}", recoveries=()):
     group = FailureGroup(
-        signature="S-A1", error_class=error_class, tool=tool, line="boom {x}", nature="fault",
+        signature="S-A1", error_class=error_class, tool=tool, line=line, nature="fault",
         failures=12, runs=6, lost_ms=0, lost_tokens=0, first_at=None, last_at=None,
     )  # fmt: skip
     return Pattern(
@@ -43,6 +43,16 @@ def test_each_class_of_failure_has_something_that_fits(error_class):
 
     assert 1 <= len(found) <= MOST
     assert all(item.expected == "unknown" and item.reason for item in found)
+
+
+def test_a_module_of_node_itself_that_is_missing_asks_for_another_node():
+    missing = [
+        proposed("import_error", line=f"Error: Cannot find module '{name}'")[0].kind
+        for name in ("node:path", "express", "node-fetch")
+    ]
+
+    assert missing == ["node_version", "hint_interpreter", "hint_interpreter"]
+    assert proposed("dependency", line="npm ERR! code EBADENGINE")[0].kind == "node_version"
 
 
 @pytest.mark.parametrize(

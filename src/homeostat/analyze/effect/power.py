@@ -7,15 +7,17 @@ from homeostat.analyze.effect import looks
 from homeostat.analyze.effect.evidence import HARM, HELP, Sums, log_e, log_of
 from homeostat.analyze.effect.looks import Batch
 from homeostat.model.pattern import Provable
-from homeostat.model.trial import Plan
+from homeostat.model.trial import MOST_UNITS, Plan
 
 CHANCE = 0.8
 PROOF = 20.0
 LIMIT_DAYS = 28
 """A trial that takes longer is not begun: until then something else has changed as well."""
-MOST_UNITS = 4_000
+MOST_A_DAY = 1_000
+"""The exact law of more takes longer than a person waits (1,000: 2 s, 10,000: 11 s)."""
 _NEGLIGIBLE = 1e-12
-_EFFECTS = tuple(-step / 100 for step in range(10, 100, 5))
+_FEWER = tuple(-step / 100 for step in range(10, 100, 5))
+_MORE = tuple(step / 10 for step in range(2, 51))
 _ALPHA = 0.05
 
 
@@ -24,10 +26,15 @@ def plan(
 ) -> Plan:
     """For a relative change of the rate (-0.4 is 40 % fewer) at `rate_a_day` failing units a day.
 
-    Raises `ValueError` for an effect of nothing, below -1, a rate below 0 or no share.
+    Raises `ValueError` for an effect of nothing, below -1, a rate below 0 or above `MOST_A_DAY`,
+    and a share that leaves nobody with the change, or nobody without.
     """
-    if not (-1 <= effect < math.inf and effect and 0 <= rate_a_day < math.inf and 0 < share < 1):
-        raise ValueError("effect >= -1 and not 0, rate >= 0, share between 0 and 1")
+    is_effect, is_rate = -1 <= effect < math.inf and effect, 0 <= rate_a_day <= MOST_A_DAY
+    if not (is_effect and is_rate and 0 < share < 1):
+        raise ValueError(
+            f"effect from -1 on and not 0, rate from 0 to {MOST_A_DAY:,}, share above 0 and below "
+            "1 (what all have at once is never proven)"
+        )
     told = provable(effect, rate_a_day, share=share)
     units, a_day = told.needed, rate_a_day * _left(effect, share)
     return Plan(
@@ -38,7 +45,7 @@ def plan(
         days=told.days,
         is_provable=told.within_limit,
         chances=chances(effect, a_day=a_day, share=share, days=days) if effect < 0 else (),
-        least_effect=_least_effect(rate_a_day, share),
+        least_effect=_least_effect(effect, rate_a_day, share),
         least_rate_a_day=None if units is None else units / (LIMIT_DAYS * _left(effect, share)),
     )
 
@@ -133,8 +140,9 @@ def chances(
     return tuple(found)
 
 
-def _least_effect(rate_a_day: float, share: float) -> float | None:
-    for effect in _EFFECTS:
+def _least_effect(wished: float, rate_a_day: float, share: float) -> float | None:
+    """Of the same sign."""
+    for effect in _FEWER if wished < 0 else _MORE:
         seen = math.floor(LIMIT_DAYS * rate_a_day * _left(effect, share))
         if needed(effect, share=share, most=min(seen, MOST_UNITS)) is not None:
             return effect

@@ -289,6 +289,7 @@ def signature(connection: Connection, ref: SignatureRef, groupings: Groupings) -
     keys = ",".join(str(key) for key in every_key)
     samples = _samples(connection, every_key)
     tools, agents, projects, versions = _shares(connection, keys)
+    leader = groupings.leader(ref.signature_id)
     return SignatureView(
         group=_whole_group(connection, ref, every_key, groupings, error_class=row[8], line=row[9]),
         key=row[0],
@@ -300,6 +301,7 @@ def signature(connection: Connection, ref: SignatureRef, groupings: Groupings) -
         rule=row[6],
         class_rule=row[7],
         merged=groupings.members(ref.signature_id),
+        shown_under=leader if leader != ref.signature_id else None,
         tools=tools,
         agents=agents,
         projects=projects,

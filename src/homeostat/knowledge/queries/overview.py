@@ -6,6 +6,7 @@ from datetime import datetime
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, moment, nanoseconds
 from homeostat.knowledge.queries.runs import active, bounds, every, limit, moment_or_none, within
+from homeostat.model.files import UNDATED
 from homeostat.model.views import (
     BadLineView,
     ChannelView,
@@ -33,6 +34,12 @@ GROUP BY outcome, nature
 _RUNS = """
 SELECT r.outcome, COUNT(*), SUM(r.input_tokens), SUM(r.output_tokens) FROM runs r
 WHERE {active} GROUP BY r.outcome
+"""
+_UNDATED = """
+SELECT COUNT(*) FROM runs r
+JOIN words n ON n.word = :undated
+JOIN skipped s ON s.path = r.source_path AND s.name_word = n.word_id
+WHERE {active}
 """
 _FOREVER_HOURS = 24 * 1_000_000
 
@@ -62,6 +69,8 @@ def totals(connection: Connection, window: Window) -> Totals:
         masked += hidden
     query = _RUNS.format(active=every(active(window, "r")))
     runs = {row[0]: row[1:] for row in connection.execute(query, bounds(window))}
+    query = _UNDATED.format(active=every(active(window, "r")))
+    (undated,) = connection.execute(query, {**bounds(window), "undated": UNDATED}).fetchone()
 
     def of(outcome: str) -> int:
         return sum(count for (name, _), count in calls.items() if name == outcome)
@@ -71,6 +80,7 @@ def totals(connection: Connection, window: Window) -> Totals:
         runs_well=runs.get("well", (0,))[0],
         runs_badly=runs.get("badly", (0,))[0],
         runs_unknown=runs.get("unknown", (0,))[0],
+        runs_undated=undated,
         calls=sum(calls.values()),
         faults=calls.get(("error", "fault"), 0),
         findings=calls.get(("error", "finding"), 0),

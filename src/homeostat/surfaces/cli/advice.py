@@ -3,8 +3,11 @@
 from homeostat.model.pattern import Pattern, Proposal, RollOut
 
 
-def details(pattern: Pattern) -> list[str]:
-    """What sets its calls apart, how it healed itself, what could be done."""
+def details(pattern: Pattern, *, rate: str = "") -> list[str]:
+    """What sets its calls apart, how it healed itself, what could be done.
+
+    `rate` says which one the days to a proof go by, where it is not the present one.
+    """
     lines = [
         f"        stands out: {factor.failing} of {factor.of_failing} {factor.name}; "
         f"of those that worked {factor.working} of {factor.of_working}"
@@ -14,17 +17,17 @@ def details(pattern: Pattern) -> list[str]:
         f"        healed itself: {best.what}, {best.times} of {best.of} times"
         for best in pattern.recoveries[:1]
     ]
-    return lines + [line for item in pattern.proposals for line in _proposal(item)]
+    return lines + [line for item in pattern.proposals for line in _proposal(item, rate)]
 
 
-def _proposal(item: Proposal) -> list[str]:
+def _proposal(item: Proposal, rate: str) -> list[str]:
     return [
         f"        {item.improvement_id}  {item.title}",
-        f"          {item.risk} risk; {provable(item)}",
+        f"          {item.risk} risk; {provable(item, rate=rate)}",
     ]
 
 
-def provable(item: Proposal) -> str:
+def provable(item: Proposal, *, rate: str = "") -> str:
     """Whether its help could be told from luck here, and by when."""
     if item.roll_out is RollOut.FULL:
         return "only for all at once: that it helped cannot be proven"
@@ -32,5 +35,5 @@ def provable(item: Proposal) -> str:
     if days is None:
         return "cannot be proven at the present rate"
     if item.provable.within_limit:
-        return f"could be proven in about {days:.0f} days"
-    return f"cannot be proven here within 28 days (about {days:.0f})"
+        return f"could be proven in about {days:.0f} days{rate}"
+    return f"cannot be proven here within 28 days (about {days:.0f}){rate}"

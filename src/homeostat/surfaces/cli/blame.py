@@ -7,13 +7,13 @@ import click
 from homeostat.loop import blame as judging
 from homeostat.loop.blame import Blamed
 from homeostat.model.files import Problem
-from homeostat.surfaces.cli.output import Column, as_json, put_json_lines, put_table, say
+from homeostat.surfaces.cli.output import Column, as_json, ending, put_json_lines, put_table, say
 
 _PATH = click.Path(exists=True, path_type=Path)
 _BLAMED: tuple[Column[Blamed], ...] = (
-    Column("agent", lambda b: b.agent, most=40),
+    Column("agent", lambda b: b.agent, most=32),
     Column("step", lambda b: str(b.step), is_number=True),
-    Column("run", lambda b: b.file),
+    Column("run", lambda b: ending(b.file, 40), piped=lambda b: b.file),
 )
 GUESS = (
     "Guesses: of 122 runs that people labelled the agent is right in 56 %, the step in 29 %,"
@@ -40,9 +40,11 @@ def blame(context: click.Context, *, paths: tuple[Path, ...], json_: bool) -> No
     found = judging.blamed(paths, problems)
     if json_:
         put_json_lines(found)
-    else:
-        put_table(list(found), _BLAMED)
+    elif guesses := list(found):
+        put_table(guesses, _BLAMED)
         say(GUESS)
+    elif not problems:
+        say("No failed conversation of several agents was found there, so nobody is blamed.")
     for problem in problems:
         say(f"left out: {problem.path}: {problem.reason}")
     if problems:

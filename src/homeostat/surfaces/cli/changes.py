@@ -42,7 +42,7 @@ def told(found: Changes) -> list[str]:
     if found.missing:
         lines += ["", f"What changed: {collecting(found.missing)}"]
     elif not found.changes:
-        lines += ["", "No change beyond noise: what fails, fails as often as before."]
+        lines += ["", "No change beyond noise was found; what merely doubles is seldom seen."]
     return lines
 
 

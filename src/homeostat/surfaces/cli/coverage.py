@@ -22,7 +22,7 @@ SHOWN_BAD_LINES = 20
 _CHANNELS: tuple[Column[ChannelView], ...] = (
     Column("client", lambda c: c.client),
     Column("files", lambda c: str(c.files), is_number=True),
-    Column("lines", lambda c: str(c.lines), is_number=True),
+    Column("lines", lambda c: str(c.lines), is_number=True, is_spare=True),
     Column("unreadable", lambda c: str(c.bad_lines), is_number=True),
     Column("runs", lambda c: str(c.runs), is_number=True),
     Column("undecided", lambda c: str(c.outcome_unknown), is_number=True),

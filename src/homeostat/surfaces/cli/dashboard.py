@@ -38,7 +38,7 @@ def dashboard(homeostat: Homeostat, *, detailed: bool = False, json_: bool = Fal
 
 
 def lines(found: DashboardWithHealth, *, days: int) -> list[str]:
-    if not found.totals.calls:
+    if not (found.totals.calls or found.totals.runs):
         return empty()
     return [
         *_head(found, days=days),
@@ -67,7 +67,13 @@ def _head(found: Dashboard, *, days: int) -> list[str]:
         days_shown = f"Last {days} days"
     else:
         days_shown = f"{period(found.window)} (nothing newer)"
-    return [days_shown, f"  {runs_line(totals)}", f"  {calls_line(totals)}"]
+    said = [days_shown, f"  {runs_line(totals)}", f"  {calls_line(totals)}"]
+    if totals.runs_undated:
+        said.append(
+            f"  {count(totals.runs_undated, 'run')} without times of their own: on the day of the "
+            "file (coverage)"
+        )
+    return said
 
 
 def runs_line(totals: Totals) -> str:
@@ -85,6 +91,8 @@ def calls_line(totals: Totals) -> str:
 
 
 def _costly(found: Dashboard) -> list[str]:
+    if not found.totals.calls:
+        return ["", "No calls were read, so what failed is not known."]
     if not found.costliest:
         return ["", "No faults: nothing failed that should have worked."]
     said = ["", "What costs most (time at work until the same thing worked again)"]

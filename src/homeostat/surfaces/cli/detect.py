@@ -1,5 +1,8 @@
 """detect, improvements, decline: from failures to what a person can act on."""
 
+from datetime import timedelta
+from textwrap import wrap
+
 import click
 
 from homeostat.loop.improving import Improvements
@@ -23,6 +26,7 @@ from homeostat.surfaces.cli.output import (
     count,
     duration,
     period,
+    plain,
     put,
     put_json,
     put_table,
@@ -34,6 +38,8 @@ from homeostat.surfaces.cli.output import (
 )
 
 SHOWN_GONE = 3
+_A_DAY = timedelta(days=1)
+_INDENT = " " * 8
 SHOWN = 5
 """Patterns on a terminal; `errors` lists all."""
 
@@ -86,16 +92,29 @@ def detect(
     if json_:
         put_json([found])
         return
-    for line in _told(found, most=SHOWN if to_terminal() else len(found.patterns)):
-        put(line)
+    end = found.window.until
+    is_past = end is not None and homeostat.clock.now() - end > _A_DAY
+    newer = " (nothing newer)" if is_past and named is None else ""
+    most = SHOWN if to_terminal() else len(found.patterns)
+    for line in _told(found, newer, most=most, rate=" at the rate of then" if is_past else ""):
+        for part in _fitting(line):
+            put(part)
 
 
-def _told(found: Detected, *, most: int) -> list[str]:
-    lines = [_head(found)]
+def _fitting(line: str) -> list[str]:
+    """On a terminal what is too long goes on below, a little further in."""
+    if not to_terminal() or len(line) <= width():
+        return [line]
+    start = " " * (len(line) - len(line.lstrip()) + 2)
+    return wrap(plain(line), width(), subsequent_indent=start)
+
+
+def _told(found: Detected, newer: str, *, most: int, rate: str) -> list[str]:
+    lines = _head(found, newer)
     for incident in found.incidents:
         lines += ["", *_incident(incident)]
     for pattern in found.patterns[:most]:
-        lines += ["", *_pattern(pattern)]
+        lines += ["", *_pattern(pattern, rate)]
     if len(found.patterns) > most:
         lines += ["", f"{len(found.patterns) - most} more patterns: homeostat detect | less"]
     for item in found.unnamed[:3]:
@@ -115,12 +134,13 @@ def _told(found: Detected, *, most: int) -> list[str]:
     return lines + _why_no_more(found)
 
 
-def _head(found: Detected) -> str:
-    kinds = count(found.kinds, "kind")
-    return (
-        f"{period(found.window)}   {count(found.runs, 'run')}, {count(found.calls, 'call')}, "
-        f"{count(found.faults, 'fault')} of {kinds}"
+def _head(found: Detected, newer: str) -> list[str]:
+    counted = (
+        f"{count(found.runs, 'run')}, {count(found.calls, 'call')}, "
+        f"{count(found.faults, 'fault')} of {count(found.kinds, 'kind')}"
     )
+    when_ = f"{period(found.window)}{newer}"
+    return [when_, counted] if newer else [f"{when_}   {counted}"]
 
 
 def _why_no_more(found: Detected) -> list[str]:
@@ -130,6 +150,8 @@ def _why_no_more(found: Detected) -> list[str]:
         lines.append(
             "No run in this time. What was read: homeostat coverage; more: homeostat import"
         )
+    elif not found.calls:
+        lines.append("No call in this time, so what failed is not known.")
     elif not found.faults:
         lines.append(
             "No fault in this time; findings (tests, linters): homeostat errors --findings"
@@ -170,10 +192,10 @@ _STATES = {
 }
 
 
-def _pattern(pattern: Pattern) -> list[str]:
+def _pattern(pattern: Pattern, rate: str) -> list[str]:
     group = pattern.group
     lines = [
-        f"{group.signature[:6]}  {pattern.family}   {_cut(group.line, 11 + len(pattern.family))}",
+        *_named(f"{group.signature[:6]}  {pattern.family}", group.line),
         (
             f"        {count(group.failures, 'failure')} in {count(group.runs, 'run')}, "
             f"{_state(pattern)}{', escalated' if pattern.escalated else ''}; "
@@ -181,7 +203,17 @@ def _pattern(pattern: Pattern) -> list[str]:
         ),
         f"        {_cost(group)}; first {when(group.first_at)}, last {when(group.last_at)}",
     ]
-    return lines + details(pattern)
+    return lines + details(pattern, rate=rate)
+
+
+def _named(name: str, line: str) -> list[str]:
+    """With what failed beside it, or below it on two lines: its end may be what tells the cause."""
+    if not to_terminal() or len(name) + len(line) + 3 <= width():
+        return [f"{name}   {line}"]
+    room = width() - len(_INDENT)
+    first, *more = wrap(plain(line), room) or [""]
+    rest = [shortened(" ".join(more), room)] if more else []
+    return [name, *(_INDENT + part for part in (first, *rest))]
 
 
 def _state(pattern: Pattern) -> str:

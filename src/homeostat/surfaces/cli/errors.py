@@ -182,6 +182,8 @@ def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
         f"Agents: {_shares(view.agents)}; versions: {_shares(view.versions)}",
     ]
     lines += [line.strip() for line in details(pattern)] if pattern else []
+    if view.shown_under:
+        lines.append(f"Merged by you: errors and detect count it with {view.shown_under}")
     if view.merged:
         lines.append(f"Merged into it by you: {', '.join(view.merged)}")
     for sample in view.samples:

@@ -2,14 +2,14 @@
 
 import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 
 import click
 
-from homeostat.loop.finding import Format, History
+from homeostat.loop.finding import Format, History, files_below
 from homeostat.loop.importing import Imported, Progress
 from homeostat.loop.intake import UNFINISHED
 from homeostat.loop.service import Homeostat
@@ -95,7 +95,8 @@ def import_(
     if follow:
         _follow(homeostat, [Path(path) for path in paths], client=named, every=every, json_=json_)
         return
-    with progress_bar(chosen, wanted=not no_progress) as progress:
+    names = [name for known in homeostat.formats() for name in known.names]
+    with progress_bar(chosen, names, wanted=not no_progress) as progress:
         done = homeostat.import_files(chosen, client=named, progress=progress)
     if json_:
         put_json([done])
@@ -198,8 +199,10 @@ def _tell(done: Imported) -> None:
 
 
 @contextmanager
-def progress_bar(paths: list[Path], *, wanted: bool) -> Generator[Callable[[Progress], None]]:
-    """A progress bar on a terminal; nothing in a pipe."""
+def progress_bar(
+    paths: list[Path], names: Sequence[str] = ("*",), *, wanted: bool
+) -> Generator[Callable[[Progress], None]]:
+    """A progress bar on a terminal; nothing in a pipe. `names`: of the files below folders."""
     if not (wanted and sys.stderr.isatty()):
         yield lambda _: None
         return
@@ -207,7 +210,7 @@ def progress_bar(paths: list[Path], *, wanted: bool) -> Generator[Callable[[Prog
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    total = sum(_size(path) for path in paths)
+    total = sum(_size(path, names) for path in paths)
     # Without a thread of its own: the import may start a process, and that likes none.
     columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
@@ -224,7 +227,5 @@ def progress_bar(paths: list[Path], *, wanted: bool) -> Generator[Callable[[Prog
         yield told
 
 
-def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(item.stat().st_size for item in path.rglob("*.jsonl*") if item.is_file())
-    return path.stat().st_size
+def _size(place: Path, names: Sequence[str]) -> int:
+    return sum(path.stat().st_size for path in files_below(place, [], names) if path.is_file())

@@ -66,6 +66,8 @@ def _trend(item: ToolMetrics) -> str:
     trend = item.trend
     if trend.direction is None:
         missing = trend.missing
+        if missing and missing.what == "weeks of use":
+            return "not in use"
         return f"{missing.known} of {missing.needed} {missing.what}" if missing else "unknown"
     return _TRENDS[trend.direction]
 
@@ -162,7 +164,10 @@ def files(homeostat: Homeostat, *, since: str | None, json_: bool) -> None:
     if json_:
         put_json([found])
         return
-    put_table(found.files, _FILES)
+    if found.files:
+        put_table(found.files, _FILES)
+    elif not found.missing:
+        say("No call of the latest 200 runs in this time names a file.")
     _collecting(found.missing, "hot files")
 
 
@@ -185,7 +190,10 @@ def sequences(homeostat: Homeostat, *, since: str | None, json_: bool) -> None:
     if json_:
         put_json([found])
         return
-    put_table(found.steps, _STEPS)
+    if found.steps:
+        put_table(found.steps, _STEPS)
+    elif not found.missing:
+        say("No run of the latest 200 in this time has two calls.")
     _collecting(found.missing, "sequences")
     if to_terminal():
         for item in found.precursors[:10]:

@@ -36,7 +36,7 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
     cell: Callable[[Row], str]
     is_number: bool = False
     most: int = 20
-    """Characters shown on a terminal; the last column takes what is left."""
+    """Characters shown on a terminal that is full; the last column takes what is left."""
     is_spare: bool = False
     """Left out on a terminal of less than 100 columns, where the last column needs the room."""
     piped: Callable[[Row], str] | None = None
@@ -88,18 +88,30 @@ def put_table(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
         return
     columns = [c for c in columns if not c.is_spare or width() >= ROOMY]
     cells = [[plain(column.cell(row)) for column in columns] for row in rows]
-    widths = [
-        max([len(column.head), *(min(column.most, len(line[i])) for line in cells)])
-        for i, column in enumerate(columns)
-    ]
-    room = width() - sum(widths[:-1]) - 2 * (len(columns) - 1)
-    widths[-1] = max(4, min(max((len(line[-1]) for line in cells), default=0), room))
+    widths = _widths(cells, columns)
     for line in [[column.head for column in columns], *cells]:
         parts = [
             text.rjust(w) if column.is_number else shortened(text, w).ljust(w)
             for text, w, column in zip(line, widths, columns, strict=True)
         ]
         click.echo("  ".join(parts).rstrip())
+
+
+def _widths(cells: list[list[str]], columns: Sequence[Column[Row]]) -> list[int]:
+    """Each column's: what it needs, where all fit; else its most, the last one what is left."""
+    needed = [
+        max([len(column.head), *(len(line[i]) for line in cells)])
+        for i, column in enumerate(columns)
+    ]
+    between = 2 * (len(columns) - 1)
+    if sum(needed) + between <= width():
+        return needed
+    *others, last = needed
+    first = [
+        min(wanted, max(column.most, len(column.head)))
+        for wanted, column in zip(others, columns, strict=False)
+    ]
+    return [*first, max(4, min(last, width() - sum(first) - between))]
 
 
 def to_terminal() -> bool:

@@ -174,13 +174,24 @@ def _unseen(found: Judged) -> list[str]:
     verdict = found.verdict
     said: list[str] = []
     if verdict.blind_days:
-        listed = ", ".join(map(str, verdict.blind_days))
+        listed = _spans(verdict.blind_days)
         said.append(f"fewer than half of the units to expect on day {listed}")
     if found.bad_lines:
         said.append(f"{count(found.bad_lines, 'line')} could not be read")
     if found.spots is not None:
         said += _spots(found.spots)
     return _labelled("Not seen", said)
+
+
+def _spans(days: Sequence[int]) -> str:
+    """Days in order, as people say them: 3, 5 to 9."""
+    spans: list[list[int]] = []
+    for day in days:
+        if spans and day == spans[-1][-1] + 1:
+            spans[-1] = [spans[-1][0], day]
+        else:
+            spans.append([day])
+    return ", ".join(" to ".join(map(str, span)) for span in spans)
 
 
 def _spots(spots: BlindSpots) -> list[str]:

@@ -10,7 +10,7 @@ from homeostat.loop import trials
 from homeostat.loop.proving import Trials
 from homeostat.loop.service import Homeostat
 from homeostat.model.errors import UsageError
-from homeostat.model.trial import Plan, Rigour
+from homeostat.model.trial import MOST_UNITS, Plan, Rigour
 from homeostat.surfaces.cli.options import moment
 from homeostat.surfaces.cli.output import as_json, count, put, put_bytes, put_json, say
 from homeostat.surfaces.cli.trial_lines import lines
@@ -128,7 +128,8 @@ def _plan_lines(plan: Plan) -> list[str]:
 def _can(plan: Plan) -> str:
     what = f"{plan.effect:+.0%} at {plan.rate_a_day:g} failing runs a day"
     if plan.days is None:
-        return f"no: {what} is not provable"
+        more = f"takes more than {MOST_UNITS:,} failing runs" if plan.rate_a_day else ""
+        return f"no: {what} {more or 'is not provable'}"
     days = count(max(1, round(plan.days)), "day")
     if plan.is_provable:
         return f"yes: {what} takes about {days}"

@@ -62,6 +62,15 @@ def test_what_would_be_provable_is_said_where_the_wish_is_not():
     assert plan(-0.2, rate_a_day=1.01 * found.least_rate_a_day).is_provable
 
 
+def test_of_a_feared_harm_the_least_one_that_would_be_seen_is_said():
+    found = plan(0.6, rate_a_day=3)
+
+    assert not found.is_provable
+    assert found.least_effect is not None
+    assert found.least_effect > 0.6
+    assert plan(found.least_effect, rate_a_day=3).is_provable
+
+
 def test_where_nothing_fails_nothing_is_provable():
     found = plan(-0.8, rate_a_day=0)
 
@@ -78,7 +87,7 @@ def test_harm_has_a_need_and_no_planned_look():
 @pytest.mark.parametrize(
     "wrong",
     [(0.0, 1, 0.5), (-1.1, 1, 0.5), (-0.5, -1, 0.5), (-0.5, 1, 1.0), (float("nan"), 1, 0.5),
-     (float("inf"), 1, 0.5), (-0.5, float("nan"), 0.5)],
+     (float("inf"), 1, 0.5), (-0.5, float("nan"), 0.5), (-0.5, 1e300, 0.5), (-0.5, 1001, 0.5)],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(wrong):
     effect, rate, share = wrong
