@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
 
 import pytest
 
@@ -179,3 +180,25 @@ def test_runs_without_calls_are_known_and_say_nothing_of_failures(tmp_path):
     for shown in (dashboard, detected):
         assert "what failed is not known" in shown
         assert "No fault" not in shown
+
+
+def test_a_project_is_named_by_the_end_of_its_folder(home):
+    everything = json.loads(run(home, "runs", "--json").stdout)["rows"]
+    whole = next(row["project"] for row in everything if row["project"])
+
+    found = json.loads(run(home, "runs", "--project", PurePath(whole).name, "--json").stdout)[
+        "rows"
+    ]
+    unknown = run(home, "runs", "--project", "no-such-place")
+
+    assert {row["project"] for row in found} == {whole}
+    assert unknown.returncode == 2
+    assert 'there is no run of project "no-such-place"' in unknown.stderr
+
+
+def test_on_a_terminal_it_asks_before_detail_is_given_up(home):
+    seen = on_a_terminal(home, "db", "vacuum", "--days", "1", answer=b"n\n")
+
+    assert "Give up each call of runs that ended 1 day ago?" in seen
+    assert "were given up" not in seen
+    assert "were given up" in run(home, "db", "vacuum", "--days", "1").stdout

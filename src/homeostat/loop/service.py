@@ -81,8 +81,15 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def runs(
         self, window: Window, *, client: str = "", project: str = "", most: int = -1
     ) -> list[RunView]:
-        """Runs that were active within the window, newest first."""
+        """Runs that were active within the window, newest first.
+
+        A project is named by its folder or the end of it. Raises `NotFoundError`.
+        """
         with self.reading() as connection:
+            if project:
+                from homeostat.knowledge.queries import measures  # noqa: PLC0415  # only then
+
+                _, project = measures.project(connection, project)
             return list(
                 run_queries.runs(connection, window, client=client, project=project, most=most)
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from homeostat.loop.service import Homeostat
-from homeostat.surfaces.cli.output import as_json, is_interactive, put, put_json, say, when
+from homeostat.surfaces.cli.output import as_json, count, is_interactive, put, put_json, say, when
 
 if TYPE_CHECKING:
     from homeostat.knowledge.copying import CopyProgress
@@ -69,14 +69,20 @@ def backup(homeostat: Homeostat, *, target: Path, json_: bool) -> None:
 
 @db.command("vacuum")
 @click.option("--days", type=click.IntRange(1), help="Keep all detail of so many days.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 @click.pass_obj
-def vacuum(homeostat: Homeostat, *, days: int | None, json_: bool) -> None:
+def vacuum(homeostat: Homeostat, *, days: int | None, yes: bool, json_: bool) -> None:
     """Give up the detail of old runs, and the space it took. Counts and samples stay.
 
     Old are runs that ended before the days of the setting detail-days (30). What their calls were
-    one by one is gone then; an import of their files does not bring it back.
+    one by one is gone then; an import of their files does not bring it back. On a terminal it asks.
     """
+    if is_interactive() and not yes:
+        kept = days or homeostat.settings.detail_days
+        click.confirm(
+            f"Give up each call of runs that ended {count(kept, 'day')} ago?", abort=True, err=True
+        )
     done = homeostat.vacuum(days)
     if json_:
         put_json([done])

@@ -44,7 +44,7 @@ _RUNS: tuple[Column[RunView], ...] = (
 @click.command("runs")
 @windowed
 @click.option("--client", default="", help="Only of this client: claude-code, codex.")
-@click.option("--project", default="", help="Only of this project folder.")
+@click.option("--project", default="", help="Only of this project: its folder, or the end of it.")
 @click.option(
     "-n", "--limit", default=None, type=click.IntRange(1, MOST_ROWS), help="At most so many."
 )
