@@ -154,10 +154,12 @@ def costs(timeline: RunTimeline, clock: _Clock | None = None) -> tuple[Signature
     """Minutes and tokens from each failure until the same thing worked, by signature.
 
     Windows of one signature that overlap count once. The same thing: the same tool and target,
-    else the next success of the tool. Without either only the failing call itself is counted.
+    else the next success of the tool. Without either an agent's failures count from the first of
+    them to the end of the last: what it tried in between was in vain.
     """
     clock = clock or _Clock(timeline)
     spans: defaultdict[tuple[int, Nature], list[_Span]] = defaultdict(list)
+    in_vain: defaultdict[tuple[tuple[int, Nature], str], list[_Span]] = defaultdict(list)
     counts: defaultdict[tuple[int, Nature], int] = defaultdict(int)
     recovery = _Recovery(timeline.calls)
     for index, call in enumerate(timeline.calls):
@@ -165,8 +167,16 @@ def costs(timeline: RunTimeline, clock: _Clock | None = None) -> tuple[Signature
             continue
         key = (call.signature_key, call.nature)
         counts[key] += 1
-        if call.started_at is not None:
-            spans[key].append(_Span(call.started_at, recovery.after(index)))
+        if call.started_at is None:
+            continue
+        if (end := recovery.after(index)) is not None:
+            spans[key].append(_Span(call.started_at, end))
+        else:
+            end = max(call.ended_at or 0, call.started_at)
+            in_vain[key, call.agent].append(_Span(call.started_at, end))
+    for (key, _), tries in in_vain.items():
+        last = max(span.end for span in tries)
+        spans[key] += [_Span(span.start, last) for span in tries]
     return tuple(
         _cost(key, counts[key], spans[key], clock) for key in sorted(counts)
     )  # fmt: skip
@@ -213,8 +223,8 @@ class _Recovery:
                 self._tool[call.agent, call.tool].append(index)
                 self._same[call.agent, call.tool, call.target].append(index)
 
-    def after(self, index: int) -> int:
-        """The end of the first success after call `index`, else the end of that call."""
+    def after(self, index: int) -> int | None:
+        """The end of the first success after call `index`."""
         call = self._calls[index]
         for successes in (
             self._same.get((call.agent, call.tool, call.target), []),
@@ -224,4 +234,4 @@ class _Recovery:
             if following < len(successes):
                 found = self._calls[successes[following]]
                 return max(found.ended_at or found.started_at or 0, call.started_at or 0)
-        return max(call.ended_at or 0, call.started_at or 0)
+        return None

@@ -95,6 +95,18 @@ def test_a_failure_that_is_never_repaired_costs_its_own_time():
     assert cost.lost_ms == 4_000
 
 
+def test_tries_in_vain_cost_from_the_first_to_the_end_of_the_last():
+    (cost,) = costs(timeline(failure(10, 14), call(50, tool="Read"), failure(80, 84)))
+
+    assert (cost.failures, cost.lost_ms) == (2, 74_000)
+
+
+def test_tries_in_vain_of_two_agents_are_paid_each():
+    (cost,) = costs(timeline(failure(10, 14), failure(200, 204, agent="tester")))
+
+    assert cost.lost_ms == 8_000
+
+
 def test_what_another_agent_does_repairs_nothing():
     (cost,) = costs(timeline(failure(10), call(20, agent="tester")))
 
