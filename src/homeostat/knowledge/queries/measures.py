@@ -179,7 +179,7 @@ SELECT r.run_key, r.run_id, c.word, COALESCE(m.word, ''), r.calls + r.subagent_c
   r.subagent_calls
 FROM runs r JOIN words c ON c.word_id = r.client_word
 LEFT JOIN words m ON m.word_id = r.model_word
-WHERE {narrow} ORDER BY r.ended_at DESC, r.run_id LIMIT :most
+WHERE {narrow} ORDER BY r.ended_at DESC NULLS LAST, r.run_id LIMIT :most
 """
 
 

@@ -84,7 +84,7 @@ JOIN runs r ON r.run_key = failed.run_key ORDER BY r.ended_at DESC, r.run_id LIM
 """
 _LATEST_RUNS = """
 SELECT {run} FROM runs r WHERE r.ended_at >= :since AND r.calls > 0
-ORDER BY r.ended_at DESC, r.run_id LIMIT :most
+ORDER BY r.ended_at DESC NULLS LAST, r.run_id LIMIT :most
 """
 _CALLS = """
 SELECT c.agent_word, c.tool_word, c.outcome, COALESCE(s.signature_id, ''), x.command, x.args,
