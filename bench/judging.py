@@ -46,8 +46,9 @@ def sums(units: int) -> tuple[Tally, Baseline]:
 
 
 def forget() -> None:
-    looks._boundaries.cache_clear()  # noqa: SLF001  # to measure without it
-    looks._binomial.cache_clear()  # noqa: SLF001
+    """What was worked out before, to measure without it."""
+    for remembered in (looks._boundaries, looks._binomial):  # noqa: SLF001  # nobody else needs it
+        remembered.cache_clear()
 
 
 def timed(units: int, *, is_cold: bool, today: int) -> float:

@@ -55,7 +55,7 @@ def modules() -> tuple[ModuleType, ModuleType]:
     if folder not in sys.path:
         sys.path.insert(0, folder)
     import score  # noqa: PLC0415  # found only now
-    import simulate  # noqa: PLC0415
+    import simulate  # noqa: PLC0415  # the same
 
     return simulate, score
 

@@ -12,13 +12,13 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from msgspec.structs import replace
 
-from homeostat.analyze.effect import looks
 from homeostat.knowledge import improvements, trials
 from homeostat.knowledge.dialect.port import Connection, Table
 from homeostat.knowledge.moments import nanoseconds
@@ -29,6 +29,7 @@ from homeostat.loop.service import Homeostat
 from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.pattern import Proposal, Provable, Risk, RollOut
 from homeostat.model.trial import Design, Trial
+from judging import forget
 
 APPLIED = datetime(2026, 11, 2, tzinfo=UTC)
 DAYS, BEFORE, A_DAY, ROUNDS = 21, 28, 150, 9
@@ -113,11 +114,6 @@ def an_improvement(connection: Connection, improvement_id: str, signature: str) 
         improvements.put(connection, [proposal], now=APPLIED, reopened=())
 
 
-def forget() -> None:
-    looks._boundaries.cache_clear()  # noqa: SLF001  # to measure without it
-    looks._binomial.cache_clear()  # noqa: SLF001
-
-
 def median_ms(work: Callable[[], object], *, is_cold: bool = False) -> float:
     took: list[float] = []
     for _ in range(ROUNDS):
@@ -156,7 +152,7 @@ def a_usual_trial(homeostat: Homeostat, clock: Clock, fleet: Fleet) -> None:
         for day in range(DAYS):
             a_day(homeostat, connection, clock, fleet, improvement, day)
             (begun,) = trials.trials(connection, improvement_id=improvement)
-            moved.append(1000 * seconds(lambda: proving.move(connection, begun)))  # noqa: B023
+            moved.append(1000 * seconds(partial(proving.move, connection, begun)))
             if day in {DAYS - 2, DAYS - 1}:
                 verdicts(connection, clock, day + 1, improvement)
         print(f"a day's {A_DAY} units into the sums: {statistics.median(moved):.1f} ms, "

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 import peers
 from homeostat.analyze.effect.differences import ALPHA, difference, unspoilt
 from homeostat.analyze.effect.judging import judge
@@ -51,8 +53,6 @@ def predictions(job: Job) -> tuple[str, dict[str, Any], dict[str, dict[str, Any]
 
 
 def replaced(found: Case, *, rigour: Rigour) -> Case:
-    from msgspec import structs  # noqa: PLC0415  # beside its only use
-
     return found._replace(trial=structs.replace(found.trial, rigour=rigour))
 
 

@@ -15,8 +15,10 @@ def database(state: Path, url: str = "") -> Database:
     Raises `ConfigError` for a URL of another kind, `StoreError` where the driver is missing.
     """
     if not url:
-        # A view on a server needs no SQLite: its driver is a twentieth of a short command.
-        from homeostat.knowledge.dialect.sqlite_file import SqliteFile  # noqa: PLC0415
+        # Of a short command on a server SQLite's driver would be a twentieth.
+        from homeostat.knowledge.dialect.sqlite_file import (  # noqa: PLC0415  # not for a server
+            SqliteFile,
+        )
 
         return SqliteFile(folder(state) / DATABASE, folder=state)
     if not url.startswith(SCHEMES):

@@ -44,7 +44,7 @@ def cut_out(connection: Connection, place: Place, cut: Cut) -> int:
     return changed
 
 
-def _without(value: Any, cut: Cut) -> Any:
+def _without(value: object, cut: Cut) -> Any:
     if isinstance(value, str):
         return value if isinstance(value, Enum) else cut(value)
     if isinstance(value, msgspec.Struct):
@@ -52,14 +52,15 @@ def _without(value: Any, cut: Cut) -> Any:
         held = {name: _without(getattr(value, name), cut) for name in fields}
         return msgspec.structs.replace(value, **held)
     if isinstance(value, Mapping):
-        members = cast("Mapping[str, Any]", value)
+        members = cast("Mapping[str, object]", value)
         return {cut(name): _without(member, cut) for name, member in members.items()}
     if isinstance(value, tuple):
-        return _again(cast("tuple[Any, ...]", value), cut)  # type: ignore[redundant-cast]  # basedpyright wants it
+        return _again(cast("tuple[object, ...]", value), cut)
     return value
 
 
-def _again(value: tuple[Any, ...], cut: Cut) -> tuple[Any, ...]:
+def _again(value: tuple[object, ...], cut: Cut) -> tuple[object, ...]:
     """A tuple, with names or without."""
     items = [_without(item, cut) for item in value]
-    return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    make: Callable[..., tuple[object, ...]] = type(value)
+    return make(*items) if hasattr(value, "_fields") else tuple(items)

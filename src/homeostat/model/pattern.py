@@ -70,6 +70,13 @@ class Factor(msgspec.Struct, frozen=True, kw_only=True):
     q_value: float
     """The share of false ones among all that are called so, at most."""
 
+    @property
+    def said(self) -> str:
+        return (
+            f"{self.failing} of {self.of_failing} {self.name}; "
+            f"of those that worked {self.working} of {self.of_working}"
+        )
+
 
 class ContextCall(msgspec.Struct, frozen=True, kw_only=True):
     """One call of a run, as far as its context goes."""
@@ -96,6 +103,10 @@ class Recovery(msgspec.Struct, frozen=True, kw_only=True):
     times: int
     of: int
     """Failures after which it worked again in the same run."""
+
+    @property
+    def said(self) -> str:
+        return f"{self.what}, {self.times} of {self.of} times"
 
 
 class Risk(StrEnum):

@@ -81,15 +81,8 @@ def _proposal(pattern: Pattern, remedy: Remedy, provable: Provable) -> Proposal:
 def _evidence(pattern: Pattern) -> str:
     group = pattern.group
     said = [f"{group.failures} failures in {group.runs} runs"]
-    said += [
-        f"{factor.failing} of {factor.of_failing} {factor.name}, of those that worked "
-        f"{factor.working} of {factor.of_working}"
-        for factor in pattern.factors[:1]
-    ]
-    said += [
-        f"healed itself {best.times} of {best.of} times by {best.what}"
-        for best in pattern.recoveries[:1]
-    ]
+    said += [factor.said for factor in pattern.factors[:1]]
+    said += [f"healed itself: {best.said}" for best in pattern.recoveries[:1]]
     return "; ".join(said)
 
 

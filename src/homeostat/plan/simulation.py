@@ -264,18 +264,11 @@ def arguments(calls: Iterable[Checked]) -> Simulated:
         return cannot(kind, f"only {len(failed)} failures with their input, {LEAST} are needed")
     stopped = sum(call.is_refused for call in failed)
     wrongly = sum(call.is_refused and not call.has_failed for call in known)
-    return Simulated(
-        kind=kind,
-        standing=Standing.ESTIMATE,
-        what="failures that the rule stops",
-        value=float(stopped),
-        low=float(stopped),
-        high=float(stopped),
-        n=len(known),
-        of=len(failed),
+    return _exact(
+        kind, "failures that the rule stops", stopped, n=len(known), of=len(failed),
         assumption="the rule looks at the input only; what the agent does instead is not known",
-        also=(Figure(name="good calls refused", value=float(wrongly)),),
-    )
+        also=Figure(name="good calls refused", value=float(wrongly)),
+    )  # fmt: skip
 
 
 def cache(calls: Iterable[KeyedCall], *, ttl_s: float) -> Simulated:
@@ -295,15 +288,26 @@ def cache(calls: Iterable[KeyedCall], *, ttl_s: float) -> Simulated:
             stale += before.result != call.result
         else:
             kept[call.key] = call
+    return _exact(
+        kind, "calls saved", hits, n=len(known), of=len(known),
+        assumption="the calls only read, and nothing else renews what they read",
+        also=Figure(name="stale answers", value=float(stale)),
+    )  # fmt: skip
+
+
+def _exact(  # one answer's figures
+    kind: str, what: str, count: int, *, n: int, of: int, assumption: str, also: Figure
+) -> Simulated:
+    """Counted on the record: nothing is estimated, so there is no interval around it."""
     return Simulated(
         kind=kind,
         standing=Standing.ESTIMATE,
-        what="calls saved",
-        value=float(hits),
-        low=float(hits),
-        high=float(hits),
-        n=len(known),
-        of=len(known),
-        assumption="the calls only read, and nothing else renews what they read",
-        also=(Figure(name="stale answers", value=float(stale)),),
+        what=what,
+        value=float(count),
+        low=float(count),
+        high=float(count),
+        n=n,
+        of=of,
+        assumption=assumption,
+        also=(also,),
     )

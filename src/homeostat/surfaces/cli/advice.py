@@ -9,13 +9,8 @@ def details(pattern: Pattern, *, rate: str = "") -> list[str]:
     `rate` says which one the days to a proof go by, where it is not the present one.
     """
     lines = [
-        f"        stands out: {factor.failing} of {factor.of_failing} {factor.name}; "
-        f"of those that worked {factor.working} of {factor.of_working}"
-        for factor in pattern.factors[:2]
-    ]
-    lines += [
-        f"        healed itself: {best.what}, {best.times} of {best.of} times"
-        for best in pattern.recoveries[:1]
+        *(f"        stands out: {factor.said}" for factor in pattern.factors[:2]),
+        *(f"        healed itself: {best.said}" for best in pattern.recoveries[:1]),
     ]
     return lines + [line for item in pattern.proposals for line in _proposal(item, rate)]
 

@@ -55,7 +55,7 @@ def coverage(homeostat: Homeostat, *, json_: bool) -> None:
     put_table(found.channels, _CHANNELS)
     if not found.channels:
         say("Nothing was read yet: homeostat import")
-    for skipped in found.skipped:
+    for skipped in sorted(found.skipped, key=lambda item: item.name == UNDATED):
         say(plain(_left_out(skipped)))
     for bad in found.bad_lines:
         say(plain(f"unreadable: {bad.path}:{bad.line}: {bad.reason}"))

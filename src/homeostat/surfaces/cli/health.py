@@ -42,7 +42,7 @@ def health(homeostat: Homeostat, *, project: str, run_id: str, json_: bool) -> N
 
 def told(found: Health) -> list[str]:
     head = f"Health {_score(found)}   {found.of}, {_period(found)}"
-    lines = [head, *(_trend(found.trend) if found.trend else []), ""]
+    lines = [head, *(_trend(found.trend) if found.trend else []), "", "  score  weight"]
     lines += [_part(part) for part in found.parts]
     left_out = [NAMES[part.name] for part in found.parts if part.score is None]
     if left_out and found.score is not None:
@@ -94,5 +94,5 @@ def collecting(missing: Missing) -> str:
 def _part(part: Part) -> str:
     name = NAMES[part.name]
     if part.score is None:
-        return f"   -    {name:<22}   -   {part.missing}"
-    return f"  {100 * part.weight:2.0f} %  {name:<22} {part.score:3.0f}   {part.detail}"
+        return f"      -       -  {name:<22} {part.missing}"
+    return f"  {part.score:5.0f}    {100 * part.weight:2.0f} %  {name:<22} {part.detail}"

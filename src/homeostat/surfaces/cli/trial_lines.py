@@ -110,8 +110,8 @@ def _counts(found: Judged) -> list[str]:
         )
         if units
     ]
-    if found.verdict.ruling in {Ruling.WORSE, Ruling.INCONCLUSIVE} and found.verdict.effect:
-        said.append(f"its failures: {_effect(found.verdict.effect)}")
+    if found.verdict.ruling in {Ruling.WORSE, Ruling.INCONCLUSIVE} and found.verdict.effect_now:
+        said.append(f"its failures: {_effect(found.verdict.effect_now)}")
     return said
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
@@ -29,13 +29,12 @@ def camel(raw: bytes) -> bytes:
         return raw
 
 
-def _renamed(value: Any) -> Any:
+def _renamed(value: object) -> object:
     if isinstance(value, dict):
-        members = cast("dict[str, Any]", value)
+        members = cast("dict[str, object]", value)
         return {_NAMES.get(name, name): _renamed(member) for name, member in members.items()}
     if isinstance(value, list):
-        items = cast("list[Any]", value)  # type: ignore[redundant-cast]  # basedpyright wants it
-        return [_renamed(item) for item in items]
+        return [_renamed(item) for item in cast("list[object]", value)]
     return value
 
 
