@@ -219,6 +219,15 @@ def test_the_table_needs_no_histories(tmp_path, arguments):
     assert "--trials" in done.stderr
 
 
+@pytest.fixture
+def heard():
+    """What a shell ignores for its background (SIGINT), its children would ignore as well."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_an_interrupted_table_leaves_no_process(tmp_path):
     master, slave = pty.openpty()
     with subprocess.Popen(
