@@ -117,9 +117,9 @@ def fill(
                 lambda b=batch: ingest.write([Batch(source_path="bench", events=b)], now=NOW)
             )
             took.append(Took(len(batch), *plain, *whole))
-        connection.refresh_statistics()
+        connection.tidy()
         settling, _ = timed(lambda: settle(connection, settled))
-        connection.refresh_statistics()
+        connection.tidy()
     return took, settling
 
 

@@ -51,6 +51,8 @@ TABLES = (
     rollups.SIGNATURE_DAYS,
     rollups.SIGNATURE_TOOLS,
     rollups.DURATIONS,
+    rollups.TOOL_DAYS,
+    rollups.TOOL_DURATIONS,
     settle.COSTS,
     settle.GIVEN_UP,
     settle.TOTALS,

@@ -16,6 +16,7 @@ from homeostat.knowledge.rollups import (
     DURATIONS,
     HOURLY,
     PLACED,
+    RECOUNT_TOOLS,
     SIGNATURE_DAYS,
     SIGNATURE_TOOLS,
     STEP,
@@ -197,7 +198,7 @@ def _delete_runs(connection: Connection, what: What) -> Forgotten:
     for statement in _SWEEP:
         connection.execute(statement)
     connection.execute(_OUTDATED_COSTS)
-    for statement in RECOUNT_TOTALS:
+    for statement in (*RECOUNT_TOOLS, *RECOUNT_TOTALS):
         connection.execute(statement)
     removed = connection.execute(_UNUSED_SIGNATURES).rowcount
     connection.executemany(_UNQUOTE, [{"signature_key": key} for key in sorted(signed)])

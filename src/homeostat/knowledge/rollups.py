@@ -49,7 +49,10 @@ COUNTED = ("calls", "masked_calls", "duration_ms", "timed_calls")
 HOURLY = Table("hourly", ("hour", *PLACED), ("hour", *PLACED, *COUNTED), added=COUNTED)
 DAILY = Table("daily", ("day", *PLACED), ("day", *PLACED, *COUNTED), added=COUNTED)
 _SWEEP_HOURS = "DELETE FROM hourly WHERE calls = 0 AND hour = ?"
-_SWEEP_DAYS = "DELETE FROM daily WHERE calls = 0 AND day = ?"
+_SWEEP_DAYS = (
+    "DELETE FROM daily WHERE calls = 0 AND day = ?",
+    "DELETE FROM tool_days WHERE calls = 0 AND day = ?",
+)
 SIGNATURE_DAYS = Table(
     "signature_days",
     ("signature_key", "day", "nature"),
@@ -72,12 +75,41 @@ DURATIONS = Table(
     ("day", "tool_word", "step", "project_word", "calls"),
     added=("calls",),
 )
+TOOL_DAYS = Table(
+    "tool_days",
+    ("day", "tool_word", "outcome", "nature"),
+    ("day", "tool_word", "outcome", "nature", "calls", "masked_calls"),
+    added=("calls", "masked_calls"),
+)
+TOOL_DURATIONS = Table(
+    "tool_durations",
+    ("day", "tool_word", "step"),
+    ("day", "tool_word", "step", "calls"),
+    added=("calls",),
+)
+RECOUNT_TOOLS = (
+    "DELETE FROM tool_days",
+    """
+    INSERT INTO tool_days (day, tool_word, outcome, nature, calls, masked_calls)
+    SELECT day, tool_word, outcome, nature, SUM(calls), SUM(masked_calls) FROM daily
+    GROUP BY 1, 2, 3, 4
+    """,
+    "DELETE FROM tool_durations",
+    """
+    INSERT INTO tool_durations (day, tool_word, step, calls)
+    SELECT day, tool_word, step, SUM(calls) FROM durations GROUP BY 1, 2, 3
+    """,
+)
+"""After rows of `daily` and `durations` were deleted."""
 TIMED = ("ok", "error")
 """Outcomes whose duration is the tool's: the others wait for a person, or for nothing."""
 STEP = f"""(SELECT COUNT(*) FROM (VALUES {", ".join(f"({bound})" for bound in BOUNDS_MS)}) AS bounds
   WHERE bounds.column1 <= c.duration_ms)"""  # noqa: S608  # numbers of ours
 """The step of a call in SQL."""
-_SWEEP_DURATIONS = "DELETE FROM durations WHERE calls = 0 AND day = ?"
+_SWEEP_DURATIONS = (
+    "DELETE FROM durations WHERE calls = 0 AND day = ?",
+    "DELETE FROM tool_durations WHERE calls = 0 AND day = ?",
+)
 
 
 class Rollups:
@@ -126,38 +158,52 @@ class Rollups:
         run[6] += sign * place.masked
 
     def write(self, connection: Connection) -> None:
-        lowered = sorted({hour for (hour, *_), counts in self._counts.items() if counts[0] < 0})
-        connection.upsert(HOURLY, _rows(self._counts))
-        connection.executemany(_SWEEP_HOURS, [(hour,) for hour in lowered])
-        connection.upsert(DAILY, _rows(self._daily()))
-        connection.executemany(_SWEEP_DAYS, [(day,) for day in sorted({h // 24 for h in lowered})])
+        self._write_calls(connection)
+        self._write_durations(connection)
         connection.upsert(
             SIGNATURE_DAYS, [(*key, count) for key, count in self._signatures.items() if count]
         )
         connection.upsert(
             SIGNATURE_TOOLS, [(*key, count) for key, count in self._tools.items() if count]
         )
-        connection.upsert(
-            DURATIONS, [(*key, count) for key, count in self._durations.items() if count]
-        )
-        shrunk = sorted({key[0] for key, count in self._durations.items() if count < 0})
-        connection.executemany(_SWEEP_DURATIONS, [(day,) for day in shrunk])
         fewer = {key[1] for key, count in self._signatures.items() if count < 0}
         fewer |= {key[0] for key, count in self._tools.items() if count < 0}
         for statement in _SWEEP_SIGNATURES:
             connection.executemany(statement, [(key,) for key in sorted(fewer)])
 
+    def _write_calls(self, connection: Connection) -> None:
+        daily: _Counts = defaultdict(lambda: [0] * len(COUNTED))
+        by_tool: _Counts = defaultdict(lambda: [0] * len(COUNTED))
+        for (hour, project, client, agent, tool, outcome, nature), counts in self._counts.items():
+            day = hour // 24
+            for total in (
+                daily[day, project, client, agent, tool, outcome, nature],
+                by_tool[day, tool, outcome, nature],
+            ):
+                for index, count in enumerate(counts):
+                    total[index] += count
+        lowered = sorted({hour for (hour, *_), counts in self._counts.items() if counts[0] < 0})
+        connection.upsert(HOURLY, _rows(self._counts))
+        connection.executemany(_SWEEP_HOURS, [(hour,) for hour in lowered])
+        connection.upsert(DAILY, _rows(daily))
+        connection.upsert(TOOL_DAYS, [row[:-2] for row in _rows(by_tool)])
+        days = sorted({hour // 24 for hour in lowered})
+        for statement in _SWEEP_DAYS:
+            connection.executemany(statement, [(day,) for day in days])
+
+    def _write_durations(self, connection: Connection) -> None:
+        by_tool: defaultdict[Row, int] = defaultdict(int)
+        for (day, tool, step, _), count in self._durations.items():
+            by_tool[day, tool, step] += count
+        for table, counted in ((DURATIONS, self._durations), (TOOL_DURATIONS, by_tool)):
+            connection.upsert(table, [(*key, count) for key, count in counted.items() if count])
+        shrunk = sorted({key[0] for key, count in self._durations.items() if count < 0})
+        for statement in _SWEEP_DURATIONS:
+            connection.executemany(statement, [(day,) for day in shrunk])
+
     def of_runs(self) -> Mapping[int, Sequence[int]]:
         """Run key -> what is added to its `RUN_COLUMNS`."""
         return self._runs
-
-    def _daily(self) -> "_Counts":
-        daily: _Counts = defaultdict(lambda: [0] * len(COUNTED))
-        for (hour, *rest), counts in self._counts.items():
-            total = daily[(hour // 24, *rest)]
-            for index, count in enumerate(counts):
-                total[index] += count
-        return daily
 
 
 def _rows(counted: "_Counts") -> list[Row]:

@@ -32,11 +32,31 @@ SELECT (SELECT COUNT(*) FROM calls WHERE outcome = 'error' AND signature_key IS 
     AND tool_word IS NOT NULL AND COALESCE(started_at, ended_at, 0) >= :since),
   (SELECT COALESCE(SUM(failures), 0) FROM signature_days WHERE day >= :day)
 """
-_TOTALS = f"""
+_SUMS = (
+    (
+        f"SELECT {SUMMED} FROM signature_runs GROUP BY signature_key, nature",  # noqa: S608  # names of ours
+        f"SELECT {', '.join(TOTALS.columns)} FROM signature_totals",  # noqa: S608  # as above
+        "totals of signatures are not the sums of their runs",
+    ),
+    (
+        """
+        SELECT day, tool_word, outcome, nature, SUM(calls), SUM(masked_calls) FROM daily
+        GROUP BY 1, 2, 3, 4
+        """,
+        "SELECT day, tool_word, outcome, nature, calls, masked_calls FROM tool_days",
+        "counts by day and tool are not the sums of all projects",
+    ),
+    (
+        "SELECT day, tool_word, step, SUM(calls) FROM durations GROUP BY 1, 2, 3",
+        "SELECT day, tool_word, step, calls FROM tool_durations",
+        "counts by duration are not the sums of all projects",
+    ),
+)
+_DIFFERENT = """
 SELECT COUNT(*) FROM (
-  SELECT {SUMMED} FROM signature_runs GROUP BY signature_key, nature
-  EXCEPT SELECT {", ".join(TOTALS.columns)} FROM signature_totals) AS wrong
-"""  # noqa: S608  # names of ours
+  SELECT * FROM ({summed} EXCEPT {kept}) AS missing
+  UNION ALL SELECT * FROM ({kept} EXCEPT {summed}) AS beyond) AS wrong
+"""
 _TOOLS = """
 SELECT (SELECT COUNT(*) FROM calls WHERE signature_key IS NOT NULL AND tool_word IS NOT NULL),
   (SELECT COALESCE(SUM(failures), 0) FROM signature_tools)
@@ -88,6 +108,7 @@ def _faults(database: Database, connection: Connection) -> Iterator[str]:
         yield f"{unknown} words are named that are not there"
     yield from _orphans(connection)
     yield from _miscounted(connection)
+    yield from _missummed(connection)
 
 
 def _orphans(connection: Connection) -> Iterator[str]:
@@ -115,11 +136,16 @@ def _miscounted(connection: Connection) -> Iterator[str]:
     signed, counted = connection.execute(_SIGNED, kept).fetchone()
     if signed != counted:
         yield f"{signed} signed failures, but {counted} in the counts by signature"
-    (wrong,) = connection.execute(_TOTALS).fetchone()
-    if wrong:
-        yield f"{wrong} totals of signatures are not the sums of their runs"
     calls, by_tool = connection.execute(_TOOLS).fetchone()
     if calls > by_tool or (since is None and calls != by_tool):
         yield f"{calls} failures with a signature, but {by_tool} in the counts by tool"
     for improvement_id in trial_sums.wrong(connection):
         yield f"the sums of the trial of {improvement_id} are not those of its units"
+
+
+def _missummed(connection: Connection) -> Iterator[str]:
+    for summed, kept, what in _SUMS:
+        query = _DIFFERENT.format(summed=summed, kept=kept)
+        (wrong,) = connection.execute(query).fetchone()
+        if wrong:
+            yield f"{wrong} {what}"

@@ -14,6 +14,8 @@ COLUMNS = (
     ("hourly", ("project_word", "client_word", "agent_word", "tool_word")),
     ("daily", ("project_word", "client_word", "agent_word", "tool_word")),
     ("durations", ("tool_word", "project_word")),
+    ("tool_days", ("tool_word",)),
+    ("tool_durations", ("tool_word",)),
     ("signature_tools", ("tool_word", "agent_word")),
     ("hooks_daily", ("client_word", "name_word", "command_word")),
     ("files", ("client_word",)),

@@ -147,9 +147,9 @@ def import_files(
                 for share in _shares(intake, known, client=client, readers=readers)
             ]
             reports = list(_written(ingest, _in_turn(shares), clock, progress))
-        connection.refresh_statistics()
+        connection.tidy()
         settle.settle(connection, settled)
-        connection.refresh_statistics()
+        connection.tidy()
         repeated(lambda: prune_daily(connection, kept, now=clock.now()))
         (runs,) = connection.execute(_RUNS).fetchone()
     named = {intake.name(path.absolute()) for path in paths}

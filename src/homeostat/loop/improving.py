@@ -6,11 +6,11 @@ import msgspec
 
 from homeostat.knowledge import improvements
 from homeostat.knowledge.dialect.port import Connection
-from homeostat.knowledge.queries import overview
+from homeostat.knowledge.queries import failures, overview
 from homeostat.loop import detecting
 from homeostat.loop.service import Homeostat
 from homeostat.model.pattern import Detected, Improvement, Pattern, Status
-from homeostat.model.views import FailureGroup, Window
+from homeostat.model.views import SignatureView, Window
 
 
 class Improvements(msgspec.Struct, frozen=True):
@@ -45,18 +45,19 @@ class Improvements(msgspec.Struct, frozen=True):
                 detecting.persist(connection, found.patterns, now=now)
         return found
 
-    def pattern(self, group: FailureGroup) -> Pattern | None:
-        """One signature as `detect` judges it; `None` where it never failed."""
-        if not group.failures:
-            return None
+    def signature(self, start: str) -> tuple[SignatureView, Pattern | None]:
+        """One signature, and the pattern as `detect` judges it: `None` where it never failed."""
         with self.homeostat.reading() as connection:
             groupings = self.homeostat.groupings(connection)
+            view = failures.signature(connection, failures.find(connection, start), groupings)
+            if not view.group.failures:
+                return view, None
             now = self.homeostat.clock.now()
-            return detecting.of_signature(connection, groupings, group, now=now)
+            return view, detecting.of_signature(connection, groupings, view.group, now=now)
 
     def propose(self, start: str) -> list[Improvement]:
         """Write down what could be done about one signature."""
-        found = self.pattern(self.homeostat.signature(start).group)
+        _, found = self.signature(start)
         if found is None:
             return []
         with self.homeostat.writing() as connection:

@@ -17,7 +17,6 @@ from homeostat.loop.service import Homeostat
 from homeostat.model.durations import step_of
 from homeostat.model.health import (
     Agents,
-    Anomaly,
     Changes,
     DashboardWithHealth,
     Files,
@@ -51,38 +50,35 @@ class Measures(msgspec.Struct, frozen=True):
                 key = run_queries.run_key(connection, run)
                 (view,) = run_queries.runs(connection, Window(), run_key=key)
                 return _of_run(connection, view, key)
-            number, name = measures.project(connection, project) if project else (None, "")
-            return _of_days(
-                connection, today(connection, self.homeostat.clock.now()), number,
-                f"project {name}" if project else "all",
-            )  # fmt: skip
+            return self._health(connection, project)
 
-    def dashboard(self) -> DashboardWithHealth:
-        found = self.homeostat.dashboard()
-        known = {name: getattr(found, name) for name in found.__struct_fields__}
-        health = self.health() if found.totals.calls else None
-        return DashboardWithHealth(**known, health=health)
+    def _health(self, connection: Connection, project: str = "") -> Health:
+        number, name = measures.project(connection, project) if project else (None, "")
+        until = today(connection, self.homeostat.clock.now())
+        return _of_days(connection, until, number, f"project {name}" if project else "all")
 
-    def detailed_dashboard(self) -> DashboardWithHealth:
-        """With what needs attention, what stands out, what changed."""
-        found = self.dashboard()
-        if not found.totals.calls:
-            return found
-        return msgspec.structs.replace(
-            found,
-            tools=tuple(tool for tool in self.tools(Window()).tools if tool.needs_attention),
-            anomalies=tuple(self.anomalies()),
-            changes=self.changes(Window()),
-        )
+    def dashboard(self, *, detailed: bool = False) -> DashboardWithHealth:
+        """`detailed`: with what needs attention, what stands out, what changed."""
+        with self.reading() as connection:
+            found = self.homeostat.dashboard_of(connection)
+            known = {name: getattr(found, name) for name in found.__struct_fields__}
+            if not found.totals.calls:
+                return DashboardWithHealth(**known, health=None)
+            shown = DashboardWithHealth(**known, health=self._health(connection))
+            return self._detailed(connection, shown) if detailed else shown
 
-    def anomalies(self) -> list[Anomaly]:
-        """Signatures that stand out today, or, where the last days are empty, on the last day."""
-        from homeostat.loop import changing  # noqa: PLC0415  # only for this
+    def _detailed(self, connection: Connection, found: DashboardWithHealth) -> DashboardWithHealth:
+        from homeostat.loop import changing, figures  # noqa: PLC0415  # only for this
 
         now = self.homeostat.clock.now()
-        with self.reading() as connection:
-            known = groupings.load(connection, now=now)
-            return changing.standing_out(connection, known, today(connection, now).day)
+        known, last = groupings.load(connection, now=now), today(connection, now).day
+        tools = figures.tools(connection, Days(last - WINDOW_DAYS + 1, last)).tools
+        return msgspec.structs.replace(
+            found,
+            tools=tuple(tool for tool in tools if tool.needs_attention),
+            anomalies=tuple(changing.standing_out(connection, known, last)),
+            changes=changing.changes(connection, known, Days(last - CHANGES_DAYS + 1, last)),
+        )
 
     def tools(self, window: Window) -> Tools:
         from homeostat.loop import figures  # noqa: PLC0415  # only for these

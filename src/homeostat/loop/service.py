@@ -152,38 +152,40 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
 
     def dashboard(self) -> Dashboard:
         """The last days, or, where they are empty, all there is."""
-        now = self.clock.now()
-        window = Window(since=now - timedelta(days=self.settings.dashboard_days))
         with self.reading() as connection:
+            return self.dashboard_of(connection)
+
+    def dashboard_of(self, connection: Connection) -> Dashboard:
+        window = Window(since=self.clock.now() - timedelta(days=self.settings.dashboard_days))
+        totals = overview.totals(connection, window)
+        extent = overview.extent(connection)
+        is_latest = bool(totals.calls or totals.runs) or extent is None
+        if not is_latest and extent:
+            first, last = extent
+            window = Window(since=first, until=last + timedelta(seconds=1))
             totals = overview.totals(connection, window)
-            extent = overview.extent(connection)
-            is_latest = bool(totals.calls or totals.runs) or extent is None
-            if not is_latest and extent:
-                first, last = extent
-                window = Window(since=first, until=last + timedelta(seconds=1))
-                totals = overview.totals(connection, window)
-            masked = CallFilter(window=window, masked_only=1)
-            files, bad = overview.counts(connection)
-            versions = overview.versions(connection, window)
-            return Dashboard(
-                window=window,
-                is_latest=is_latest,
-                totals=totals,
-                costliest=failures.costliest(
-                    connection,
-                    window,
-                    self.groupings(connection),
-                    ignored_tools=self.settings.ignored_tools,
-                    most=5,
-                ),
-                masked=tuple(run_queries.calls(connection, masked, most=3, newest_first=1)),
-                hooks=overview.hooks(connection, window, most=3),
-                leaks=overview.leaks(connection, window, most=3),
-                versions=versions,
-                suspect=suspect(versions),
-                files=files,
-                bad_lines=bad,
-            )
+        masked = CallFilter(window=window, masked_only=1)
+        files, bad = overview.counts(connection)
+        versions = overview.versions(connection, window)
+        return Dashboard(
+            window=window,
+            is_latest=is_latest,
+            totals=totals,
+            costliest=failures.costliest(
+                connection,
+                window,
+                self.groupings(connection),
+                ignored_tools=self.settings.ignored_tools,
+                most=5,
+            ),
+            masked=tuple(run_queries.calls(connection, masked, most=3, newest_first=1)),
+            hooks=overview.hooks(connection, window, most=3),
+            leaks=overview.leaks(connection, window, most=3),
+            versions=versions,
+            suspect=suspect(versions),
+            files=files,
+            bad_lines=bad,
+        )
 
     def coverage(self, *, most: int = -1) -> Coverage:
         """With the latest `most` lines that could not be read; -1 is all."""

@@ -178,6 +178,8 @@ class SignatureView(msgspec.Struct, frozen=True, kw_only=True):
     agents: tuple[Share, ...]
     projects: tuple[Share, ...]
     versions: tuple[Share, ...]
+    latest_runs: int | None
+    """Projects and versions are of its so many latest runs; `None`: of all its runs."""
     variants: int
     """Different beginnings of the answers among the samples."""
     samples: tuple[Sample, ...]

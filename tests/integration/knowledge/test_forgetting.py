@@ -143,6 +143,7 @@ def test_every_text_column_is_searched_or_known_to_hold_no_text_of_the_world():
         "signatures.signature_id", "groupings.signature_id", "groupings.into_id", "groupings.verb",
         "calls.outcome", "calls.nature", "calls.masked", "calls.role", "hourly.outcome",
         "hourly.nature", "daily.outcome", "daily.nature", "signature_days.nature",
+        "tool_days.outcome", "tool_days.nature",
         "signature_runs.nature", "given_up_costs.nature", "signature_totals.nature", "runs.ended",
         "runs.outcome",
         "files.head_hash", "leaks.digest",

@@ -37,6 +37,8 @@ SECOND = (
     "INSERT INTO signature_tools VALUES (1, 2, 0, 1)",
     "INSERT INTO signature_totals VALUES (1, 'fault', 1, 1, 5, 0, 1000, 1000)",
 )
+# The seventh sums it over projects, and so does that for older stores.
+SEVENTH = ("INSERT INTO tool_days VALUES (0, 2, 'error', 'fault', 1, 0)",)
 
 
 def at_version(homeostat, monkeypatch, version):
@@ -44,7 +46,8 @@ def at_version(homeostat, monkeypatch, version):
     known = migrate.known
     monkeypatch.setattr(migrate, "known", lambda kind: known(kind)[: VERSIONS.index(version) + 1])
     with homeostat.store().writing() as connection, connection.transaction(alone=True):
-        for statement in (*FIRST, *(SECOND if version > 1 else ())):
+        later = (*(SECOND if version >= 2 else ()), *(SEVENTH if version >= 7 else ()))
+        for statement in (*FIRST, *later):
             connection.execute(statement)
         connection.continue_keys()
     monkeypatch.setattr(migrate, "known", known)

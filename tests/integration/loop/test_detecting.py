@@ -106,7 +106,7 @@ def test_one_pattern_is_shown_as_it_is_detected(homeostat, tmp_path):
     homeostat.import_files(sessions(tmp_path / "h"))
     found = Improvements(homeostat).detect(WHOLE).patterns[0]
 
-    shown = Improvements(homeostat).pattern(found.group)
+    _, shown = Improvements(homeostat).signature(found.group.signature)
 
     assert shown is not None
     assert (shown.family, shown.factors[0].name) == (found.family, found.factors[0].name)

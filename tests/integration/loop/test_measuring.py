@@ -202,7 +202,7 @@ def test_hooks_and_servers_are_weighed(homeostat, tmp_path):
 
 
 def test_the_detailed_dashboard_holds_what_needs_attention_and_what_changed(homeostat, tmp_path):
-    found = daily_sessions(homeostat, tmp_path).detailed_dashboard()
+    found = daily_sessions(homeostat, tmp_path).dashboard(detailed=True)
 
     assert [tool.tool for tool in found.tools] == ["Bash"]
     assert found.changes

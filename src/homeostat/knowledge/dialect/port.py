@@ -174,8 +174,8 @@ class Connection(Protocol):
         everybody out meanwhile. False: an open reader still needs the old pages."""
         ...
 
-    def refresh_statistics(self) -> None:
-        """Tell the planner of tables in which much changed, where nothing else does."""
+    def tidy(self) -> None:
+        """Look after tables in which much changed, where nothing else does (yet)."""
         ...
 
     def has_table(self, name: str) -> bool: ...

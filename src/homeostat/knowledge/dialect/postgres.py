@@ -252,11 +252,14 @@ class Postgres:
             self.execute(f"SELECT pg_advisory_unlock({INGEST_LOCK})")
         return True
 
-    def refresh_statistics(self) -> None:
-        """A server whose autovacuum is off, or has not come by yet, reads whole tables."""
+    def tidy(self) -> None:
+        """A server whose autovacuum is off, or has not come by yet, reads whole tables, and what
+        was written over in them: as much again."""
         self.execute("SELECT pg_stat_force_next_flush()")
-        if changed := [f'"{name}"' for (name,) in self.execute(_CHANGED).fetchall()]:
-            self.execute(f"ANALYZE {', '.join(changed)}")
+        changed = self.execute(_CHANGED).fetchall()
+        for command, wanted in (("VACUUM (ANALYZE, SKIP_LOCKED)", True), ("ANALYZE", False)):
+            if tables := [f'"{name}"' for name, is_dirty in changed if is_dirty is wanted]:
+                self.execute(f"{command} {', '.join(tables)}")
 
     def has_table(self, name: str) -> bool:
         return self.execute(_HAS_TABLE, {"name": name}).fetchone() is not None
@@ -329,13 +332,17 @@ SELECT relname FROM pg_class
 WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY relname
 """
 _CHANGED = """
-SELECT c.relname FROM pg_class c JOIN pg_stat_all_tables s ON s.relid = c.oid
-WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
-  AND NOT c.relispartition AND pg_has_role(c.relowner, 'USAGE')
-  AND s.n_mod_since_analyze > 50 + 0.1 * GREATEST(c.reltuples, 0)
-ORDER BY c.relname
+SELECT relname, is_dirty FROM (
+  SELECT c.relname, n_dead_tup > 50 + 0.2 * size OR n_ins_since_vacuum > 1000 + 0.2 * size
+      AS is_dirty,
+    n_mod_since_analyze > 50 + 0.1 * size AS is_changed
+  FROM pg_class c JOIN pg_stat_all_tables s ON s.relid = c.oid
+  CROSS JOIN LATERAL (SELECT GREATEST(c.reltuples, 0) AS size) AS known
+  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+    AND NOT c.relispartition AND pg_has_role(c.relowner, 'USAGE')) AS known
+WHERE is_dirty OR is_changed ORDER BY relname
 """
-"""As the server's own rule (autovacuum_analyze_threshold, _scale_factor)."""
+"""As the server's own rules (autovacuum_vacuum_threshold and _scale_factor, and so on)."""
 _NOT_OURS = """
 SELECT COUNT(*) FROM pg_class
 WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')

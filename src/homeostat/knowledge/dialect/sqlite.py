@@ -150,7 +150,7 @@ class Sqlite:
     def overwrite_deleted(self) -> None:
         self.raw.execute("PRAGMA secure_delete=1")
 
-    def refresh_statistics(self) -> None:
+    def tidy(self) -> None:
         """Nothing: the queries are written so that the planner needs none."""
 
     def shrink(self, *, purge: bool = False) -> bool:

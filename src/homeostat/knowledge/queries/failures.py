@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from homeostat.knowledge.dialect.port import Connection
+from homeostat.knowledge.dialect.port import Connection, Row
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import moment
 from homeostat.knowledge.queries.runs import bounds, every, limit, moment_or_none, within
@@ -240,13 +240,19 @@ SELECT key, family, kind, message, identifiers, place, rule, class_rule, error_c
   line
 FROM signatures WHERE signature_key = :signature_key
 """
+SHARED_RUNS = 1_000
+"""Of the latest ones it is told what they ran on: a signature may be in a hundred thousand."""
+_SHARED_SINCE = """
+SELECT last_at FROM signature_runs WHERE signature_key = :key AND last_at IS NOT NULL
+ORDER BY last_at DESC LIMIT 1 OFFSET :most
+"""
 # What a run ran on counts for each of its failures.
 _RAN_ON = """
 SELECT COALESCE(p.word, 'unknown'), COALESCE(v.word, 'unknown'), f.failures
 FROM (
   SELECT r.project_word AS project, r.version_word AS version, SUM(x.failures) AS failures
   FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
-  WHERE x.signature_key IN ({keys}) GROUP BY r.project_word, r.version_word) AS f
+  WHERE x.signature_key = :key AND {narrow} GROUP BY r.project_word, r.version_word) AS f
 LEFT JOIN words p ON p.word_id = f.project
 LEFT JOIN words v ON v.word_id = f.version
 """
@@ -288,7 +294,8 @@ def signature(connection: Connection, ref: SignatureRef, groupings: Groupings) -
     every_key = keys_of(connection, ref, groupings)
     keys = ",".join(str(key) for key in every_key)
     samples = _samples(connection, every_key)
-    tools, agents, projects, versions = _shares(connection, keys)
+    tools, agents = _counted(connection.execute(_FAILED_BY.format(keys=keys)))
+    ran_on = _ran_on(connection, every_key)
     leader = groupings.leader(ref.signature_id)
     return SignatureView(
         group=_whole_group(connection, ref, every_key, groupings, error_class=row[8], line=row[9]),
@@ -304,8 +311,9 @@ def signature(connection: Connection, ref: SignatureRef, groupings: Groupings) -
         shown_under=leader if leader != ref.signature_id else None,
         tools=tools,
         agents=agents,
-        projects=projects,
-        versions=versions,
+        projects=ran_on.projects,
+        versions=ran_on.versions,
+        latest_runs=ran_on.latest_runs,
         variants=len(Counter(sample.text[:200] for sample in samples)),
         samples=tuple(samples[:SHOWN_SAMPLES]),
     )
@@ -354,14 +362,35 @@ def _samples(connection: Connection, keys: Iterable[int]) -> list[Sample]:
     ]  # fmt: skip
 
 
-def _shares(connection: Connection, keys: str) -> tuple[tuple[Share, ...], ...]:
-    """By tool, agent, project and version."""
-    counted = tuple(Counter[str]() for _ in range(4))
-    for query, counters in ((_FAILED_BY, counted[:2]), (_RAN_ON, counted[2:])):
-        for *names, failures in connection.execute(query.format(keys=keys)):
-            for name, counter in zip(names, counters, strict=True):
-                counter[name] += failures
-    return tuple(_first(counter) for counter in counted)
+class _RanOn(NamedTuple):
+    projects: tuple[Share, ...]
+    versions: tuple[Share, ...]
+    latest_runs: int | None
+
+
+def _ran_on(connection: Connection, keys: Iterable[int]) -> _RanOn:
+    """What the runs ran on; where a signature is in very many, about as many as are looked at."""
+    rows: list[Row] = []
+    latest_runs = None
+    for key in keys:
+        values = {"key": key, "most": SHARED_RUNS - 1}
+        since = connection.execute(_SHARED_SINCE, values).fetchone()
+        narrow = "1 = 1"
+        if since:
+            latest_runs, narrow = SHARED_RUNS, "x.last_at >= :since"
+            values["since"] = since[0]
+        rows += connection.execute(_RAN_ON.format(narrow=narrow), values)
+    projects, versions = _counted(rows)
+    return _RanOn(projects, versions, latest_runs)
+
+
+def _counted(rows: Iterable[Row]) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
+    """Of rows of two names and a count: each name's share, the largest first."""
+    counted = (Counter[str](), Counter[str]())
+    for *names, failures in rows:
+        for name, counter in zip(names, counted, strict=True):
+            counter[name] += failures
+    return _first(counted[0]), _first(counted[1])
 
 
 def _first(counted: Mapping[str, int]) -> tuple[Share, ...]:

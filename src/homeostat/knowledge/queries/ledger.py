@@ -112,7 +112,7 @@ def hooks(connection: Connection, days: Days) -> list[Row]:
 
 
 _TOOLS = """
-SELECT t.word, SUM(d.calls), MAX(d.day) FROM daily d JOIN words t ON t.word_id = d.tool_word
+SELECT t.word, SUM(d.calls), MAX(d.day) FROM tool_days d JOIN words t ON t.word_id = d.tool_word
 WHERE d.day >= :first AND d.day <= :last GROUP BY t.word
 """
 

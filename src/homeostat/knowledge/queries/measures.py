@@ -31,6 +31,10 @@ class Days(msgspec.Struct, frozen=True):
     def window(self) -> Window:
         return Window(since=moment(self.first * DAY_NS), until=moment((self.last + 1) * DAY_NS))
 
+    def counted(self, table: str, over_all: str) -> str:
+        """The table that knows projects, or the shorter one that does not."""
+        return over_all if self.project is None else table
+
     def narrow(self, *conditions: str, project: str = "project_word") -> str:
         own = [f"{project} = :project"] if self.project is not None else []
         return every([*conditions, *own])
@@ -83,26 +87,32 @@ def run_days(connection: Connection, days: Days) -> list[Row]:
 
 
 _CALL_DAYS = """
-SELECT day, outcome, nature, SUM(calls), SUM(masked_calls) FROM daily
+SELECT day, outcome, nature, SUM(calls), SUM(masked_calls) FROM {table}
 WHERE {narrow} GROUP BY day, outcome, nature
 """
 
 
 def call_days(connection: Connection, days: Days) -> list[Row]:
     """Day, outcome, nature, calls, and how many of them hid a failure."""
-    query = _CALL_DAYS.format(narrow=days.narrow("day >= :first", "day <= :last"))
+    query = _CALL_DAYS.format(
+        table=days.counted("daily", "tool_days"),
+        narrow=days.narrow("day >= :first", "day <= :last"),
+    )
     return _whole(connection.execute(query, days.values()).fetchall(), 3)
 
 
 _DURATIONS = """
-SELECT day, tool_word, step, SUM(calls) FROM durations
+SELECT day, tool_word, step, SUM(calls) FROM {table}
 WHERE {narrow} GROUP BY day, tool_word, step
 """
 
 
 def durations(connection: Connection, days: Days) -> list[Row]:
     """Day, tool's number, step, calls."""
-    query = _DURATIONS.format(narrow=days.narrow("day >= :first", "day <= :last"))
+    query = _DURATIONS.format(
+        table=days.counted("durations", "tool_durations"),
+        narrow=days.narrow("day >= :first", "day <= :last"),
+    )
     return _whole(connection.execute(query, days.values()).fetchall(), 3)
 
 
@@ -124,13 +134,16 @@ def _whole(rows: Sequence[Row], first: int) -> list[Row]:
 
 _TOOL_WEEKS = """
 SELECT tool_word, (:last - day) / :length, outcome, nature, SUM(calls), SUM(masked_calls)
-FROM daily WHERE {narrow} GROUP BY 1, 2, 3, 4
+FROM {table} WHERE {narrow} GROUP BY 1, 2, 3, 4
 """
 
 
 def tool_periods(connection: Connection, days: Days, *, length: int) -> list[Row]:
     """Tool's number, periods ago (0 is the last), outcome, nature, calls, hidden failures."""
-    query = _TOOL_WEEKS.format(narrow=days.narrow("day >= :first", "day <= :last"))
+    query = _TOOL_WEEKS.format(
+        table=days.counted("daily", "tool_days"),
+        narrow=days.narrow("day >= :first", "day <= :last"),
+    )
     rows = connection.execute(query, days.values() | {"length": length}).fetchall()
     return _whole(rows, 4)
 
@@ -271,7 +284,7 @@ def limited(connection: Connection, days: Days) -> int:
     return int(connection.execute(_LIMITED, days.values()).fetchone()[0])
 
 
-_EVER = "SELECT COALESCE(SUM(calls), 0) FROM daily"
+_EVER = "SELECT COALESCE(SUM(calls), 0) FROM tool_days"
 
 
 def calls_ever(connection: Connection) -> int:

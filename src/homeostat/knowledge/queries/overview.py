@@ -21,7 +21,7 @@ from homeostat.model.views import (
 # Whole days from the counts by day, and the hours before and after them.
 _CALLS = """
 SELECT outcome, nature, SUM(calls), SUM(masked_calls) FROM (
-  SELECT outcome, nature, calls, masked_calls FROM daily
+  SELECT outcome, nature, calls, masked_calls FROM tool_days
   WHERE day >= :first_day AND day < :beyond_day
   UNION ALL
   SELECT outcome, nature, calls, masked_calls FROM hourly
@@ -39,8 +39,9 @@ _UNDATED = """
 SELECT COUNT(*) FROM runs r
 JOIN words n ON n.word = :undated
 JOIN skipped s ON s.path = r.source_path AND s.name_word = n.word_id
-WHERE {active}
+WHERE {active} AND EXISTS (SELECT 1 FROM words WHERE word = :undated)
 """
+"""Mostly there are none: then no run is looked at."""
 _FOREVER_HOURS = 24 * 1_000_000
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from homeostat.knowledge.dialect.port import Connection, Row
+from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.queries.measures import words
 from homeostat.model.pattern import ContextCall, DayCounts, FailedRun, PatternFacts
@@ -22,7 +22,7 @@ FROM signatures s JOIN signature_days d ON d.signature_key = s.signature_key
 WHERE s.signature_id IN ({keys}) GROUP BY s.signature_id, s.family
 """
 _SUCCESSES = """
-SELECT t.word, d.day, SUM(d.calls) FROM daily d JOIN words t ON t.word_id = d.tool_word
+SELECT t.word, d.day, SUM(d.calls) FROM tool_days d JOIN words t ON t.word_id = d.tool_word
 WHERE d.day >= :first AND d.day <= :last AND d.outcome = 'ok' GROUP BY t.word, d.day
 """
 
@@ -75,12 +75,13 @@ def _days(failures: Mapping[int, int], successes: Mapping[int, int]) -> tuple[Da
 _RUN = """
   r.run_key, r.run_id, r.calls + r.subagent_calls, r.client_word, r.version_word, r.model_word,
   r.project_word"""
+# With all that failed at the same moment as the last of them: which these are must not depend on
+# the order in which they came.
 _FAILED_RUNS = """
-SELECT {run} FROM (
-  SELECT DISTINCT x.run_key FROM signatures s
-  JOIN signature_runs x ON x.signature_key = s.signature_key
-  WHERE s.signature_id IN ({ids}) AND x.last_at >= :since) AS failed
-JOIN runs r ON r.run_key = failed.run_key ORDER BY r.ended_at DESC, r.run_id LIMIT :most
+SELECT x.last_at, {run} FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
+WHERE x.signature_key = :key AND x.last_at >= :since AND x.last_at >= COALESCE((
+  SELECT t.last_at FROM signature_runs t WHERE t.signature_key = :key AND t.last_at >= :since
+  ORDER BY t.last_at DESC LIMIT 1 OFFSET :most), :since)
 """
 _LATEST_RUNS = """
 SELECT {run} FROM runs r WHERE r.ended_at >= :since AND r.calls > 0
@@ -127,13 +128,12 @@ def surroundings(
     `calls` together; the calls of one run in order of time.
     """
     limits: dict[str, object] = {"since": since, "most": most}
-    found = _affordable(connection.execute(_LATEST_RUNS.format(run=_RUN), limits), calls)
+    latest = map(_Run._make, connection.execute(_LATEST_RUNS.format(run=_RUN), limits))
+    found = _affordable(latest, calls)
+    of_key = _leaders(connection, signatures, groupings)
     for signature in signatures:
-        names = (signature, *groupings.members(signature))
-        ids = ", ".join(f":id{number}" for number in range(len(names)))
-        values = limits | {f"id{number}": name for number, name in enumerate(names)}
-        query = _FAILED_RUNS.format(run=_RUN, ids=ids)
-        found += _affordable(connection.execute(query, values), calls)
+        keys = [key for key, leader in of_key.items() if leader == signature]
+        found += _affordable(_failed_last(connection, keys, limits)[:most], calls)
     runs = {run.key: run for run in found}
     # Run by run: for many at once a server reads whole tables (a second at four million events).
     # Words are looked up afterwards: planning ten joins takes longer than reading a run.
@@ -157,9 +157,22 @@ def surroundings(
     ]  # fmt: skip
 
 
-def _affordable(rows: Iterable[Row], calls: int) -> list[_Run]:
+def _failed_last(
+    connection: Connection, keys: Iterable[int], limits: Mapping[str, object]
+) -> list[_Run]:
+    """The runs that failed in one of these ways, by their last such failure, latest first."""
+    last_at: dict[_Run, int] = {}
+    for key in keys:
+        values = {**limits, "key": key}
+        for at, *row in connection.execute(_FAILED_RUNS.format(run=_RUN), values):
+            run = _Run._make(row)
+            last_at[run] = max(at, last_at.get(run, at))
+    return sorted(last_at, key=lambda run: (-last_at[run], run.run_id))
+
+
+def _affordable(runs: Iterable[_Run], calls: int) -> list[_Run]:
     found: list[_Run] = []
-    for run in map(_Run._make, rows):
+    for run in runs:
         calls -= run.calls
         if calls < 0 and len(found) >= LEAST_RUNS:
             break
@@ -183,13 +196,7 @@ def failed_runs(
     until: int,
 ) -> list[FailedRun]:
     """Each run in which one of these patterns had faults within the window (nanoseconds)."""
-    leader = {
-        name: signature
-        for signature in signatures
-        for name in (signature, *groupings.members(signature))
-    }
-    rows = connection.matching(_KEYS, ("text",), [(name,) for name in leader])
-    of_key = {key: leader[name] for name, key in rows}
+    of_key = _leaders(connection, signatures, groupings)
     return [
         FailedRun(of_key[key], run, failures, first_at, last_at)
         for key, run, failures, first_at, last_at in connection.execute(
@@ -197,3 +204,16 @@ def failed_runs(
         )
         if key in of_key
     ]
+
+
+def _leaders(
+    connection: Connection, signatures: Sequence[str], groupings: Groupings
+) -> dict[int, str]:
+    """Number of each signature's row, and of those merged into it -> the signature."""
+    leader = {
+        name: signature
+        for signature in signatures
+        for name in (signature, *groupings.members(signature))
+    }
+    rows = connection.matching(_KEYS, ("text",), [(name,) for name in leader])
+    return {key: leader[name] for name, key in rows}

@@ -28,8 +28,7 @@ WIDTH = 80
 @click.pass_obj
 def dashboard(homeostat: Homeostat, *, detailed: bool = False, json_: bool = False) -> None:
     """What fails, what it costs, since when, and what was hidden, of the last days."""
-    measures = Measures(homeostat)
-    found = measures.detailed_dashboard() if detailed else measures.dashboard()
+    found = Measures(homeostat).dashboard(detailed=detailed)
     if json_:
         put_json([found])
         return

@@ -116,8 +116,7 @@ def show(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
         return
     from homeostat.loop.improving import Improvements  # brings the judges
 
-    view = homeostat.signature(signature)
-    pattern = Improvements(homeostat).pattern(view.group)
+    view, pattern = Improvements(homeostat).signature(signature)
     if json_:
         put_json([msgspec.structs.asdict(view) | {"pattern": pattern}])
         return
@@ -161,6 +160,7 @@ def _show_improvement(homeostat: Homeostat, start: str, *, json_: bool) -> None:
 
 def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
     group = view.group
+    latest = f" (latest {view.latest_runs:,} runs)" if view.latest_runs else ""
     lines = [
         (
             f"{group.signature}  {group.error_class}  {group.tool}   "
@@ -178,8 +178,8 @@ def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
             f"Why one group: rule {view.rule}; {count(view.variants, 'variant')} among the "
             f"samples, see: homeostat explain {group.signature}"
         ),
-        f"Where: {_shares(view.projects)}",
-        f"Agents: {_shares(view.agents)}; versions: {_shares(view.versions)}",
+        f"Where{latest}: {_shares(view.projects)}",
+        f"Agents: {_shares(view.agents)}; versions{latest}: {_shares(view.versions)}",
     ]
     lines += [line.strip() for line in details(pattern)] if pattern else []
     if view.shown_under:
