@@ -74,8 +74,7 @@ def t_quantile(probability: float, freedom: float) -> float:
     low, high = 0.0, 1.0
     while 1 - t_upper_tail(high, freedom) < probability:
         high *= 2
-    for _ in range(200):
-        middle = (low + high) / 2
+    while low < (middle := (low + high) / 2) < high:
         if 1 - t_upper_tail(middle, freedom) < probability:
             low = middle
         else:

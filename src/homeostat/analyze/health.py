@@ -8,6 +8,7 @@ are said. docs/health.md has every number with its reason.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -129,9 +130,14 @@ def by_day(
         part = Totals(worked=call.worked, faults=call.faults, unknown_calls=call.unknown)
         found[call.day] = added([found.get(call.day, Totals()), part])
     slow: defaultdict[int, Counter[int]] = defaultdict(Counter)
+
+    @cache  # few tools and steps, on many days
+    def slowed(tool: int, step: int) -> int:
+        return slowness(step, usual.log_ms[tool])
+
     for item in timed:
         if item.tool in usual.log_ms:
-            slow[item.day][slowness(item.step, usual.log_ms[item.tool])] += item.calls
+            slow[item.day][slowed(item.tool, item.step)] += item.calls
     for day, counted in slow.items():
         found[day] = added([found.get(day, Totals()), Totals(slowness=counted)])
     return found

@@ -1,8 +1,9 @@
 """Failures that rose together are one incident: one thing broke, and many calls show it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 import msgspec
 
@@ -79,7 +80,7 @@ def incidents(
     for name in kept:
         members[root(name)].append(name)
     found = [
-        _together([item for name in names for item in by_signature[name]])
+        _together({name: by_signature[name] for name in names}, [runs[name] for name in names])
         for names in members.values()
         if len(names) > 1
     ]
@@ -91,40 +92,45 @@ def _share_runs(one: set[int], other: set[int]) -> bool:
     return common >= COMMON_RUNS and common >= OVERLAP * min(len(one), len(other))
 
 
-def _share_hours(one: Counter[int] | None, other: Counter[int] | None) -> bool:
-    if not one or not other:
-        return False
-    common = one.keys() & other.keys()
-    if not common or min(one.total(), other.total()) < COMMON_RUNS:
-        return False
-    inside = [sum(counts[hour] for hour in common) / counts.total() for counts in (one, other)]
-    return min(inside) >= TOGETHER
+class _Hours(NamedTuple):
+    """When a pattern failed."""
+
+    counts: Mapping[int, int]
+    total: int
 
 
-def _beginning(hours: Counter[int]) -> int | None:
+def _share_hours(one: _Hours | None, other: _Hours | None) -> bool:
+    if not one or not other or min(one.total, other.total) < COMMON_RUNS:
+        return False
+    common = one.counts.keys() & other.counts.keys()
+    return all(
+        sum(map(hours.counts.__getitem__, common)) >= TOGETHER * hours.total
+        for hours in (one, other)
+    )
+
+
+def _beginning(hours: _Hours) -> int | None:
     """When a pattern that came often began; `None` for a rare one."""
-    return min(hours) * HOUR_NS if hours.total() >= OFTEN else None
+    return min(hours.counts) * HOUR_NS if hours.total >= OFTEN else None
 
 
 def _began_together(one: int | None, other: int | None) -> bool:
     return one is not None and other is not None and abs(one - other) <= BEGAN_WITHIN_NS
 
 
-def _hours(items: Sequence[FailedRun]) -> Counter[int]:
-    found: Counter[int] = Counter()
+def _hours(items: Sequence[FailedRun]) -> _Hours:
+    counts: Counter[int] = Counter()
     for item in items:
-        found[item.first_at // HOUR_NS] += item.failures
-    return found
+        counts[item.first_at // HOUR_NS] += item.failures
+    return _Hours(counts, counts.total())
 
 
-def _together(items: Sequence[FailedRun]) -> Together:
-    first: dict[str, int] = {}
-    for item in items:
-        first[item.signature] = min(item.first_at, first.get(item.signature, item.first_at))
+def _together(failed: Mapping[str, Sequence[FailedRun]], runs: Iterable[set[int]]) -> Together:
+    first = {name: min(item.first_at for item in items) for name, items in failed.items()}
     return Together(
         signatures=tuple(sorted(first, key=lambda name: (first[name], name))),
-        failures=sum(item.failures for item in items),
-        runs=len({item.run for item in items}),
-        began_at=min(item.first_at for item in items),
-        ended_at=max(item.last_at for item in items),
+        failures=sum(item.failures for items in failed.values() for item in items),
+        runs=len(set[int]().union(*runs)),
+        began_at=min(first.values()),
+        ended_at=max(item.last_at for items in failed.values() for item in items),
     )

@@ -41,7 +41,7 @@ class _Depth(NamedTuple):
     """Of all these runs together; a few runs are always read."""
 
 
-OF_EACH, OF_ONE = _Depth(20, 1_500), _Depth(50, 4_000)
+OF_EACH, OF_ONE = _Depth(20, 1_500), _Depth(50, 2_500)
 """In `detect`, and where one pattern is asked for."""
 SHOWN_INCIDENTS = 3
 
@@ -250,17 +250,11 @@ def _resolved(
     """What failed `inside` a window that ends then, or in the weeks before, and is gone while its
     tool was used."""
     last_day = nanoseconds(until) // DAY_NS
-    gone = until - timedelta(days=patterns.GONE_DAYS)
-    before = Window(since=until - timedelta(days=patterns.HISTORY_DAYS), until=gone)
     known = {group.signature for group in inside}
     ended = [
         group
-        for group in failures.groups(connection, before, groupings)
-        if not group.ignored
-        and group.tool not in ignored_tools
-        and group.signature not in known
-        and group.last_at
-        and group.last_at < gone
+        for group in _ended(connection, groupings, until)
+        if not group.ignored and group.tool not in ignored_tools and group.signature not in known
     ][:MOST_JUDGED]
     found = queries.facts(
         connection, ended, groupings,
@@ -275,3 +269,15 @@ def _resolved(
             if patterns.state(facts, since_day=since_day, today=last_day) is State.RESOLVED
         ),
     )
+
+
+def _ended(connection: Connection, groupings: Groupings, until: datetime) -> list[FailureGroup]:
+    """Failures of the weeks before that did not come again until then."""
+    gone = until - timedelta(days=patterns.GONE_DAYS)
+    since = until - timedelta(days=patterns.HISTORY_DAYS)
+    extent = overview.extent(connection)
+    # Where nothing is newer, what is known of all time tells it without a look at the runs.
+    is_latest = extent is None or extent[1] < until
+    before = Window() if is_latest else Window(since=since, until=gone)
+    found = failures.groups(connection, before, groupings)
+    return [group for group in found if group.last_at and since <= group.last_at < gone]

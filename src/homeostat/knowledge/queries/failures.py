@@ -24,13 +24,13 @@ FROM signature_totals x JOIN signatures s ON s.signature_key = x.signature_key
 WHERE {narrow}
 """
 _GROUPS = """
-SELECT s.signature_id, x.nature, x.failures, x.runs, x.lost_ms, x.lost_tokens, x.first_at,
-  x.last_at, x.signature_key, s.error_class, s.line
+SELECT s.signature_id, CAST(:nature AS TEXT), x.failures, x.runs, x.lost_ms, x.lost_tokens,
+  x.first_at, x.last_at, x.signature_key, s.error_class, s.line
 FROM (
-  SELECT signature_key, nature, SUM(failures) AS failures, COUNT(*) AS runs,
+  SELECT signature_key, SUM(failures) AS failures, COUNT(*) AS runs,
     SUM(lost_ms) AS lost_ms, SUM(lost_tokens) AS lost_tokens, MIN(first_at) AS first_at,
     MAX(last_at) AS last_at
-  FROM signature_runs WHERE {narrow} GROUP BY signature_key, nature) AS x
+  FROM signature_runs WHERE {narrow} GROUP BY signature_key) AS x
 JOIN signatures s ON s.signature_key = x.signature_key
 """
 _COUNT_RUNS = """
@@ -240,7 +240,7 @@ SELECT key, family, kind, message, identifiers, place, rule, class_rule, error_c
   line
 FROM signatures WHERE signature_key = :signature_key
 """
-SHARED_RUNS = 1_000
+SHARED_RUNS = 300
 """Of the latest ones it is told what they ran on: a signature may be in a hundred thousand."""
 _SHARED_SINCE = """
 SELECT last_at FROM signature_runs WHERE signature_key = :key AND last_at IS NOT NULL

@@ -102,17 +102,19 @@ def call_days(connection: Connection, days: Days) -> list[Row]:
 
 
 _DURATIONS = """
-SELECT day, tool_word, step, SUM(calls) FROM {table}
+SELECT day, tool_word, step, calls FROM tool_durations WHERE day >= :first AND day <= :last
+"""
+_DURATIONS_OF = """
+SELECT day, tool_word, step, SUM(calls) FROM durations
 WHERE {narrow} GROUP BY day, tool_word, step
 """
 
 
 def durations(connection: Connection, days: Days) -> list[Row]:
     """Day, tool's number, step, calls."""
-    query = _DURATIONS.format(
-        table=days.counted("durations", "tool_durations"),
-        narrow=days.narrow("day >= :first", "day <= :last"),
-    )
+    if days.project is None:
+        return connection.execute(_DURATIONS, days.values()).fetchall()
+    query = _DURATIONS_OF.format(narrow=days.narrow("day >= :first", "day <= :last"))
     return _whole(connection.execute(query, days.values()).fetchall(), 3)
 
 

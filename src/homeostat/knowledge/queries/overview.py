@@ -106,13 +106,14 @@ def extent(connection: Connection) -> tuple[datetime, datetime] | None:
 
 
 _HOOKS = """
-SELECT COALESCE(n.word, ''), COALESCE(c.word, ''), SUM(h.runs_of_hook), SUM(h.duration_ms),
-  MAX(h.longest_ms)
-FROM hooks_daily h
+SELECT COALESCE(n.word, ''), COALESCE(c.word, ''), h.times, h.total_ms, h.longest_ms FROM (
+  SELECT name_word, command_word, SUM(runs_of_hook) AS times, SUM(duration_ms) AS total_ms,
+    MAX(longest_ms) AS longest_ms
+  FROM hooks_daily WHERE day >= :first_day AND day < :beyond_day
+  GROUP BY name_word, command_word) AS h
 LEFT JOIN words n ON n.word_id = h.name_word
 LEFT JOIN words c ON c.word_id = h.command_word
-WHERE h.day >= :first_day AND h.day < :beyond_day
-GROUP BY n.word, c.word ORDER BY 4 DESC, 1, 2 LIMIT :most
+ORDER BY 4 DESC, 1, 2 LIMIT :most
 """
 
 
@@ -157,13 +158,13 @@ def _leaks(
 
 
 _VERSIONS = """
-SELECT c.word, v.word, MIN(r.started_at), COUNT(*), SUM(r.calls),
-  SUM(r.failed_calls - r.finding_calls)
-FROM runs r
-JOIN words c ON c.word_id = r.client_word
-JOIN words v ON v.word_id = r.version_word
-WHERE {active}
-GROUP BY c.word, v.word ORDER BY 3 NULLS FIRST, 1, 2
+SELECT c.word, v.word, x.first_at, x.runs, x.calls, x.faults FROM (
+  SELECT r.client_word, r.version_word, MIN(r.started_at) AS first_at, COUNT(*) AS runs,
+    SUM(r.calls) AS calls, SUM(r.failed_calls - r.finding_calls) AS faults
+  FROM runs r WHERE {active} GROUP BY r.client_word, r.version_word) AS x
+JOIN words c ON c.word_id = x.client_word
+JOIN words v ON v.word_id = x.version_word
+ORDER BY 3 NULLS FIRST, 1, 2
 """
 
 

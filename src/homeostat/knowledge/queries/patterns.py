@@ -75,13 +75,15 @@ def _days(failures: Mapping[int, int], successes: Mapping[int, int]) -> tuple[Da
 _RUN = """
   r.run_key, r.run_id, r.calls + r.subagent_calls, r.client_word, r.version_word, r.model_word,
   r.project_word"""
-# With all that failed at the same moment as the last of them: which these are must not depend on
-# the order in which they came.
+# All that failed at the same moment as the last of them are read: which these are must not depend
+# on the order in which they came. Asked for by itself, the planner knows how few that leaves.
+_FAILED_SINCE = """
+SELECT last_at FROM signature_runs WHERE signature_key = :key AND last_at >= :since
+ORDER BY last_at DESC LIMIT 1 OFFSET :most
+"""
 _FAILED_RUNS = """
 SELECT x.last_at, {run} FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
-WHERE x.signature_key = :key AND x.last_at >= :since AND x.last_at >= COALESCE((
-  SELECT t.last_at FROM signature_runs t WHERE t.signature_key = :key AND t.last_at >= :since
-  ORDER BY t.last_at DESC LIMIT 1 OFFSET :most), :since)
+WHERE x.signature_key = :key AND x.last_at >= :since
 """
 _LATEST_RUNS = """
 SELECT {run} FROM runs r WHERE r.ended_at >= :since AND r.calls > 0
@@ -164,6 +166,8 @@ def _failed_last(
     last_at: dict[_Run, int] = {}
     for key in keys:
         values = {**limits, "key": key}
+        if since := connection.execute(_FAILED_SINCE, values).fetchone():
+            values["since"] = since[0]
         for at, *row in connection.execute(_FAILED_RUNS.format(run=_RUN), values):
             run = _Run._make(row)
             last_at[run] = max(at, last_at.get(run, at))
