@@ -1,13 +1,12 @@
 """Failures that rose together are one incident: one thing broke, and many calls show it."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from itertools import combinations
-from typing import NamedTuple
 
 import msgspec
 
-from homeostat.model.pattern import FailedRun
+from homeostat.model.pattern import FailedRuns
 from homeostat.model.signature import ErrorClass
 
 COMMON_RUNS = 5
@@ -44,20 +43,14 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: int
 
 
-def incidents(
-    failed: Sequence[FailedRun], classes: Mapping[str, str], new: Collection[str] = ()
-) -> list[Together]:
+def incidents(failed: Sequence[FailedRuns], new: Collection[str] = ()) -> list[Together]:
     """Groups of at least two patterns, those with the most runs first.
 
-    `classes` gives each pattern's error class; `new` are those never seen before. The order of
-    `failed` does not matter.
+    The `hours` of a pattern are only looked at where its class is of `OUTER`: leave them out of
+    others. `new` are patterns never seen before. The order of `failed` does not matter.
     """
-    by_signature: defaultdict[str, list[FailedRun]] = defaultdict(list)
-    for item in failed:
-        by_signature[item.signature].append(item)
-    ranked = sorted(by_signature, key=lambda name: (-len(by_signature[name]), name))
-    kept = ranked[:MOST_COMPARED]
-    group = {name: name for name in kept}
+    ranked = sorted(failed, key=lambda item: (-len(item.runs), item.signature))[:MOST_COMPARED]
+    group = {item.signature: item.signature for item in ranked}
 
     def root(name: str) -> str:
         while group[name] != name:
@@ -65,72 +58,52 @@ def incidents(
             name = group[name]
         return name
 
-    runs = {name: {item.run for item in by_signature[name]} for name in kept}
-    hours = {name: _hours(by_signature[name]) for name in kept if classes.get(name) in OUTER}
-    begun = {name: _beginning(hours[name]) for name in hours if name in new}
-    for one, other in combinations(kept, 2):
+    begun = {item.signature: _beginning(item) for item in ranked if item.signature in new}
+    for one, other in combinations(ranked, 2):
         if (
-            _share_runs(runs[one], runs[other])
-            or _share_hours(hours.get(one), hours.get(other))
-            or _began_together(begun.get(one), begun.get(other))
+            _share_runs(one.runs, other.runs)
+            or _share_hours(one, other)
+            or _began_together(begun.get(one.signature), begun.get(other.signature))
         ):
-            first, second = sorted((root(one), root(other)))
+            first, second = sorted((root(one.signature), root(other.signature)))
             group[second] = first
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    for name in kept:
-        members[root(name)].append(name)
-    found = [
-        _together({name: by_signature[name] for name in names}, [runs[name] for name in names])
-        for names in members.values()
-        if len(names) > 1
-    ]
+    members: defaultdict[str, list[FailedRuns]] = defaultdict(list)
+    for item in ranked:
+        members[root(item.signature)].append(item)
+    found = [_together(items) for items in members.values() if len(items) > 1]
     return sorted(found, key=lambda item: (-item.runs, -item.failures, item.signatures))
 
 
-def _share_runs(one: set[int], other: set[int]) -> bool:
+def _share_runs(one: frozenset[int], other: frozenset[int]) -> bool:
     common = len(one & other)
     return common >= COMMON_RUNS and common >= OVERLAP * min(len(one), len(other))
 
 
-class _Hours(NamedTuple):
-    """When a pattern failed."""
-
-    counts: Mapping[int, int]
-    total: int
-
-
-def _share_hours(one: _Hours | None, other: _Hours | None) -> bool:
-    if not one or not other or min(one.total, other.total) < COMMON_RUNS:
+def _share_hours(one: FailedRuns, other: FailedRuns) -> bool:
+    if not one.hours or not other.hours or min(one.failures, other.failures) < COMMON_RUNS:
         return False
-    common = one.counts.keys() & other.counts.keys()
+    common = one.hours.keys() & other.hours.keys()
     return all(
-        sum(map(hours.counts.__getitem__, common)) >= TOGETHER * hours.total
-        for hours in (one, other)
+        sum(map(item.hours.__getitem__, common)) >= TOGETHER * item.failures
+        for item in (one, other)
     )
 
 
-def _beginning(hours: _Hours) -> int | None:
-    """When a pattern that came often began; `None` for a rare one."""
-    return min(hours.counts) * HOUR_NS if hours.total >= OFTEN else None
+def _beginning(item: FailedRuns) -> int | None:
+    """The hour in which a pattern that came often began; `None` for a rare one."""
+    return min(item.hours) * HOUR_NS if item.hours and item.failures >= OFTEN else None
 
 
 def _began_together(one: int | None, other: int | None) -> bool:
     return one is not None and other is not None and abs(one - other) <= BEGAN_WITHIN_NS
 
 
-def _hours(items: Sequence[FailedRun]) -> _Hours:
-    counts: Counter[int] = Counter()
-    for item in items:
-        counts[item.first_at // HOUR_NS] += item.failures
-    return _Hours(counts, counts.total())
-
-
-def _together(failed: Mapping[str, Sequence[FailedRun]], runs: Iterable[set[int]]) -> Together:
-    first = {name: min(item.first_at for item in items) for name, items in failed.items()}
+def _together(items: Sequence[FailedRuns]) -> Together:
+    ordered = sorted(items, key=lambda item: (item.first_at, item.signature))
     return Together(
-        signatures=tuple(sorted(first, key=lambda name: (first[name], name))),
-        failures=sum(item.failures for items in failed.values() for item in items),
-        runs=len(set[int]().union(*runs)),
-        began_at=min(first.values()),
-        ended_at=max(item.last_at for items in failed.values() for item in items),
+        signatures=tuple(item.signature for item in ordered),
+        failures=sum(item.failures for item in items),
+        runs=len(frozenset[int]().union(*(item.runs for item in items))),
+        began_at=ordered[0].first_at,
+        ended_at=max(item.last_at for item in items),
     )

@@ -26,7 +26,7 @@ from homeostat.model.pattern import (
 from homeostat.model.views import FailureGroup, Share, Window
 from homeostat.plan import proposals
 
-MOST_JUDGED = 200
+MOST_JUDGED = 100
 """Patterns, what cost most first: more than a person reads, and it bounds the time."""
 WITH_CONTEXT = 3
 """Patterns whose calls are looked at; `show` looks at any one."""
@@ -211,12 +211,8 @@ def _incidents(
 ) -> tuple[Incident, ...]:
     often = sorted(groups, key=lambda group: (-group.runs, group.signature))
     by_id = {group.signature: group for group in often[: incidents.MOST_COMPARED]}
-    since, until = window.since, window.until
-    failed = queries.failed_runs(
-        connection, list(by_id), groupings,
-        since=nanoseconds(since) if since else 0, until=nanoseconds(until) if until else DAY_NS**2,
-    )  # fmt: skip
-    classes = {name: group.error_class for name, group in by_id.items()}
+    outer = {name for name, group in by_id.items() if group.error_class in incidents.OUTER}
+    failed = queries.failed_runs(connection, by_id.values(), groupings, window, by_hour=outer)
     return tuple(
         Incident(
             title=by_id[item.signatures[0]].line,
@@ -227,7 +223,7 @@ def _incidents(
             signatures=item.signatures,
             tools=_tools([by_id[name] for name in item.signatures]),
         )
-        for item in incidents.incidents(failed, classes, new)[:SHOWN_INCIDENTS]
+        for item in incidents.incidents(failed, new)[:SHOWN_INCIDENTS]
     )
 
 
@@ -273,11 +269,10 @@ def _resolved(
 
 def _ended(connection: Connection, groupings: Groupings, until: datetime) -> list[FailureGroup]:
     """Failures of the weeks before that did not come again until then."""
-    gone = until - timedelta(days=patterns.GONE_DAYS)
     since = until - timedelta(days=patterns.HISTORY_DAYS)
+    gone = until - timedelta(days=patterns.GONE_DAYS)
     extent = overview.extent(connection)
     # Where nothing is newer, what is known of all time tells it without a look at the runs.
     is_latest = extent is None or extent[1] < until
     before = Window() if is_latest else Window(since=since, until=gone)
-    found = failures.groups(connection, before, groupings)
-    return [group for group in found if group.last_at and since <= group.last_at < gone]
+    return failures.ended(connection, before, groupings, since=since, until=gone)

@@ -12,7 +12,7 @@ from homeostat.knowledge.dialect.port import Connection, Database
 from homeostat.knowledge.dialect.sqlite_file import SqliteFile
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, moment
-from homeostat.knowledge.queries import failures, ledger, measures
+from homeostat.knowledge.queries import ledger, measures, signatures
 from homeostat.knowledge.queries.measures import Days
 from homeostat.loop.series import frequent
 from homeostat.model.health import Accelerating, Forecast, Limit, Missing, Weight
@@ -52,8 +52,8 @@ def forecast(
             Accelerating(
                 signature=item.name,
                 line=lines[item.name],
-                tool=failures.signature(
-                    connection, failures.find(connection, item.name), groupings
+                tool=signatures.signature(
+                    connection, signatures.find(connection, item.name), groupings
                 ).group.tool,
                 failures=item.failures,
                 a_week=item.a_week,

@@ -6,7 +6,7 @@ import msgspec
 
 from homeostat.knowledge import improvements
 from homeostat.knowledge.dialect.port import Connection
-from homeostat.knowledge.queries import failures, overview
+from homeostat.knowledge.queries import overview, signatures
 from homeostat.loop import detecting
 from homeostat.loop.service import Homeostat
 from homeostat.model.pattern import Detected, Improvement, Pattern, Status
@@ -49,7 +49,7 @@ class Improvements(msgspec.Struct, frozen=True):
         """One signature, and the pattern as `detect` judges it: `None` where it never failed."""
         with self.homeostat.reading() as connection:
             groupings = self.homeostat.groupings(connection)
-            view = failures.signature(connection, failures.find(connection, start), groupings)
+            view = signatures.signature(connection, signatures.find(connection, start), groupings)
             if not view.group.failures:
                 return view, None
             now = self.homeostat.clock.now()

@@ -11,7 +11,7 @@ import msgspec
 from homeostat.analyze.versions import suspect
 from homeostat.knowledge import connect, groupings, state_folder
 from homeostat.knowledge.dialect.port import Connection, Database
-from homeostat.knowledge.queries import failures, overview
+from homeostat.knowledge.queries import failures, overview, signatures
 from homeostat.knowledge.queries import runs as run_queries
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.settings import Loaded
@@ -121,8 +121,8 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 key = run_queries.run_key(connection, run)
                 wanted = msgspec.structs.replace(wanted, run_key=key)
             if signature:
-                ref = failures.find(connection, signature)
-                keys = failures.keys_of(connection, ref, self.groupings(connection))
+                ref = signatures.find(connection, signature)
+                keys = signatures.keys_of(connection, ref, self.groupings(connection))
                 wanted = msgspec.structs.replace(wanted, signature_keys=keys)
             yield from run_queries.calls(
                 connection, wanted, most=newest or -1, newest_first=int(bool(newest))
@@ -147,8 +147,8 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
 
     def signature(self, start: str) -> SignatureView:
         with self.reading() as connection:
-            ref = failures.find(connection, start)
-            return failures.signature(connection, ref, self.groupings(connection))
+            ref = signatures.find(connection, start)
+            return signatures.signature(connection, ref, self.groupings(connection))
 
     def dashboard(self) -> Dashboard:
         """The last days, or, where they are empty, all there is."""
@@ -251,7 +251,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
     def merge(self, one: str, into: str) -> groupings.Grouping:
         """Show the failures of one signature under another, from now on and in history."""
         with self.writing() as connection, connection.transaction(alone=True):
-            first, second = failures.find(connection, one), failures.find(connection, into)
+            first, second = signatures.find(connection, one), signatures.find(connection, into)
             done = groupings.merge(
                 connection, first.signature_id, second.signature_id, now=self.clock.now()
             )
@@ -263,7 +263,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
         from homeostat.knowledge import splitting  # noqa: PLC0415  # only for split
 
         with self.writing() as connection:
-            ref = failures.find(connection, signature)
+            ref = signatures.find(connection, signature)
             done = splitting.split(connection, ref, needle, now=self.clock.now())
             _settle(connection)
         self._log_grouping(done.grouping)
@@ -271,7 +271,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
 
     def ignore(self, signature: str, until: datetime | None) -> groupings.Grouping:
         with self.writing() as connection, connection.transaction(alone=True):
-            ref = failures.find(connection, signature)
+            ref = signatures.find(connection, signature)
             done = groupings.ignore(connection, ref.signature_id, now=self.clock.now(), until=until)
         self._log_grouping(done)
         return done

@@ -1,5 +1,6 @@
 """Failures that recur, what is known of them, and what could be done about them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -201,16 +202,17 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     proposals: tuple[Proposal, ...] = ()
 
 
-class FailedRun(msgspec.Struct, frozen=True):
-    """One run in which a pattern failed."""
+class FailedRuns(msgspec.Struct, frozen=True, kw_only=True):
+    """The runs in which a pattern failed within a window; times in nanoseconds."""
 
     signature: str
-    run: int
-    """The key of its row."""
+    runs: frozenset[int]
+    """The keys of their rows."""
     failures: int
     first_at: int
-    """Nanoseconds."""
     last_at: int
+    hours: Mapping[int, int]
+    """Hour since 1970 -> failures, each where its run's first was; empty where nobody asks."""
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):

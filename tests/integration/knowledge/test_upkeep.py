@@ -137,7 +137,7 @@ RELEASED = {
         "0004_improvements.sql": "544897a729531032ef8e3661819d096d694c1f57fa56f8ce992ca54b82120a4d",
         "0005_durations.sql": "c8ba2e78c40fdcd23793430427288859359cbe4beaed388410201588ade4d2fd",
         "0006_trials.sql": "adf4a81dfc3d80673a204e24ea39c22caed6236dfa682531827080fa2b8d9bff",
-        "0007_views.sql": "253a2eb7291b60e72e18510eaf2f47dc4e6b3e2cc35cf72037c94e4169367341",
+        "0007_views.sql": "76075bf0126d768b7679bfc569617148ff9a2ae3ff9203e26fb9df1abd696c99",
     },
     "postgres": {
         "0001_initial.sql": "2bdc8004483ceca225ecef3abf2221921e9de3d01e93631aff9ef37fc7cfcdfd",
@@ -146,6 +146,6 @@ RELEASED = {
         "0004_improvements.sql": "3f5f8f5ae621c664d9fe22cf806a08a1e26671a6f82548d5c7110bf745139b8b",
         "0005_durations.sql": "fa8da704e518b45bc019e86b51f840df6d4fd093f04426af9cf6375442d3a390",
         "0006_trials.sql": "7626314e06d66443c108d8e78a4332f27eaec00d49b4bb7934008f2a3a71ec1e",
-        "0007_views.sql": "2a5c3cd635bdce2385b819a4aabf75d116254390c1f811fac90342640f67a974",
+        "0007_views.sql": "97c17f08a3d73215871c7f67d2d18e27478a1281aea7b05d7bcd78991e00fd57",
     },
 }

@@ -1,11 +1,20 @@
 """Failures that rose together are one incident."""
 
-from homeostat.analyze.incidents import HOUR_NS, incidents
-from homeostat.model.pattern import FailedRun
+from homeostat.analyze.incidents import HOUR_NS, OUTER, incidents
+from homeostat.model.pattern import FailedRuns
 
 
-def failed(signature, runs, *, at=0, each=1):
-    return [FailedRun(signature, n, each, (at + n) * HOUR_NS, (at + n) * HOUR_NS + 1) for n in runs]
+def failed(signature, runs, *, at=0, error_class="type_error"):
+    """One failure in each of these runs; run 0 is in hour `at`, run 1 in the next."""
+    hours = [at + run for run in runs]
+    return FailedRuns(
+        signature=signature,
+        runs=frozenset(runs),
+        failures=len(hours),
+        first_at=hours[0] * HOUR_NS,
+        last_at=hours[-1] * HOUR_NS + 1,
+        hours=dict.fromkeys(hours, 1) if error_class in OUTER else {},
+    )
 
 
 def signatures(found):
@@ -14,36 +23,40 @@ def signatures(found):
 
 def test_patterns_of_the_same_runs_are_one_incident_the_earliest_first():
     found = incidents(
-        [*failed("S-B", range(8), at=1), *failed("S-A", range(8)), *failed("S-C", range(50, 60))],
-        {},
+        [failed("S-B", range(8), at=1), failed("S-A", range(8)), failed("S-C", range(50, 60))]
     )
 
     assert signatures(found) == [("S-A", "S-B")]
     assert (found[0].failures, found[0].runs) == (16, 8)
+    assert (found[0].began_at, found[0].ended_at) == (0, 8 * HOUR_NS + 1)
 
 
 def test_a_service_that_broke_shows_at_several_tools_in_the_same_hours():
-    storm = [*failed("S-A", range(6)), *failed("S-B", range(6, 12), at=-6)]
+    def storm(one, other):
+        return [
+            failed("S-A", range(6), error_class=one),
+            failed("S-B", range(6, 12), at=-6, error_class=other),
+        ]
 
-    assert signatures(incidents(storm, {"S-A": "server_error", "S-B": "overloaded"})) == [
-        ("S-A", "S-B")
-    ]
-    assert incidents(storm, {"S-A": "type_error", "S-B": "value_error"}) == []
+    assert signatures(incidents(storm("server_error", "overloaded"))) == [("S-A", "S-B")]
+    assert incidents(storm("type_error", "value_error")) == []
 
 
 def test_what_nobody_saw_before_and_began_within_a_day_is_one():
-    both = [*failed("S-A", range(12)), *failed("S-B", range(40, 52), at=-20)]
-    classes = {"S-A": "import_error", "S-B": "dependency"}
+    both = [
+        failed("S-A", range(12), error_class="import_error"),
+        failed("S-B", range(40, 52), at=-20, error_class="dependency"),
+    ]
 
-    assert signatures(incidents(both, classes, ["S-A", "S-B"])) == [("S-A", "S-B")]
-    assert incidents(both, classes, ["S-A"]) == []
+    assert signatures(incidents(both, ["S-A", "S-B"])) == [("S-A", "S-B")]
+    assert incidents(both, ["S-A"]) == []
 
 
 def test_one_pattern_alone_is_no_incident():
-    assert incidents(failed("S-A", range(100)), {}) == []
+    assert incidents([failed("S-A", range(100))]) == []
 
 
 def test_the_order_of_arrival_says_nothing():
-    some = [*failed("S-B", range(8), at=1), *failed("S-A", range(8)), *failed("S-C", range(9))]
+    some = [failed("S-B", range(8), at=1), failed("S-A", range(8)), failed("S-C", range(9))]
 
-    assert incidents(some, {}) == incidents(some[::-1], {})
+    assert incidents(some) == incidents(some[::-1])

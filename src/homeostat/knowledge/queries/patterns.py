@@ -1,14 +1,15 @@
 """What judging patterns takes: counts by day, the tools' successes, the calls of some runs."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
+from homeostat.knowledge.moments import DAY_NS, HOUR_NS, nanoseconds
 from homeostat.knowledge.queries.measures import words
-from homeostat.model.pattern import ContextCall, DayCounts, FailedRun, PatternFacts
-from homeostat.model.views import FailureGroup
+from homeostat.model.pattern import ContextCall, DayCounts, FailedRuns, PatternFacts
+from homeostat.model.views import FailureGroup, Window
 
 _BY_DAY = """
 SELECT s.signature_id, d.day, SUM(d.failures)
@@ -185,29 +186,54 @@ def _affordable(runs: Iterable[_Run], calls: int) -> list[_Run]:
 
 
 _FAILED = """
-SELECT x.signature_key, x.run_key, x.failures, x.first_at, x.last_at FROM signature_runs x
-WHERE x.nature = 'fault' AND x.last_at >= :since AND x.first_at < :until
+SELECT x.signature_key, x.run_key FROM signature_runs x
+WHERE x.signature_key IN ({{keys}}) AND x.nature = 'fault'
+  AND x.last_at >= {since:d} AND x.first_at < {until:d}
+"""
+_FAILED_HOURS = """
+SELECT x.signature_key, x.first_at / {hour:d}, SUM(x.failures) FROM signature_runs x
+WHERE x.signature_key IN ({{keys}}) AND x.nature = 'fault'
+  AND x.last_at >= {since:d} AND x.first_at < {until:d}
+GROUP BY 1, 2
 """
 _KEYS = "SELECT signature_id, signature_key FROM signatures WHERE signature_id IN ({keys})"
 
 
 def failed_runs(
     connection: Connection,
-    signatures: Sequence[str],
+    groups: Iterable[FailureGroup],
     groupings: Groupings,
+    window: Window,
     *,
-    since: int,
-    until: int,
-) -> list[FailedRun]:
-    """Each run in which one of these patterns had faults within the window (nanoseconds)."""
-    of_key = _leaders(connection, signatures, groupings)
+    by_hour: Collection[str],
+) -> list[FailedRuns]:
+    """The runs in which these faults were within a window with an end; of some by the hour."""
+    dated = [group for group in groups if group.first_at and group.last_at]
+    names = [group.signature for group in dated]
+    bounds = {
+        "since": nanoseconds(window.since) if window.since else 0,
+        "until": nanoseconds(window.until) if window.until else DAY_NS**2,
+        "hour": HOUR_NS,
+    }
+    of_key = _leaders(connection, names, groupings)
+    runs: defaultdict[str, set[int]] = defaultdict(set)
+    query = _FAILED.format(**bounds)
+    for key, run in connection.matching(query, ("integer",), [(key,) for key in of_key]):
+        runs[of_key[key]].add(run)
+    hours: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    asked = [(key,) for key, name in of_key.items() if name in by_hour]
+    query = _FAILED_HOURS.format(**bounds)
+    for key, hour, count in connection.matching(query, ("integer",), asked):
+        hours[of_key[key]][hour] += int(count)
     return [
-        FailedRun(of_key[key], run, failures, first_at, last_at)
-        for key, run, failures, first_at, last_at in connection.execute(
-            _FAILED, {"since": since, "until": until}
+        FailedRuns(
+            signature=group.signature, runs=frozenset(runs[group.signature]),
+            failures=group.failures, first_at=nanoseconds(group.first_at),
+            last_at=nanoseconds(group.last_at), hours=hours[group.signature],
         )
-        if key in of_key
-    ]
+        for group in dated
+        if group.first_at and group.last_at
+    ]  # fmt: skip
 
 
 def _leaders(

@@ -8,7 +8,15 @@ from homeostat.model.health import ChangePoint, Changes, Suspect
 from homeostat.model.pattern import Rate
 from homeostat.surfaces.cli.health import collecting
 from homeostat.surfaces.cli.options import window
-from homeostat.surfaces.cli.output import as_json, count, period, put, put_json, shortened, when
+from homeostat.surfaces.cli.output import (
+    as_json,
+    count,
+    period,
+    put_json,
+    put_lines,
+    shortened,
+    when,
+)
 
 WIDTH = 80
 
@@ -28,8 +36,7 @@ def changes(homeostat: Homeostat, *, since: str | None, json_: bool) -> None:
     if json_:
         put_json([found])
         return
-    for line in told(found):
-        put(line)
+    put_lines(told(found))
 
 
 def told(found: Changes) -> list[str]:

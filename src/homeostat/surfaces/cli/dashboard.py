@@ -13,8 +13,8 @@ from homeostat.surfaces.cli.output import (
     count,
     duration,
     period,
-    put,
     put_json,
+    put_lines,
     shortened,
     when,
 )
@@ -32,8 +32,7 @@ def dashboard(homeostat: Homeostat, *, detailed: bool = False, json_: bool = Fal
     if json_:
         put_json([found])
         return
-    for line in lines(found, days=homeostat.settings.dashboard_days):
-        put(line)
+    put_lines(lines(found, days=homeostat.settings.dashboard_days))
 
 
 def lines(found: DashboardWithHealth, *, days: int) -> list[str]:

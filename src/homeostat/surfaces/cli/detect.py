@@ -29,6 +29,7 @@ from homeostat.surfaces.cli.output import (
     plain,
     put,
     put_json,
+    put_lines,
     put_table,
     say,
     shortened,
@@ -96,9 +97,8 @@ def detect(
     is_past = end is not None and homeostat.clock.now() - end > _A_DAY
     newer = " (nothing newer)" if is_past and named is None else ""
     most = SHOWN if to_terminal() else len(found.patterns)
-    for line in _told(found, newer, most=most, rate=" at the rate of then" if is_past else ""):
-        for part in _fitting(line):
-            put(part)
+    told = _told(found, newer, most=most, rate=" at the rate of then" if is_past else "")
+    put_lines(part for line in told for part in _fitting(line))
 
 
 def _fitting(line: str) -> list[str]:

@@ -18,6 +18,7 @@ from homeostat.surfaces.cli.output import (
     exact,
     put,
     put_json,
+    put_lines,
     put_table,
     say,
     shortened,
@@ -120,8 +121,7 @@ def show(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
     if json_:
         put_json([msgspec.structs.asdict(view) | {"pattern": pattern}])
         return
-    for line in _shown(view, pattern):
-        put(line)
+    put_lines(_shown(view, pattern))
 
 
 def _show_family(homeostat: Homeostat, error_type: str, tool: str, *, json_: bool) -> None:

@@ -6,7 +6,7 @@ from homeostat.loop.measuring import Measures
 from homeostat.loop.service import Homeostat
 from homeostat.model.health import Accelerating, Forecast, Limit
 from homeostat.surfaces.cli.health import collecting
-from homeostat.surfaces.cli.output import amount, as_json, count, put, put_json, shortened
+from homeostat.surfaces.cli.output import amount, as_json, count, put_json, put_lines, shortened
 
 WIDTH = 80
 LONG = 3650.0
@@ -35,8 +35,7 @@ def forecast(
     if json_:
         put_json([found])
         return
-    for line in told(found):
-        put(line)
+    put_lines(told(found))
 
 
 def told(found: Forecast) -> list[str]:

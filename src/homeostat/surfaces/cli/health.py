@@ -5,7 +5,7 @@ import click
 from homeostat.loop.measuring import Measures
 from homeostat.loop.service import Homeostat
 from homeostat.model.health import Direction, Health, Missing, Part, ScoreTrend
-from homeostat.surfaces.cli.output import as_json, period, put, put_json, when
+from homeostat.surfaces.cli.output import as_json, period, put_json, put_lines, when
 
 NAMES = {
     "outcome": "runs that ended well",
@@ -36,8 +36,7 @@ def health(homeostat: Homeostat, *, project: str, run_id: str, json_: bool) -> N
     if json_:
         put_json([found])
         return
-    for line in told(found):
-        put(line)
+    put_lines(told(found))
 
 
 def told(found: Health) -> list[str]:

@@ -53,6 +53,11 @@ def put(line: str) -> None:
     click.echo(plain(line))
 
 
+def put_lines(lines: Iterable[str]) -> None:
+    """Many lines at once: each `put` is written out by itself."""
+    click.echo("\n".join(map(plain, lines)))
+
+
 def put_bytes(data: bytes) -> None:
     """JSON; on a terminal what could steer it is escaped, which means the same."""
     if to_terminal() and not data.isascii():

@@ -9,7 +9,7 @@ import msgspec
 from homeostat.loop import replays
 from homeostat.loop.replays import Method, Remedy
 from homeostat.model.simulated import Simulated, Standing
-from homeostat.surfaces.cli.output import as_json, count, put, put_bytes, say
+from homeostat.surfaces.cli.output import as_json, count, put_bytes, put_lines, say
 
 LABEL, WIDTH = 10, 80
 
@@ -66,8 +66,7 @@ def simulate(
     if json_:
         put_bytes(msgspec.json.encode({"schema": 1, **msgspec.to_builtins(found.answer)}))
     else:
-        for line in _lines(found.answer):
-            put(line)
+        put_lines(_lines(found.answer))
     if found.bad_lines:
         say(f"left out: {count(found.bad_lines, 'line')} that could not be read")
 

@@ -12,7 +12,7 @@ from homeostat.loop.service import Homeostat
 from homeostat.model.errors import UsageError
 from homeostat.model.trial import MOST_UNITS, Plan, Rigour
 from homeostat.surfaces.cli.options import moment
-from homeostat.surfaces.cli.output import as_json, count, put, put_bytes, put_json, say
+from homeostat.surfaces.cli.output import as_json, count, put, put_bytes, put_json, put_lines, say
 from homeostat.surfaces.cli.trial_lines import lines
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -41,8 +41,7 @@ def verify(homeostat: Homeostat, *, improvement: str | None, json_: bool) -> Non
     for index, one in enumerate(found):
         if index:
             put("")
-        for line in lines(one):
-            put(line)
+        put_lines(lines(one))
     if not found:
         say("Nothing is on trial. See what could be: homeostat improvements")
 
@@ -75,8 +74,7 @@ def verify_file(
     if json_:
         put_bytes(msgspec.json.encode(trials.prediction(found)))
     else:
-        for line in lines(found):
-            put(line)
+        put_lines(lines(found))
     for problem in found.problems:
         say(f"left out: {problem}")
 
@@ -96,8 +94,7 @@ def power(*, rate: float, effect: str, share: float, json_: bool) -> None:
     if json_:
         put_bytes(msgspec.json.encode({"schema": 1, **msgspec.to_builtins(plan)}))
         return
-    for line in _plan_lines(plan):
-        put(line)
+    put_lines(_plan_lines(plan))
 
 
 def _effect(said: str) -> float:

@@ -32,5 +32,6 @@ CREATE INDEX runs_by_end ON runs (ended_at NULLS FIRST) INCLUDE (run_key, client
   model_word, started_at, outcome, calls, subagent_calls, failed_calls, finding_calls,
   input_tokens, output_tokens, subagent_output_tokens);
 
--- serves: the latest runs in which a signature failed
-CREATE INDEX signature_runs_latest ON signature_runs (signature_key, last_at, run_key);
+-- serves: the latest runs in which a signature failed, all of a window
+CREATE INDEX signature_runs_latest ON signature_runs (signature_key, last_at, nature, first_at,
+  run_key, failures);
