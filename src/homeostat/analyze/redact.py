@@ -14,7 +14,7 @@ from homeostat.analyze.redact_foreign import LATIN, announced_elsewhere
 from homeostat.analyze.redact_formats import may_hold_token, token_at, token_inside
 from homeostat.analyze.redact_headers import in_query
 from homeostat.analyze.redact_named import by_key, named
-from homeostat.analyze.redact_names import is_join_key
+from homeostat.analyze.redact_names import ANCHORS, is_join_key
 from homeostat.analyze.redact_places import PLACES, Finder
 from homeostat.analyze.redact_spans import Span, Text, prepared
 
@@ -39,18 +39,7 @@ class RedactedValue(msgspec.Struct, frozen=True):
 
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,40}:[0-9a-f]{6}\]")
-_NAMES = (
-    "pass",
-    "pw",
-    "secret",
-    "token",
-    "key",
-    "auth",
-    "credential",
-    "cookie",
-    "sessionid",
-)
-_FINDERS: tuple[tuple[str, Finder], ...] = (*((name, named) for name in _NAMES), *PLACES)
+_FINDERS: tuple[tuple[str, Finder], ...] = (*((name, named) for name in ANCHORS), *PLACES)
 _QUERY_MARKS = ("?", "&")
 _RUN = "x" * 20
 _LEAST_TOKEN = 20
