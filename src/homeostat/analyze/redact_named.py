@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from homeostat.analyze.redact_commands import echoed
+from homeostat.analyze.redact_encoded import of_kubernetes
 from homeostat.analyze.redact_headers import authorization, cookies, in_encoded_query
 from homeostat.analyze.redact_names import Says, says, words
 from homeostat.analyze.redact_reading import Value, Written, encoded_value_at, is_secret, value_at
@@ -151,6 +152,8 @@ def named(text: Text, at: int) -> tuple[Span, ...]:
         return found
     if before in _QUERY_MARKS and whole.startswith("=", end):
         return ()  # a query: found by its own mark
+    if name == "Secret" and (data := of_kubernetes(text, start)):
+        return data
     if name != "pass" and (on := GOES_ON.match(whole, end)) and (cells := below(whole, start, on)):
         return cells
     if kind is Says.WEAK and before == " " and _is_spaced_key(whole, start):

@@ -83,6 +83,40 @@ def test_what_is_decoded_in_a_command_goes_if_it_names_a_secret(end):
     assert encoded not in REDACTOR.redact(f"echo {quote}{encoded}{end}").text
 
 
+SECRETS_OF_A_CLUSTER = [
+    "apiVersion: v1\ndata:\n  URL: {}\nkind: Secret\nmetadata:\n  name: shop\n",
+    "kind: Secret\nmetadata:\n  name: shop\ndata:\n  .dockerconfigjson: {}\n",
+    'x\n{{"kind": "Secret", "data": {{"url": "{}"}}}}',
+    '{{"a": "{{\\"kind\\":\\"Secret\\",\\"data\\":{{\\"url\\":\\"{}\\"}}}}"}}',
+]
+
+
+@pytest.mark.parametrize("template", SECRETS_OF_A_CLUSTER)
+@pytest.mark.parametrize(
+    "inner",
+    [f"amqp://shop:{PASSWORD}@mq:5672/", f'{{"auths": {{"h": {{"auth": "{TOKEN}"}}}}}}'],
+)
+def test_the_data_of_a_kubernetes_secret_are_decoded_to_be_judged(template, inner):
+    encoded = base64.b64encode(inner.encode()).decode()
+
+    assert encoded not in REDACTOR.redact(template.format(encoded)).text
+
+
+@pytest.mark.parametrize("kind", ["ConfigMap", "SecretStore"])
+def test_the_data_of_other_objects_of_a_cluster_stay(kind):
+    encoded = base64.b64encode(b"amqp://shop:Maple@mq:5672/").decode()
+    text = f"apiVersion: v1\ndata:\n  URL: {encoded}\nkind: {kind}\n"
+
+    assert REDACTOR.redact(text).text is text
+
+
+def test_what_a_kubernetes_secret_says_of_no_secret_stays():
+    encoded = base64.b64encode(b"the user is called ada").decode()
+    text = f"apiVersion: v1\ndata:\n  user: {encoded}\nkind: Secret\n"
+
+    assert REDACTOR.redact(text).text is text
+
+
 @pytest.mark.parametrize(
     "text",
     [
