@@ -14,7 +14,7 @@ from homeostat.analyze.redact_foreign import LATIN, announced_elsewhere
 from homeostat.analyze.redact_formats import may_hold_token, token_at, token_inside
 from homeostat.analyze.redact_headers import in_query
 from homeostat.analyze.redact_named import by_key, named
-from homeostat.analyze.redact_names import is_join_key
+from homeostat.analyze.redact_names import ANCHORS, is_join_key
 from homeostat.analyze.redact_places import PLACES, Finder
 from homeostat.analyze.redact_spans import Span, Text, prepared
 
@@ -39,19 +39,13 @@ class RedactedValue(msgspec.Struct, frozen=True):
 
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,40}:[0-9a-f]{6}\]")
-_NAMES = (
-    "pass",
-    "pw",
-    "secret",
-    "token",
-    "key",
-    "auth",
-    "credential",
-    "cookie",
-    "sessionid",
+_FINDERS: tuple[tuple[str, Finder], ...] = (*((name, named) for name in ANCHORS), *PLACES)
+_AS_WRITTEN: tuple[tuple[str, Finder], ...] = (
+    ("?", in_query),
+    ("&", in_query),
+    ("_PAT", named),  # in small letters it is a pattern
 )
-_FINDERS: tuple[tuple[str, Finder], ...] = (*((name, named) for name in _NAMES), *PLACES)
-_QUERY_MARKS = ("?", "&")
+"""Looked for in the text itself: without capitals "?" is any foreign character."""
 _RUN = "x" * 20
 _LEAST_TOKEN = 20
 _MOST_CANDIDATES = 4096
@@ -172,9 +166,9 @@ def _spans(text: str) -> list[Span]:
             found += _by_anchor(searched, lower, anchor, find, at)
     if not text.isascii():
         found += _foreign(searched)
-    for mark in _QUERY_MARKS:  # in the text itself: elsewhere "?" is any foreign character
+    for mark, find in _AS_WRITTEN:
         if (at := text.find(mark)) >= 0:
-            found += _by_anchor(searched, text, mark, in_query, at)
+            found += _by_anchor(searched, text, mark, find, at)
     return _apart(text, sorted(found)) if found else []
 
 

@@ -1,8 +1,8 @@
 """Passwords that a command line carries in a short flag, as a word, or through a pipe."""
 
-import binascii
 import re
 
+from homeostat.analyze.redact_encoded import tells
 from homeostat.analyze.redact_spans import Span, Text, line_start
 from homeostat.analyze.redact_values import is_mixed, is_placeholder
 
@@ -44,10 +44,6 @@ _ENCODED = re.compile(  # echo X | base64 -d
     r"""(?:echo(?:[ ]-[ne]{1,2})?|printf)[ ]\\?["']?(?P<value>[A-Za-z0-9+/]{12,4096}={0,2})
     \\?["']?[ ]?\|[ ]?base64$""",
     re.VERBOSE,
-)
-_TELLS = re.compile(
-    rb"(?:passw|pwd|secret|token|api.?key|private)[\w\"' -]{0,30}[:=]|://[^\s/:]*:[^\s/@]+@",
-    re.IGNORECASE,
 )
 _DECODES = (" -d", " -D", " --decode")
 _READS_STDIN = (" -S", " --password-stdin", " --with-token", " --stdin", " --passphrase-fd")
@@ -110,9 +106,7 @@ def _decoded(whole: str, at: int) -> tuple[Span, ...]:
     found = _ENCODED.search(whole[start:at])
     if found is None:
         return ()
-    value = found["value"].rstrip("=")
-    raw = binascii.a2b_base64(value + "=" * (-len(value) % 4)) if len(value) % 4 != 1 else b""
-    return _secret(found, offset=start) if _TELLS.search(raw) else ()
+    return _secret(found, offset=start) if tells(found["value"]) else ()
 
 
 def _as_plain_text(whole: str, at: int) -> tuple[Span, ...]:

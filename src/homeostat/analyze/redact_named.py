@@ -5,27 +5,35 @@ import re
 import msgspec
 
 from homeostat.analyze.redact_commands import echoed
+from homeostat.analyze.redact_encoded import of_kubernetes
 from homeostat.analyze.redact_headers import authorization, cookies, in_encoded_query
 from homeostat.analyze.redact_names import Says, says, words
 from homeostat.analyze.redact_reading import Value, Written, encoded_value_at, is_secret, value_at
 from homeostat.analyze.redact_spans import Span, Text, line_start
+from homeostat.analyze.redact_tables import GOES_ON, below
 from homeostat.analyze.redact_values import (
     has_digit_and_letter,
     is_code,
     is_long_hex,
     is_mixed,
+    is_passphrase,
     is_random,
     is_wordy,
 )
 
+_COLOURS = r"(?:\x1b\[[\d;]{0,12}m){0,3}"
 # What binds a value to the name before it. All patterns are linear over a bounded window.
 _BOUND = re.compile(
-    r"""(?:\x1b\[[\d;]{0,12}m){0,3}(?P<closed>\\{0,15}["'`]|&(?:quot|\#3[49]);)?
-    [\])]{0,2}(?:[ ]\d{1,2}(?=:))?[ \t]{0,24}
+    _COLOURS
+    + r"""(?P<closed>\\{0,15}["'`]|&(?:quot|\#3[49]);)?"""
+    + _COLOURS
+    + r"""[\])]{0,2}(?:[ ]\d{1,2}(?=:))?[ \t]{0,24}
     (?:(?P<typed>:[ ]?[A-Za-z][\w.\[\]|]{0,30}(?:[ ]=[ ]|=(?=["'])))
       |(?P<op>:=|\?=|=>|->|={1,3}|!=|:(?!:)|%3[aAdD]|(?<=["'`]),)
       |(?P<tag>>)
-    )(?:\*{2,3}|__)?[ \t]{0,12}(?:\x1b\[[\d;]{0,12}m){0,3}(?:&(?:quot|\#3[49]);)?""",
+    )(?:\*{2,3}|__)?[ \t]{0,12}"""
+    + _COLOURS
+    + r"(?:&(?:quot|\#3[49]);)?",
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s{0,24}(?:<!\[CDATA\[)?")
@@ -77,6 +85,10 @@ _LEADS = re.compile(  # "X is the password", "with X as my API key"
 _LEADING = words(
     "is as was for the your my our a an its this new current old api access secret auth bearer"
     " admin root db database shared login service"
+)
+_SETS = re.compile(r"""\b(?:define|setenv|setdefault)\([ ]?\\{0,3}["']$""", re.IGNORECASE)
+_USER_BEFORE = re.compile(
+    r"\b(?:user(?:name)?|login|account) (?:is )?[\w.@-]{2,40}[,;]? (?:and )?$"
 )
 _WORD = re.compile(r"""[^\s"'`<>()\[\]{},;|\\]{6,512}""")
 _LINE_END = re.compile(r"\n|\\n")
@@ -140,6 +152,10 @@ def named(text: Text, at: int) -> tuple[Span, ...]:
         return found
     if before in _QUERY_MARKS and whole.startswith("=", end):
         return ()  # a query: found by its own mark
+    if name == "Secret" and (data := of_kubernetes(text, start)):
+        return data
+    if name != "pass" and (on := GOES_ON.match(whole, end)) and (cells := below(whole, start, on)):
+        return cells
     if kind is Says.WEAK and before == " " and _is_spaced_key(whole, start):
         kind = Says.SECRET
     return _announced(whole, _Name(name, start, end, kind))
@@ -218,17 +234,22 @@ def _assigned(text: str, name: _Name, bound: re.Match[str]) -> tuple[Span, ...]:
         return _below(text, name)
     if value is None or (bound["tag"] and not _CLOSING.match(text, value.start + len(value.text))):
         return ()
-    if bound["op"] == "," and not _is_pair(name, value):
+    if bound["op"] == "," and not (_is_set(text, name) or _is_pair(name, value)):
         return ()
     if bound["tag"] and _DIGIT.search(value.text):
         value = _in_shell(value)
-    if bound[0] == "=" and _is_no_program(text, name):
+    if _is_no_program(text, name, bound):
         value = _in_shell(value)
     return _judged(name.kind, value)
 
 
-def _is_no_program(text: str, name: _Name) -> bool:
-    """Whether `name=value` stands where no program's expression can."""
+def _is_no_program(text: str, name: _Name, bound: re.Match[str]) -> bool:
+    """Whether `name=value` stands where no program's expression can, or a person wrote it."""
+    lowest = max(0, name.start - _NEAR)
+    if name.kind is Says.PASSWORD and _USER_BEFORE.search(text, lowest, name.start):
+        return True
+    if bound[0] != "=":
+        return False
     if name.text.isupper() or name.text.startswith("--"):
         return True
     before = text[line_start(text, name.start, _LOGIN_WINDOW) : name.start]
@@ -265,6 +286,11 @@ def _is_pair(name: _Name, value: Value) -> bool:
     return flagged or not is_wordy(value.text)
 
 
+def _is_set(text: str, name: _Name) -> bool:
+    """Whether a call that sets names to values takes the name: PHP's define('NAME', 'value')."""
+    return _SETS.search(text, max(0, name.start - _LONGEST_LEAD), name.start) is not None
+
+
 def _in_shell(value: Value) -> Value:
     if value.written is Written.QUOTED:
         return value
@@ -281,7 +307,7 @@ def _spoken(text: str, name: _Name) -> tuple[Span, ...]:
     value = value_at(text, blank.end()) if blank else None
     if value and (name.text.startswith("-") or name.text in _SETTINGS):
         return _judged(name.kind, _in_shell(value))
-    if value and is_mixed(value.text) and _takes_a_word(text, name, value):
+    if value and _is_word_of(name, value) and _takes_a_word(text, name, value):
         return _judged(name.kind, value)
     if name.text in _PIPED_TO and (piped := echoed(text, name.start)):
         return piped
@@ -292,9 +318,14 @@ def _spoken(text: str, name: _Name) -> tuple[Span, ...]:
         return (word.span(Says.PASSWORD.value),) if word and is_mixed(word.text) else ()
     if prose := _REMARK.match(text, name.end) or _PROSE.match(text, name.end):
         word = _word_at(text, prose.end())
-        if word and is_mixed(word.text) and not is_code(word.text):
+        if word and _is_word_of(name, word) and not is_code(word.text):
             return (word.span(name.kind.value),)
     return _nearby(text, name)
+
+
+def _is_word_of(name: _Name, value: Value) -> bool:
+    """Whether a word may be the secret that a name beside it announces."""
+    return is_mixed(value.text) or (name.kind is Says.PASSWORD and is_passphrase(value.text))
 
 
 def _word_at(text: str, at: int) -> Value | None:

@@ -22,6 +22,8 @@ class Says(StrEnum):
     NOTHING = ""
 
 
+ANCHORS = ("pass", "pw", "secret", "token", "key", "auth", "credential", "cookie", "sessionid")
+"""What a telling name has in it, and a text is searched for."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 # What may stand behind the telling word without changing what it tells.
@@ -48,7 +50,7 @@ _NO_PASS = words(
 )
 _SECRETS = words(
     "secret secrets token credential credentials creds cred jwt bearer apikey apikeys authtoken"
-    " mnemonic pat"
+    " mnemonic pat jsessionid phpsessid"
 )
 _SECRET_ENDS = (
     "secret",
@@ -72,7 +74,7 @@ _KEYS = words(
 )
 _WEAK = words(
     "key keys auth sig signature sessionid sessid session sid hmac code salt pin otp tokens"
-    " authentication cookie cookies pepper phpsessid jsessionid ticket assertion"
+    " authentication cookie cookies pepper ticket assertion"
 )
 
 

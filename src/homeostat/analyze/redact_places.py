@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 from homeostat.analyze.redact_commands import command_flag
-from homeostat.analyze.redact_named import named
 from homeostat.analyze.redact_spans import Span, Text, line_start
 from homeostat.analyze.redact_values import (
     is_long_hex,
@@ -117,11 +116,6 @@ def identified(text: Text, at: int) -> tuple[Span, ...]:
     return _one(found, "password") if found and not is_placeholder(found["value"]) else ()
 
 
-def personal_token(text: Text, at: int) -> tuple[Span, ...]:
-    """`GITHUB_PAT=`; in small letters `pat` is a pattern."""
-    return named(text, at) if text.text.startswith("_PAT", at) else ()
-
-
 def _one(found: re.Match[str], kind: str) -> tuple[Span, ...]:
     return (Span(*found.span("value"), kind),)
 
@@ -134,6 +128,5 @@ PLACES: tuple[tuple[str, Finder], ...] = (
     ("bearer", bearer),
     (":5432:", password_file),
     ("identified ", identified),
-    ("_pat", personal_token),
 )
 """Literals in lower case, and what to look for where one stands."""

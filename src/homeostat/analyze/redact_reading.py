@@ -12,6 +12,7 @@ from homeostat.analyze.redact_values import (
     is_code,
     is_harmless,
     is_mixed,
+    is_passphrase,
     is_placeholder,
     is_random,
     is_restless,
@@ -111,6 +112,8 @@ def _is_expression(value: Value) -> bool:
 
 def _is_telling(kind: Says, value: Value) -> bool:
     text = value.text[:_JUDGED]
+    if kind is Says.PASSWORD and is_passphrase(text):
+        return True
     if value.written is Written.BARE:
         return has_digit_and_letter(text) or text.isalpha() or is_restless(text)
     if kind is Says.PASSWORD:

@@ -55,6 +55,24 @@ _NOT_SECRET = re.compile(
     r"|iVBOR|/9j/|R0lGOD|--?[a-z]|[a-z]+://|\d{4}-\d\d-\d\d|v?\d+\.\d+)"
 )
 
+_PHRASE = re.compile(r"[A-Za-z][a-z]{2,11}(?:-[A-Za-z][a-z]{2,11}){3,7}(?:-\d{1,4})?")
+_OF_NAMES = words(
+    "access account add admin all and api app are auth backend based beta build bucket change"
+    " check class client cloud cluster code config configmap confirm container core create"
+    " credentials current data database default delete demo deploy dev disable docs does edit"
+    " email enable encrypted end env error fail failed failure field file folder for form"
+    " forgot frontend from generator get hash hashed has have here host image input invalid is"
+    " issue item job key label length less level link list local login main manager match"
+    " message min missing mode module must name new node not old only open option page param"
+    " pass passphrase password path plain plugin policy pool private prod production protected"
+    " provider public read repo request required reset rotate rule save screen script secret"
+    " secrets section security see send server service session set setup should show side sign"
+    " stage staging stdin store strength strong switch sync system team template test text that"
+    " the this time token tool type update url use user using validation value vault version"
+    " view weak web when will with without work write your"
+)
+"""Words of slugs, file names and CSS: who strings them together names a thing, no secret."""
+
 _RESTLESS = 0.35
 _RANDOM = 0.4
 _SHORTEST = 6
@@ -106,6 +124,11 @@ def is_harmless(value: str) -> bool:
 def is_wordy(value: str) -> bool:
     """Whether all parts of it are words with few digits: a path, a slug, a name."""
     return not _SPECIAL.search(value) and all(map(_is_natural, _PART.split(value)))
+
+
+def is_passphrase(value: str) -> bool:
+    """Whether four words or more are joined by hyphens that nobody names a thing with."""
+    return _PHRASE.fullmatch(value) is not None and _OF_NAMES.isdisjoint(value.lower().split("-"))
 
 
 def is_code(value: str) -> bool:

@@ -5,6 +5,7 @@ import re
 
 from homeostat.analyze.classify import verdict
 from homeostat.analyze.extract.api import api_error
+from homeostat.analyze.extract.arguments import with_parameter
 from homeostat.analyze.extract.catalogue import CATALOGUE
 from homeostat.analyze.extract.found import FailureText, Found
 from homeostat.analyze.extract.python import python_failure
@@ -103,10 +104,9 @@ def family_of(tool: str) -> str:
 def _found(text: FailureText) -> Found:
     if not text.body:
         return Found(rule="silent", kind="silent", line="", error_class=_silent_class(text))
-    found = first_match(_ends(text), CLIENT_RULES)
-    if found is None:
-        found = next((f for extract in _EXTRACTORS if (f := extract(text))), None)
-    return found or salient_line(text)
+    if found := first_match(_ends(text), CLIENT_RULES):
+        return with_parameter(found, text)
+    return next((f for extract in _EXTRACTORS if (f := extract(text))), None) or salient_line(text)
 
 
 def _silent_class(text: FailureText) -> ErrorClass | None:

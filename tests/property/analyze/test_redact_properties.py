@@ -16,6 +16,7 @@ WORDS = (
     *(">", "[redacted:", "[redacted:password:abcdef]", "abcdef]", " is ", " as the ", "eyJ", "sk-"),
     *("Maple4711!", "aB3dE5gH7jK9mN1pQ3sT5vW7", "hunter2", "0123456789abcdef0123456789abcdef"),
     *("İ", "😀", "\ud800", ".", "-", "--", "_", "~", "|", "identified by '", ":5432:", "echo "),
+    *("kind: Secret", "user,", ",", "---", "|---|", "walnut-comet-saddle-" + "violin", "define('"),
 )
 texts_of_words = st.lists(st.sampled_from(WORDS), max_size=24).map("".join)
 texts = st.one_of(st.text(max_size=200), texts_of_words)

@@ -10,6 +10,7 @@ REDACTOR = redactor(b"k" * 32)
 PASSWORD = "Maple" + "4711!"
 WORDY = "tundra722" + "River"
 TOKEN = "q7Rz2Lm9Xc4V" + "b8Nt3Kp6Wd1Y"
+PHRASE = "walnut-comet-" + "saddle-violin"
 HEX = "9f86d081884c7d65" * 4
 
 PLACES = [
@@ -51,6 +52,18 @@ PLACES = [
     ("密码\uff1a{}", PASSWORD),
     ("パスワードは {} です", PASSWORD),
     ("비밀번호: {}", PASSWORD),
+    ("VAULT_PASSPHRASE: {}\n", PHRASE),
+    ("password: {}-07\n", PHRASE),
+    ("ALTER ROLE app PASSWORD '{}';", PHRASE),
+    ("machine h\n  login ada\n  password {}\n", PHRASE),
+    ("The passphrase of the key is {}.", PHRASE),
+    ("my password {} stands in the log", PHRASE.title()),
+    ("user ada, pass: {} -- why?", "walnut_" + "COMET123"),
+    ("login is ada and password: {}", "walnut_" + "comet12"),
+    ("define('FTP_PASS', '{}');", "walnut-comet-07"),
+    ('os.environ.setdefault("DB_PASSWORD", "{}")', "walnut-comet-07"),
+    ('\x1b[34;1m"password"\x1b[0m\x1b[1m: \x1b[0m\x1b[32m"{}"\x1b[0m', PASSWORD),
+    ("<Cookie JSESSIONID={} for h/>", HEX[:32].upper()),
 ]
 
 
@@ -70,9 +83,54 @@ def test_what_is_decoded_in_a_command_goes_if_it_names_a_secret(end):
     assert encoded not in REDACTOR.redact(f"echo {quote}{encoded}{end}").text
 
 
+SECRETS_OF_A_CLUSTER = [
+    "apiVersion: v1\ndata:\n  URL: {}\nkind: Secret\nmetadata:\n  name: shop\n",
+    "kind: Secret\nmetadata:\n  name: shop\ndata:\n  .dockerconfigjson: {}\n",
+    'x\n{{"kind": "Secret", "data": {{"url": "{}"}}}}',
+    '{{"a": "{{\\"kind\\":\\"Secret\\",\\"data\\":{{\\"url\\":\\"{}\\"}}}}"}}',
+]
+
+
+@pytest.mark.parametrize("template", SECRETS_OF_A_CLUSTER)
+@pytest.mark.parametrize(
+    "inner",
+    [f"amqp://shop:{PASSWORD}@mq:5672/", f'{{"auths": {{"h": {{"auth": "{TOKEN}"}}}}}}'],
+)
+def test_the_data_of_a_kubernetes_secret_are_decoded_to_be_judged(template, inner):
+    encoded = base64.b64encode(inner.encode()).decode()
+
+    assert encoded not in REDACTOR.redact(template.format(encoded)).text
+
+
+@pytest.mark.parametrize("kind", ["ConfigMap", "SecretStore"])
+def test_the_data_of_other_objects_of_a_cluster_stay(kind):
+    encoded = base64.b64encode(b"amqp://shop:Maple@mq:5672/").decode()
+    text = f"apiVersion: v1\ndata:\n  URL: {encoded}\nkind: {kind}\n"
+
+    assert REDACTOR.redact(text).text is text
+
+
+def test_what_a_kubernetes_secret_says_of_no_secret_stays():
+    encoded = base64.b64encode(b"the user is called ada").decode()
+    text = f"apiVersion: v1\ndata:\n  user: {encoded}\nkind: Secret\n"
+
+    assert REDACTOR.redact(text).text is text
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "password: reset-flow-for-new-users",
+        "the passphrase is stored-in-the-vault",
+        "password strength-meter-check-field",
+        "pass: walnut-comet-saddle",
+        "secretName: walnut-comet-saddle-violin",
+        "token: walnut-comet-saddle-violin",
+        "user ada, pass: ****",
+        "{user: ada, pass: walnut_comet12}",
+        "register('password', 'walnut-comet-07')",
+        "define('DB_PASSWORD', 'password');",
+        "the JSESSIONID cookie is missing",
         "echo aGVsbG8sIHdvcmxkIGFuZCBhbGw= | base64 -d",
         "echo done | passwd --help",
         "regex_pat = r'[a-zA-Z](?:[a-zA-Z0-9-]*)'",

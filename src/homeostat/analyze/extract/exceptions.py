@@ -20,6 +20,7 @@ _SAME_EVERYWHERE = rules(r"""
 py-import | import_error | no module named | No module named ['"]?(?P<id1>[\w.-]{1,120})
 py-import-name | import_error | cannot import name | cannot import name ['"](?P<id1>\w{1,120})['"](?: from (?:partially initialized module )?['"](?P<id2>[\w.]{1,120}))?
 py-import-package | dependency | package metadata was found for | No package metadata was found for (?P<id1>[\w.-]{1,80})
+py-shared-object | import_error | importerror:~ && cannot open shared object file | ImportError: (?P<id1>lib[\w.+-]{1,60}?\.so)[\w.]{0,20}: cannot open shared object file
 py-shared-object | dependency | cannot open shared object file | (?P<id1>lib[\w.+-]{1,60}?\.so)[\w.]{0,20}: cannot open shared object file
 js-module | import_error | cannot find module | Cannot find module ['"](?P<id1>(?:@|#)?[A-Za-z_][^'"\s]{0,120})['"]
 js-module | import_error | cannot find module | Cannot find module ['"](?:[./\\]|[A-Za-z]:|file:)

@@ -106,7 +106,6 @@ docker-port | locked | ports are not available | ports are not available
 docker-name-conflict | already_exists | is already in use by container | is already in use by container
 docker-no-container | not_found | no such container | No such container
 docker-no-image | not_found | no such image | No such (?:image|object)
-docker-no-image | not_found | unable to find image | Unable to find image .{1,200} locally$
 docker-no-network | not_found | network | network .{1,120} not found
 docker-no-volume | not_found | no such volume | no such volume
 docker-no-service | not_found | no such service | no such service: (?P<id1>[\w.-]{1,80})

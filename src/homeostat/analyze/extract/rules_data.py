@@ -42,7 +42,8 @@ pg-pool | quota | max client connections | (?:max client connections reached|Max
 pg-starting | overloaded | the database system is starting up | database system is (?P<id1>starting up|shutting down|in recovery mode)
 pg-deadlock | locked | deadlock detected | deadlock detected
 pg-lock-timeout | locked | canceling statement due to lock timeout | due to lock timeout
-pg-timeout | timeout | canceling statement due to | canceling statement due to (?P<id1>statement timeout|user request|conflict with recovery)
+pg-cancelled | cancelled | canceling statement due to user request | canceling statement due to user request
+pg-timeout | timeout | canceling statement due to | canceling statement due to (?P<id1>statement timeout|conflict with recovery)
 pg-serialize | locked | could not serialize access | could not serialize access
 pg-readonly | permission_denied | in a read-only transaction | cannot execute (?P<id1>[\w ]{1,40}) in a read-only transaction
 pg-closed | connection | server closed the connection unexpectedly | server closed the connection unexpectedly
@@ -83,13 +84,14 @@ mysql-foreign-key | database | a foreign key constraint fails | foreign key cons
 mysql-long | database | data too long for column | Data too long for column '(?P<id1>[^']{1,80})
 mysql-range | database | out of range value for column | Out of range value for column '(?P<id1>[^']{1,80})
 mysql-syntax | syntax | you have an error in your sql syntax | You have an error in your SQL syntax
-mysql-denied | auth | access denied for user | Access denied for user '[^']{0,80}'@'[^']{0,80}' \(using password
+mysql-denied | auth | access denied for user | Access denied for user '[^']{0,80}'@'[^']{0,80}'(?! to database)
 mysql-denied-db | permission_denied | access denied for user | Access denied for user '[^']{0,80}'@'[^']{0,80}' to database
 mysql-command-denied | permission_denied | command denied to user | (?P<id1>\w{1,20}) command denied to user .{1,120} for table '(?P<id2>[^']{1,80})
 mysql-toomany | quota | too many connections | Too many connections
 mysql-gone | connection | has gone away | server has gone away
 mysql-lost | connection | lost connection to mysql server | Lost connection to (?:MySQL )?server
 mysql-connect | connection | can't connect to | Can't connect to (?:local )?(?:MySQL )?server
+mysql-timeout | timeout | execution was interrupted | execution was interrupted\W{1,3}(?:max_statement_time|maximum statement execution time) exceeded
 mysql-deadlock | locked | deadlock found when trying to get lock | Deadlock found when trying to get lock
 mysql-lock-wait | locked | lock wait timeout exceeded | Lock wait timeout exceeded
 mysql-packet | quota | max_allowed_packet | max_allowed_packet

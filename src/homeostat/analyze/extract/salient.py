@@ -26,7 +26,7 @@ _NOISE = re.compile(
     r"time=\S{1,40} level=(?:info|debug|warn)|"
     r"processing |loading |starting |building |downloading |collecting |compiling |"
     r"using |fetching |"
-    r"cloning into|-{3,}|={3,}|\.{3}|[|+*#>]\s|\$ |> |\d{1,7} ?\||exit code|"
+    r"cloning into|unable to find image |-{3,}|={3,}|\.{3}|[|+*#>]\s|\$ |> |\d{1,7} ?\||exit code|"
     r"a complete log|node\.js v|"
     r"exited with code|error: script \"|\[?error\]? (?:command|task) failed|"
     r"elifecycle|error command failed|"

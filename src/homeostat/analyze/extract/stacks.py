@@ -20,7 +20,8 @@ _JS_ERROR = re.compile(
     r"\])?(?::\s?(.{0,1500}))?$"
 )
 _JS_CODE = re.compile(r"^\s{0,8}code: '(\w{1,60})'", re.MULTILINE)
-_JS_LIBRARY = ("node:", "node_modules", "internal/", "bun:", "native")
+_JS_LIBRARY = re.compile(r"node:|internal/|bun:|native\b|(?:.*[\\/])?node_modules[\\/]")
+"""Only at the beginning: a user's folder may be called `internal` too."""
 _JAVA_ERROR = re.compile(
     r"^(?:Exception in thread \"[^\"\n]{0,80}\" |Caused by: |\[?ERROR\]? .{0,60}?)?"
     r"((?:[a-z]\w{0,40}\.){1,8}[A-Z]\w{0,80})(?::\s(.{0,1500}))?$"
@@ -127,7 +128,7 @@ def _javascript(text: FailureText) -> Found | None:
     if error is None:
         return None
     frames = [m for line in lines[first : first + 60] if (m := _JS_FRAME.match(line))]
-    users = [m for m in frames if not any(part in m[2] for part in _JS_LIBRARY)]
+    users = [m for m in frames if not _JS_LIBRARY.match(m[2])]
     said, code = (error[3] or "").strip(), error[2]
     if not code and (found := _JS_CODE.search(text.body)):
         code = found[1]

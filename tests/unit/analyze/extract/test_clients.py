@@ -6,6 +6,7 @@ import pytest
 from homeostat.analyze.signature import sign
 from homeostat.model.signature import ErrorClass as Kind
 
+REFUSED = "<tool_use_error>InputValidationError:"
 CLASSES = [
     ("apply_patch", "apply_patch verification failed: Failed to read file to update /w/moon.ts: No such file or directory (os error 2)", Kind.NOT_FOUND),
     ("write_stdin", "write_stdin failed: stdin is closed for this session", Kind.INVALID_ARGUMENTS),
@@ -39,6 +40,7 @@ CLASSES = [
 ]  # fmt: skip
 SAME = [
     ("apply_patch", "apply_patch verification failed: invalid hunk at line 2, hunk for path 'moon/a.ts' is empty", "apply_patch verification failed: invalid hunk at line 9, hunk for path 'b.md' is empty"),
+    ("Read", f"{REFUSED} Read failed due to the following issue:\nThe parameter `limit` type is expected as `number` but provided as `string`", f"{REFUSED} Read failed due to the following issue:\nThe parameter `offset` type is expected as `number` but provided as `array`"),
     ("Bash", "(eval):1: no such file or directory: ./moon.sh", "zsh:9: no such file or directory: /w/sun.sh"),
     ("Bash", "(eval):cd:1: too many arguments", "zsh:cd:4: too many arguments"),
     ("Bash", "(eval):2: read-only variable: status", "zsh:7: read-only variable: status"),
@@ -54,6 +56,8 @@ SAME = [
 ]  # fmt: skip
 APART = [
     ("Moon.run", "AgentGenerationError: Error in generating model output:\nthe moon is down", "AgentGenerationError: Error in generating model output:\nno key for the sun"),
+    ("Edit", f"{REFUSED} Edit failed due to the following issues:\nThe required parameter `new_string` is missing\nAn unexpected parameter `moon` was provided", f"{REFUSED} Edit failed due to the following issue:\nThe required parameter `old_string` is missing"),
+    ("Grep", f"{REFUSED} Grep failed due to the following issue:\nAn unexpected parameter `moon` was provided", f"{REFUSED} Grep failed due to the following issue:\nAn unexpected parameter `sun` was provided"),
     ("Bash", "ls: moon: No such file or directory", "stat: moon: No such file or directory"),
     ("Bash", "cp: cannot stat 'moon': No such file or directory", "cp: cannot create regular file 'moon': No such file or directory"),
     ("Bash", "can't find pane: %7", "can't find session: moon"),

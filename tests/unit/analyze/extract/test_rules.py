@@ -71,6 +71,9 @@ CLOUDS = [
     ("│ Error: No value for required variable", (), Kind.CONFIG_MISSING),
     ("Cannot connect to the Docker daemon at unix:///var/run/docker.sock.", (), Kind.CONNECTION),
     ("fatal: [h1]: FAILED! => {\"changed\": false, \"msg\": \"Could not find or access 'a.j2'\"}", (), Kind.NOT_FOUND),
+    ("Unable to find image 'moon:9' locally", (), Kind.NOT_FOUND),
+    ("Unable to find image 'moon:9' locally\ndocker: Error response from daemon: toomanyrequests: slow down", (), Kind.RATE_LIMIT),
+    ("Unable to find image 'moon:9' locally\ndocker: Error response from daemon: Get \"https://h/v2/\": dial tcp: lookup h: no such host", (), Kind.CONNECTION),
     ("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 3.17 GiB", (), Kind.OUT_OF_MEMORY),
 ]  # fmt: skip
 DATA = [
@@ -78,6 +81,11 @@ DATA = [
     ('FATAL:  password authentication failed for user "ana"', (), Kind.AUTH),
     ("Error: in prepare, no such table: accounts", ("accounts",), Kind.DATABASE),
     ("ERROR 1146 (42S02): Table 'shop.orders' doesn't exist", ("orders",), Kind.DATABASE),
+    ("ERROR:  canceling statement due to statement timeout", ("statement timeout",), Kind.TIMEOUT),
+    ("asyncpg.exceptions.QueryCanceledError: canceling statement due to user request", (), Kind.CANCELLED),
+    ("ERROR 3024 (HY000) at line 9: Query execution was interrupted, maximum statement execution time exceeded", (), Kind.TIMEOUT),
+    ("ERROR 1317 (70100): Query execution was interrupted", (), Kind.CANCELLED),
+    ("ERROR 1044 (42000): Access denied for user 'ana'@'%' to database 'moon'", (), Kind.PERMISSION_DENIED),
     ("Could not connect to Redis at h:6379: Connection refused", (), Kind.CONNECTION),
     ("Error: P1001: Can't reach database server at `h`:`5432`", (), Kind.CONNECTION),
     ("Code: 60. DB::Exception: Table w.events does not exist. (UNKNOWN_TABLE)", ("events",), Kind.DATABASE),
@@ -122,6 +130,7 @@ SAME = [
     ("error: pathspec 'feat/a-1' did not match any file(s) known to git", "error: pathspec 'main2' did not match any file(s) known to git"),
     ("jq: parse error: Invalid literal at line 1, column 7", "parse error: Invalid numeric literal at line 9, column 2"),
     ("C:\\Users\\a\\b.cs(9,1): error CS0103: The name 'totl' does not exist [C:\\w\\x.csproj]", "/w/b.cs(1,45): error CS0103: The name 'totl' does not exist [/w/y.csproj]"),
+    ("ERROR 1045 (28000): Access denied for user 'ana'@'h' (using password: NO)", "ERROR 1698 (28000): Access denied for user 'root'@'localhost'"),
     ("ERROR: (gcloud.run.services.describe) NOT_FOUND: Resource 'a-b' of kind 'SERVICE'", "ERROR: (gcloud.run.services.describe) NOT_FOUND: Resource 'zed' of kind 'SERVICE'"),
     ("psql: error: connection to server at \"h\" (10.0.0.1), port 5432 failed: FATAL:  database \"a_1\" does not exist", "psql: error: connection to server at \"127.0.0.1\", port 9 failed: FATAL:  database \"b\" does not exist"),
 ]  # fmt: skip

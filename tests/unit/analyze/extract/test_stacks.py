@@ -45,6 +45,8 @@ def node(raised: str, *, place: str = "load", line: int = 7, tail: str = "") -> 
         (python("KeyError: 'no such order'"), "keyerror", (), "load", Kind.LOOKUP_ERROR),
         (python("ValueError: invalid literal for int(): 'x9'"), "valueerror", (), "load", Kind.VALUE_ERROR),
         (python("ModuleNotFoundError: No module named 'flask'"), "py-import", ("flask",), "", Kind.IMPORT_ERROR),
+        (python("ImportError: libmoon.so.3: cannot open shared object file: No such file or directory"), "py-shared-object", ("libmoon.so",), "", Kind.IMPORT_ERROR),
+        (python("OSError: libmoon.so.3: cannot open shared object file: No such file or directory"), "py-shared-object", ("libmoon.so",), "", Kind.DEPENDENCY),
         (python("FileNotFoundError: [Errno 2] No such file or directory: '/a/b'"), "filenotfounderror", (), "", Kind.NOT_FOUND),
         (python("shop.InventoryError: sku 12 is gone"), "shop.inventoryerror", (), "load", Kind.VALUE_ERROR),
         (python("shop.OrderNotFoundError: 12"), "shop.ordernotfounderror", (), "", Kind.NOT_FOUND),
@@ -98,6 +100,22 @@ def test_lines_and_files_of_a_stack_are_no_part_of_a_bug():
     other = python("KeyError: 'region'", line=99).replace("/srv/shop", "/home/ana/x-2")
 
     assert sign("Bash", one).id == sign("bash", other).id
+
+
+@pytest.mark.parametrize("folder", ["internal", "native-app", "my_node_modules", "bun: a test"])
+def test_a_users_folder_that_is_called_as_nodes_own_is_the_users(folder: str):
+    text = node("TypeError: moon is not a function").replace("/srv", f"/srv/{folder}")
+
+    assert sign("Bash", text).place == "load"
+
+
+@pytest.mark.parametrize(
+    "at", ["node:internal/a", "internal/modules/a.js", "/srv/node_modules/m/a.js", "bun:main"]
+)
+def test_a_frame_of_a_library_is_not_the_place_of_a_bug(at: str):
+    text = node("TypeError: moon is not a function").replace("(/srv/app.js", f"({at}")
+
+    assert sign("Bash", text).place == ""
 
 
 def test_a_bug_of_another_function_is_another_failure():
