@@ -135,7 +135,7 @@ def scores(count: int, volume: str) -> None:
     """How often the score of a quiet fleet has a trend, and of one in which more runs end badly."""
     told: Counter[float] = Counter()
     seen = 0
-    for seed in range(80_000, 80_000 + count):
+    for seed in range(81_000, 81_000 + count):
         made = case(seed, volume)
         end = int(made["end_at"] // 24)
         for last in range(43, end, 7):

@@ -71,6 +71,6 @@ def redrawn(runs: Sequence[tuple[int, int]], seed: int, *, a_day: int) -> Series
     return Series("redrawn", failures, uses)
 
 
-def fleets(count: int, volume: str, *, first: int = 80_000) -> Iterator[list[Series]]:
+def fleets(count: int, volume: str, *, first: int = 81_000) -> Iterator[list[Series]]:
     for seed in range(first, first + count):
         yield fleet(seed, volume)

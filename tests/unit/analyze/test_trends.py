@@ -6,7 +6,7 @@ import random
 import pytest
 from scipy import stats
 
-from homeostat.analyze.trends import Week, pooled, trend
+from homeostat.analyze.trends import LEVEL_ALONE, Week, pooled, trend
 from homeostat.model.health import Direction
 
 STEADY = [Week(20, 1000), Week(24, 1000), Week(18, 1000), Week(21, 1000)] * 2
@@ -66,7 +66,7 @@ def test_the_interval_is_that_of_a_prediction_by_students_distribution():
     logs = [math.log((week.failures + 0.5) / week.uses) for week in weeks]
     mean, spread = stats.tmean(logs[:8]), stats.tstd(logs[:8])
     spread = max(spread, math.sqrt(0.5 * 1.4 / 21.25))
-    half = stats.t.ppf(0.98, 7) * spread * math.sqrt(1 + 1 / 8)
+    half = stats.t.ppf(LEVEL_ALONE, 7) * spread * math.sqrt(1 + 1 / 8)
 
     found = trend(weeks)
 
