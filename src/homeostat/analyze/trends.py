@@ -24,7 +24,7 @@ WEIGHT_OWN = BASELINE_WEEKS - 1
 WEIGHT_POOL = 8
 """What the pooled variance counts, in degrees of freedom; measured best at 8."""
 LEVEL = 0.98
-"""On either side: at .975 5.3 % of the weeks of a busy quiet fleet were alarms, and 5 are allowed."""
+"""On either side: at .975 5.3 % of the weeks of a busy quiet fleet were alarms; 5 are allowed."""
 LEVEL_ALONE = 0.983
 """Of a series without others: at .975 6.4 % were, at .98 5.2 %."""
 
