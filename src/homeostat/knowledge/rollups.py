@@ -173,20 +173,16 @@ class Rollups:
 
     def _write_calls(self, connection: Connection) -> None:
         daily: _Counts = defaultdict(lambda: [0] * len(COUNTED))
-        by_tool: _Counts = defaultdict(lambda: [0] * len(COUNTED))
-        for (hour, project, client, agent, tool, outcome, nature), counts in self._counts.items():
-            day = hour // 24
-            for total in (
-                daily[day, project, client, agent, tool, outcome, nature],
-                by_tool[day, tool, outcome, nature],
-            ):
-                for index, count in enumerate(counts):
-                    total[index] += count
+        for (hour, *placed), counts in self._counts.items():
+            _add(daily[(hour // 24, *placed)], counts)
+        by_tool: _Counts = defaultdict(lambda: [0, 0])
+        for (day, *_, tool, outcome, nature), counts in daily.items():
+            _add(by_tool[day, tool, outcome, nature], counts[:2])
         lowered = sorted({hour for (hour, *_), counts in self._counts.items() if counts[0] < 0})
         connection.upsert(HOURLY, _rows(self._counts))
         connection.executemany(_SWEEP_HOURS, [(hour,) for hour in lowered])
         connection.upsert(DAILY, _rows(daily))
-        connection.upsert(TOOL_DAYS, [row[:-2] for row in _rows(by_tool)])
+        connection.upsert(TOOL_DAYS, _rows(by_tool))
         days = sorted({hour // 24 for hour in lowered})
         for statement in _SWEEP_DAYS:
             connection.executemany(statement, [(day,) for day in days])
@@ -204,6 +200,11 @@ class Rollups:
     def of_runs(self) -> Mapping[int, Sequence[int]]:
         """Run key -> what is added to its `RUN_COLUMNS`."""
         return self._runs
+
+
+def _add(total: list[int], counts: Sequence[int]) -> None:
+    for index, count in enumerate(counts):
+        total[index] += count
 
 
 def _rows(counted: "_Counts") -> list[Row]:
