@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from homeostat.analyze.distributions import negative_binomial_upper_tail
 from homeostat.model.pattern import DayCounts, PatternFacts, State
 
@@ -24,12 +26,26 @@ DISPERSION = 0.3
 """How much more days differ than a Poisson process: failures come in bursts."""
 
 
+def dated(facts: PatternFacts) -> PatternFacts:
+    """Without the failures whose day is only that of their file: they say nothing of when."""
+    if not facts.undated:
+        return facts
+    days = tuple(
+        msgspec.structs.replace(count, failures=count.failures - facts.undated.get(count.day, 0))
+        for count in facts.days
+    )
+    first = next((count.day for count in days if count.failures), facts.first_day)
+    return msgspec.structs.replace(facts, days=days, first_day=first)
+
+
 def state(facts: PatternFacts, *, since_day: int, today: int) -> State:
     """The state at the end of `today`, of a window that begins with `since_day`.
 
     In a long window new is what began within the last two weeks.
     """
     failing = [count.day for count in facts.days if count.failures]
+    if not failing and facts.undated:
+        return State.UNDATED
     if not failing or (today - failing[-1] >= GONE_DAYS and _is_missed(facts.days, failing[-1])):
         return State.RESOLVED
     if facts.first_day >= max(since_day, today - GONE_DAYS + 1):

@@ -176,15 +176,17 @@ def _judged(facts: PatternFacts, since: datetime, last_day: int) -> Pattern:
     since_day = nanoseconds(since) // DAY_NS
     inside = [count for count in facts.days if count.day >= since_day]
     failed, worked = (sum(c.failures for c in inside), sum(c.successes for c in inside))
+    dated = patterns.dated(facts)
     return Pattern(
         group=group,
         family=f"{group.error_class}:{group.tool}",
         tool_family=facts.tool_family,
-        state=patterns.state(facts, since_day=since_day, today=last_day),
-        escalated=patterns.is_escalated(facts.days, last_day),
-        last_week=patterns.failures_between(facts.days, last_day - patterns.WEEK + 1, last_day),
+        state=patterns.state(dated, since_day=since_day, today=last_day),
+        escalated=patterns.is_escalated(dated.days, last_day),
+        last_week=patterns.failures_between(dated.days, last_day - patterns.WEEK + 1, last_day),
+        undated=sum(facts.undated.values()),
         rate=intervals.share(failed, failed + worked),
-        failing_runs_a_day=patterns.failing_runs_a_day(facts, last_day),
+        failing_runs_a_day=patterns.failing_runs_a_day(dated, last_day),
         correlation_score=None,
     )
 
@@ -211,6 +213,10 @@ def _incidents(
 ) -> tuple[Incident, ...]:
     often = sorted(groups, key=lambda group: (-group.runs, group.signature))
     by_id = {group.signature: group for group in often[: incidents.MOST_COMPARED]}
+    undated = queries.undated_failures(connection, list(by_id), groupings)
+    for name, days in undated.items():
+        if days.total() >= by_id[name].failures:
+            del by_id[name]  # what rose with what is not known
     outer = {name for name, group in by_id.items() if group.error_class in incidents.OUTER}
     failed = queries.failed_runs(connection, by_id.values(), groupings, window, by_hour=outer)
     return tuple(
@@ -262,7 +268,8 @@ def _resolved(
         *(
             facts.group
             for facts in found
-            if patterns.state(facts, since_day=since_day, today=last_day) is State.RESOLVED
+            if patterns.state(patterns.dated(facts), since_day=since_day, today=last_day)
+            is State.RESOLVED
         ),
     )
 

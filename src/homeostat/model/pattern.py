@@ -21,6 +21,8 @@ class State(StrEnum):
     """It was gone for two weeks, while its tool was in use, and is back."""
     RESOLVED = "resolved"
     """Gone for two weeks in which, at its rate before, it should have been seen."""
+    UNDATED = "undated"
+    """Its runs have no times of their own: how it goes on is not known."""
 
 
 class DayCounts(msgspec.Struct, frozen=True):
@@ -42,6 +44,8 @@ class PatternFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Days on which its tool was used, oldest first; `HISTORY_DAYS` at most."""
     first_day: int
     """Of its first failure ever."""
+    undated: Mapping[int, int]
+    """Day -> those of its failures that stand there because their file was last written then."""
     tool_family: str
     """shell, edit, read, ..."""
 
@@ -191,6 +195,8 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     escalated: bool
     """More than 5 failures within 7 days."""
     last_week: int
+    undated: int
+    """Failures whose runs have no times of their own: nothing of when is known from them."""
     rate: Rate
     """Failures of the pattern among them and the successes of its tool."""
     failing_runs_a_day: float

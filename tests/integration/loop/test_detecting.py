@@ -1,5 +1,7 @@
 """detect on whole histories: what it says, why it says no more, and that it says it again."""
 
+import json
+import os
 from datetime import timedelta
 
 import pytest
@@ -43,6 +45,25 @@ def test_a_pattern_is_told_with_what_goes_with_it_and_what_could_be_done(homeost
     assert (first.rate.part, first.rate.whole) == (12, 34)
     assert first.factors[0].name == "ran `python`"
     assert {item.kind for item in first.proposals} >= {"hint_interpreter"}
+
+
+def test_of_runs_without_times_it_is_not_known_when_they_failed(homeostat, tmp_path):
+    for path in sessions(tmp_path / "h"):
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        for line in lines:
+            line.pop("timestamp", None)
+        path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+        written = NOW.timestamp() - 3600
+        os.utime(path, (written, written))
+        homeostat.import_files([path])
+
+    found = Improvements(homeostat).detect(WHOLE)
+
+    (first,) = found.patterns[:1]
+    assert (first.group.failures, first.undated, first.state) == (12, 12, State.UNDATED)
+    assert (first.escalated, first.failing_runs_a_day) == (False, 0)
+    assert first.factors[0].name == "ran `python`"
+    assert found.incidents == ()
 
 
 def test_the_same_histories_in_another_order_give_the_same_findings(

@@ -21,16 +21,21 @@ def days(failures, *, used=50):
     return tuple(DayCounts(first + n, count, used) for n, count in enumerate(failures))
 
 
-def state(failures, *, first_day=None, used=50):
-    counts = days(failures, used=used)
-    seen = [count.day for count in counts if count.failures]
-    facts = PatternFacts(
+def facts(counts, *, first_day=None, undated=None):
+    return PatternFacts(
         group=GROUP,
         days=counts,
-        first_day=seen[0] if first_day is None else first_day,
+        first_day=counts[0].day if first_day is None else first_day,
+        undated=undated or {},
         tool_family="shell",
     )
-    return patterns.state(facts, since_day=TODAY - 6, today=TODAY)
+
+
+def state(failures, *, used=50):
+    counts = days(failures, used=used)
+    seen = [count.day for count in counts if count.failures]
+    known = facts(counts, first_day=seen[0])
+    return patterns.state(known, since_day=TODAY - 6, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -50,9 +55,24 @@ def test_a_pattern_goes_on_as_its_counts_say(failures, expected):
 def test_a_pattern_is_not_gone_while_its_tool_is_not_used():
     failing, idle = days([2, 3, 1, 2, 3, 2, 1, 2] + [0] * 15), range(TODAY - 14, TODAY + 1)
     counts = tuple(DayCounts(c.day, c.failures, 0 if c.day in idle else 50) for c in failing)
-    facts = PatternFacts(group=GROUP, days=counts, first_day=counts[0].day, tool_family="shell")
 
-    assert patterns.state(facts, since_day=TODAY - 6, today=TODAY) is State.ONGOING
+    assert patterns.state(facts(counts), since_day=TODAY - 6, today=TODAY) is State.ONGOING
+
+
+def test_failures_on_the_day_of_their_file_are_neither_new_nor_escalated():
+    known = patterns.dated(facts(days([0] * 28 + [40]), undated={TODAY: 40}))
+
+    assert patterns.state(known, since_day=TODAY - 6, today=TODAY) is State.UNDATED
+    assert not patterns.is_escalated(known.days, TODAY)
+    assert patterns.failing_runs_a_day(known, TODAY) == 0
+
+
+def test_failures_with_times_are_judged_without_those_that_have_none():
+    counts = days([1, 0, 2, 1] * 7 + [41])
+    known = patterns.dated(facts(counts, undated={TODAY: 40}))
+
+    assert patterns.state(known, since_day=TODAY - 6, today=TODAY) is State.ONGOING
+    assert patterns.failures_between(known.days, TODAY, TODAY) == 1
 
 
 def test_a_rare_failure_that_stays_away_is_not_called_gone():

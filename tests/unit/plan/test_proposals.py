@@ -27,7 +27,8 @@ def pattern(error_class, *, tool="Bash", line="boom {x}", recoveries=()):
     return Pattern(
         group=group, family=f"{error_class}:{tool}", tool_family="shell",
         state=State.ONGOING, escalated=False,
-        last_week=12, rate=Rate(part=12, whole=100, low=0.1, high=0.2), failing_runs_a_day=3,
+        last_week=12, undated=0, rate=Rate(part=12, whole=100, low=0.1, high=0.2),
+        failing_runs_a_day=3,
         correlation_score=None,
         recoveries=recoveries,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, nanoseconds
 from homeostat.knowledge.queries.measures import words
+from homeostat.model.files import UNDATED
 from homeostat.model.pattern import ContextCall, DayCounts, FailedRuns, PatternFacts
 from homeostat.model.views import FailureGroup, Window
 
@@ -52,6 +53,7 @@ def facts(
     for name, family, day in connection.matching(_FIRST, ("text",), keys):
         first[leader[name]] = min(day, first.get(leader[name], day))
         families[name] = family
+    undated = undated_failures(connection, [group.signature for group in groups], groupings)
     successes: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for tool, day, count in connection.execute(_SUCCESSES, {"first": first_day, "last": last_day}):
         successes[tool][day] = int(count)
@@ -60,6 +62,7 @@ def facts(
             group=group,
             days=_days(failures[group.signature], successes[group.tool]),
             first_day=first.get(group.signature, last_day),
+            undated=undated.get(group.signature, {}),
             tool_family=families.get(group.signature, ""),
         )
         for group in groups
@@ -71,6 +74,33 @@ def _days(failures: Mapping[int, int], successes: Mapping[int, int]) -> tuple[Da
         DayCounts(day, int(failures.get(day, 0)), successes.get(day, 0))
         for day in sorted(failures.keys() | successes.keys())
     )
+
+
+_UNDATED_WORD = "SELECT word_id FROM words WHERE word = :undated"
+# All facts of a run without times stand at one moment: that of its file.
+_UNDATED = """
+SELECT x.signature_key, r.ended_at / {day:d}, SUM(x.failures)
+FROM skipped s
+JOIN runs r ON r.source_path = s.path
+JOIN signature_runs x ON x.run_key = r.run_key
+WHERE s.name_word = {word:d} AND r.started_at = r.ended_at AND x.signature_key IN ({{keys}})
+GROUP BY 1, 2
+"""
+
+
+def undated_failures(
+    connection: Connection, signatures: Sequence[str], groupings: Groupings
+) -> dict[str, Counter[int]]:
+    """Of each pattern that has any: day of the file -> failures in runs without times."""
+    word = connection.execute(_UNDATED_WORD, {"undated": UNDATED}).fetchone()
+    if word is None:
+        return {}
+    of_key = _leaders(connection, signatures, groupings)
+    query = _UNDATED.format(day=DAY_NS, word=word[0])
+    found: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for key, day, count in connection.matching(query, ("integer",), [(key,) for key in of_key]):
+        found[of_key[key]][day] += int(count)
+    return dict(found)
 
 
 _RUN = """

@@ -189,6 +189,7 @@ _STATES = {
     State.ESCALATING: "more and more",
     State.REGRESSED: "back again",
     State.RESOLVED: "gone",
+    State.UNDATED: "when is not known",
 }
 
 
@@ -201,7 +202,7 @@ def _pattern(pattern: Pattern, rate: str) -> list[str]:
             f"{_state(pattern)}{', escalated' if pattern.escalated else ''}; "
             f"{_share(pattern.rate)}"
         ),
-        f"        {_cost(group)}; first {when(group.first_at)}, last {when(group.last_at)}",
+        f"        {_cost(group)}; {_period(pattern)}",
     ]
     return lines + details(pattern, rate=rate)
 
@@ -220,6 +221,14 @@ def _state(pattern: Pattern) -> str:
     if pattern.state is State.ONGOING and not pattern.failing_runs_a_day:
         return "not seen for four weeks"  # too rare before to say that it is gone
     return _STATES[pattern.state]
+
+
+def _period(pattern: Pattern) -> str:
+    if pattern.state is State.UNDATED:
+        return "its runs have no times of their own (coverage)"
+    group = pattern.group
+    without = f" ({pattern.undated} without a time)" if pattern.undated else ""
+    return f"first {when(group.first_at)}, last {when(group.last_at)}{without}"
 
 
 def _cost(group: FailureGroup) -> str:

@@ -181,6 +181,11 @@ def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
         f"Where{latest}: {_shares(view.projects)}",
         f"Agents: {_shares(view.agents)}; versions{latest}: {_shares(view.versions)}",
     ]
+    if pattern and pattern.undated:
+        lines.append(
+            f"{count(pattern.undated, 'failure')} without a time of their own: on the day of "
+            "the file (coverage)"
+        )
     lines += [line.strip() for line in details(pattern)] if pattern else []
     if view.shown_under:
         lines.append(f"Merged by you: errors and detect count it with {view.shown_under}")
