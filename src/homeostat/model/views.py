@@ -94,6 +94,11 @@ class FailureGroup(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime | None
     ignored: bool = False
 
+    @property
+    def has_cost(self) -> bool:
+        """Whether it is known: without times and tokens nothing can be added up."""
+        return bool(self.lost_ms or self.lost_tokens)
+
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
     run_id: str

@@ -103,7 +103,11 @@ def _costly(found: Dashboard) -> list[str]:
 
 def group_lines(group: FailureGroup) -> list[str]:
     what = f'{group.tool}: "{group.line}"'
-    cost = f"{duration(group.lost_ms)}, {amount(group.lost_tokens)} tokens"
+    cost = (
+        f"{duration(group.lost_ms)}, {amount(group.lost_tokens)} tokens"
+        if group.has_cost
+        else "cost not known"
+    )
     counted = f"{group.failures} in {count(group.runs, 'run')}, since {when(group.first_at)}"
     return [
         f"  {shortened(what, WIDTH - 2)}",

@@ -232,7 +232,7 @@ def _period(pattern: Pattern) -> str:
 
 
 def _cost(group: FailureGroup) -> str:
-    if not (group.lost_ms or group.lost_tokens):
+    if not group.has_cost:
         return "cost not known"
     return f"cost {duration(group.lost_ms)} at work, {amount(group.lost_tokens)} tokens"
 

@@ -28,10 +28,15 @@ from homeostat.surfaces.cli.output import (
 )
 
 _GROUPS: tuple[Column[FailureGroup], ...] = (
-    Column("lost", lambda g: duration(g.lost_ms), is_number=True, piped=lambda g: str(g.lost_ms)),
+    Column(
+        "lost",
+        lambda g: duration(g.lost_ms) if g.has_cost else "-",
+        is_number=True,
+        piped=lambda g: str(g.lost_ms),
+    ),
     Column(
         "tokens",
-        lambda g: amount(g.lost_tokens),
+        lambda g: amount(g.lost_tokens) if g.has_cost else "-",
         is_number=True,
         piped=lambda g: str(g.lost_tokens),
     ),
@@ -170,10 +175,7 @@ def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
             f"{count(group.failures, 'failure')} in {count(group.runs, 'run')} "
             f"since {when(group.first_at)}, last {when(group.last_at)}; {_kinds(group)}"
         ),
-        (
-            f"Cost: {duration(group.lost_ms)} at work and {amount(group.lost_tokens)} tokens "
-            "until the same thing worked again"
-        ),
+        _cost(group),
         (
             f"Why one group: rule {view.rule}; {count(view.variants, 'variant')} among the "
             f"samples, see: homeostat explain {group.signature}"
@@ -199,6 +201,15 @@ def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
             *_block(sample.text, 8),
         ]
     return lines
+
+
+def _cost(group: FailureGroup) -> str:
+    if not group.has_cost:
+        return "Cost: not known (no times, no tokens)"
+    return (
+        f"Cost: {duration(group.lost_ms)} at work and {amount(group.lost_tokens)} tokens "
+        "until the same thing worked again"
+    )
 
 
 def _kinds(group: FailureGroup) -> str:
