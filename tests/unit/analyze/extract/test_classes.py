@@ -190,6 +190,27 @@ def test_a_file_is_not_the_program_that_missed_it(text: str, kept: tuple[str, ..
     assert sign("Bash", text).identifiers == kept
 
 
+REFUSALS = [
+    ("book_room", "Error: checkout of 9 is later than the 7 required for guests of box 3", Kind.INVALID_ARGUMENTS),
+    ("mcp__shop__swap_item", "swaps are accepted only within 9 days of the order", Kind.INVALID_ARGUMENTS),
+    ("bookTable", "Error: a party of 9 is above the 8 seats of table T9", Kind.INVALID_ARGUMENTS),
+    ("cancel-ride", "the free window of 9 minutes has passed for ride 77", Kind.INVALID_ARGUMENTS),
+    ("apply_coupon", "Coupon 9 does not apply to order 7", Kind.INVALID_ARGUMENTS),
+    ("book_room", "Error: unknown error", Kind.UNKNOWN),
+    ("book_room", "Error: no response for at least 9 seconds", Kind.UNKNOWN),
+    ("book_room", "Error: box 9 rattled", Kind.UNKNOWN),
+    ("book_room", "Error: Internal error, this should not happen", Kind.SERVER_ERROR),
+    ("book_room", "box 9 started\nbox 9 needs at least 3 lids", Kind.UNKNOWN),
+    ("kubectl", "box 9 needs at least 3 lids", Kind.UNKNOWN),
+    ("Bash", "box 9 needs at least 3 lids", Kind.UNKNOWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tool", "text", "error_class"), REFUSALS)
+def test_a_service_that_names_the_rule_refuses_the_call(tool: str, text: str, error_class: Kind):
+    assert sign(tool, text).error_class is error_class
+
+
 def test_bytes_are_a_value():
     one, other = (f"{TRACEBACK}gzip.BadGzipFile: Not a gzipped file (b'{b}')" for b in ("10", "ee"))
 
