@@ -59,7 +59,7 @@ _LEVEL = re.compile(
 _PREFIX = re.compile(
     r"^(?:(?:uncaught |unhandled )?(?:error|fatal|failed|exception|err|fatal error|"
     r"critical)(?: \[[^\]]{1,40}\])?!?:\s{1,4}|\(error\) |npm (?:error|ERR!)"
-    r" |\u2716 |\u274c |x |\u00d7 )",
+    r" |[\u2716-\u2718\u2a2f\u274c\u00d7x] )",
     re.IGNORECASE,
 )
 _BAD_VALUE = re.compile(
@@ -69,7 +69,9 @@ _BAD_VALUE = re.compile(
 )
 """`invalid port: moon`: a value, where an option, a command or a name would be the failure."""
 _USAGE = re.compile(
-    r"\s{0,8}usage:\s{1,8}(?:\S{1,200}/)?([\w+-]{1,40}(?: [a-z][\w-]{1,40})?)(?= |$)", re.IGNORECASE
+    r"\s{0,8}usage:\s{1,8}(?!(?:ok|fine|good|normal|high|low|none|\d{1,9})\b)"
+    r"(?:\S{1,200}/)?([\w+-]{1,40}(?: [a-z][\w-]{1,40})?)(?= |$)",
+    re.IGNORECASE,
 )
 _LOGGED = re.compile(
     r"\s{0,20}(?:(?:\d{4}-\d\d-\d\d[T ])?[\d:.,]{5,16}Z? )?[\[(]?(?:info|debug|"

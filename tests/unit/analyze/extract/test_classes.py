@@ -12,6 +12,8 @@ PACKAGES = [
     ("zlib.error: Error -3 while decompressing data: invalid block type", Kind.PARSE_ERROR),
     ("struct.error: unpack requires a buffer of 4 bytes", Kind.PARSE_ERROR),
     ("tarfile.ReadError: file could not be opened successfully", Kind.PARSE_ERROR),
+    ("OSError: ana/moon is not a local folder and is not a valid model identifier listed on 'https://a.b'", Kind.NOT_FOUND),
+    ("OSError: ana/moon does not appear to have a file named tide.json", Kind.NOT_FOUND),
     ("re.error: missing ), unterminated subpattern at position 0", Kind.SYNTAX),
     ("sqlalchemy.orm.exc.StaleDataError: 1 row was expected, 0 matched", Kind.DATABASE),
     ("git.exc.NoSuchRefError: invalid ref", Kind.NOT_FOUND),
@@ -163,6 +165,14 @@ LINES = [
     ("moon.exceptions.NoNetworkXError: 9", Kind.VALUE_ERROR),
     ("shop.ConfigParseError: Unable to parse moon", Kind.PARSE_ERROR),
     ("make: moon.mk: No such file or directory\nmake: *** No rule to make target 'moon.mk'.  Stop.", Kind.NOT_FOUND),
+    ("ls\n│ Error: Error acquiring the state lock\n│ Error message: operation error S3: PutObject, https response error StatusCode: 412, RequestID: A9, api error PreconditionFailed: no\n│ Lock Info:\n│   ID: 9", Kind.LOCKED),
+    ("│ Error: Error acquiring the state lock\n│ Error message: operation error S3: PutObject, https response error StatusCode: 403, RequestID: A9, api error AccessDenied: no", Kind.PERMISSION_DENIED),
+    ("[box] usage: ok\nmake: *** [Makefile:9: box] Error 1", Kind.UNKNOWN),
+    ("[box] disk usage: 93 of 99\nmake: *** [Makefile:9: box] Error 1", Kind.UNKNOWN),
+    ("usage: ok\nlid rattled", Kind.UNKNOWN),
+    ("box: 9 lids. Usage: box LID...", Kind.INVALID_ARGUMENTS),
+    ("HTTP Error Your request was:\n\nGET /2010/Lids/9.json\n\nTwilio returned the following information:\n\nUnable to fetch record: Authenticate\n", Kind.AUTH),
+    ("Unable to create record: the lid 9 is not a valid lid", Kind.INVALID_ARGUMENTS),
     ('jq: error (at <stdin>:1): string ("moon") and number (9) cannot be subtracted', Kind.TYPE_ERROR),
 ]  # fmt: skip
 
@@ -226,10 +236,28 @@ def test_bytes_are_a_value():
             "seq: invalid floating point argument: 'sun'",
         ),
         ("bash: line 1: printf: moon: invalid number", "bash: line 1: printf: sun: invalid number"),
+        ("ride E68013 rattled", "ride C4AC07 rattled"),
+        ("python: can't open file '/a/b.py': [Errno 2] No such file or directory", "/usr/bin/python3.12: can't open file '/a/b.py': [Errno 2] No such file or directory"),
+        ('Error 400 {"errors":{"lid":"Lid \'a9\' is red"}}', 'request failed: 400 {"errorMessages":[],"errors":{"lid":"Lid \'b7\' is red"}}'),
+        ("operation error S3: PutBox, StatusCode: 403, RequestID: A9, api error OddLid: no", "operation error S3: PutBox, StatusCode: 403, api error OddLid: no"),
+        ("TypeError: moon is odd\n    at shine (/w/moon.js:1:2)", " \u2718 TypeError: moon is odd\n    at shine (/w/sun.js:3:4)"),
     ],
-)
+)  # fmt: skip
 def test_what_was_invalid_is_a_value(one: str, other: str):
     assert sign("Bash", one).id == sign("Bash", other).id
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('Error 400 {"errors":{"lid":"is odd"}}', 'Error 400 {"errors":{"box":"is odd"}}'),
+        ('{"message": "no \'lid\' field"}', '{"message": "no \'lid\' tide"}'),
+        ("operation error S3: PutBox, StatusCode: 403, RequestID: A9, api error OddLid: no", "operation error S3: PutBox, StatusCode: 403, RequestID: A9, api error OddBox: no"),
+        ("E501 line is odd", "E502 line is odd"),
+    ],
+)  # fmt: skip
+def test_what_tells_failures_apart_stays(one: str, other: str):
+    assert sign("Bash", one).id != sign("Bash", other).id
 
 
 def test_which_option_was_invalid_is_the_failure():
