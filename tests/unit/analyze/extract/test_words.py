@@ -88,3 +88,23 @@ ALIKE = [
 @pytest.mark.parametrize(("text", "error_class"), ALIKE)
 def test_words_that_only_look_like_them_say_nothing_else(text: str, error_class: Kind):
     assert sign("Bash", text).error_class is error_class
+
+
+LINES = [
+    ("npm error code 1\nnpm error path /w/lids\nnpm error command failed\nnpm error moon 9 is incompatible", "moon <n> is incompatible", Kind.DEPENDENCY),
+    ("error: recipe `shine` failed on line 9 with exit code 1\nError: the moon is missing", "the moon is missing", Kind.NOT_FOUND),
+    ('time="2026-01-02T03:04:05Z" level=error msg="cannot open box 9" err="the box is locked"', "cannot open box <n>: the box is locked", Kind.LOCKED),
+    ('level=info msg="all is well"\nlevel=fatal msg="moon \\"m\\" is missing"', "moon <id> is missing", Kind.NOT_FOUND),
+    ("E0102 03:04:05.123456    9 moon.go:12] failed to list moons: the sky refused", "failed to list moons: the sky refused", Kind.UNKNOWN),
+    ("  \u00d7 Failed to fetch the box\n  \u251c\u2500\u25b6 Failed to ask the shelf\n  \u2570\u2500\u25b6 the moon is missing\n  help: ask again", "the moon is missing", Kind.NOT_FOUND),
+    ("error: Failed to prepare boxes\n  Caused by: Failed to fetch `moon==9`\n  Caused by: the lid is locked", "the lid is locked", Kind.LOCKED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message", "error_class"), LINES)
+def test_the_line_that_says_most_is_without_who_wrote_it(
+    text: str, message: str, error_class: Kind
+):
+    signature = sign("Bash", text)
+
+    assert (signature.message, signature.error_class) == (message, error_class)
