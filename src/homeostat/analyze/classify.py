@@ -20,6 +20,7 @@ from homeostat.analyze.class_words import PATTERNS, STATUS
 from homeostat.analyze.extract.found import FailureText, Found
 from homeostat.analyze.extract.strerror import SYSTEM_TEXTS
 from homeostat.analyze.masks import masked
+from homeostat.analyze.refusals import refusal
 from homeostat.model.signature import ErrorClass
 
 HEAD = 1_500
@@ -189,6 +190,7 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         or _by_text(text, found)
         or _by_stack(found)
         or _by_module(found)
+        or _by_refusal(text, found)
         or Verdict(error_class=ErrorClass.UNKNOWN, rule="nothing-fits")
     )
 
@@ -275,6 +277,12 @@ def _by_module(found: Found) -> Verdict | None:
     if has_module and found.kind.endswith(("error", "exception")):
         return Verdict(error_class=ErrorClass.VALUE_ERROR, rule="type:own-exception")
     return None
+
+
+def _by_refusal(text: FailureText, found: Found) -> Verdict | None:
+    if not (said := refusal(text, found)):
+        return None
+    return Verdict(error_class=ErrorClass.INVALID_ARGUMENTS, rule=f"refusal:{said}")
 
 
 def _by_type(found: Found) -> Verdict | None:

@@ -157,8 +157,8 @@ _COLLAPSE = (
     (re.compile(r"<q>(?:[ :,]{1,2}<q>){1,40}"), "<q>"),
 )
 _KEPT_TOKEN = re.compile(
-    r"(?:TS|CS|NU|MSB|NETSDK|SC|ORA-|SQL|CA|IDE|FS|BC|C|LNK|DS|MC|RUF|PLR|F|W|E|B|D|N|S|RSC|CVE-)"
-    r"[0-9]{3,6}|[Uu][Tt][Ff]-?(?:8|16|32)|[iuf](?:8|16|32|64|128)|u?int(?:8|16|32|64)|float\d\d|"
+    r"(?:TS|CS|NU|MSB|NETSDK|SC|ORA-|SQL|CA|IDE|FS|BC|LNK|DS|MC|RUF|PLR|RSC|CVE-)[0-9]{3,6}|"
+    r"[BCDEFNSW][0-9]{3,4}|[Uu][Tt][Ff]-?(?:8|16|32)|[iuf](?:8|16|32|64|128)|u?int(?:8|16|32|64)|float\d\d|"
     r"sha-?(?:1|256|512)|md5|base64|x86_64|amd64|arm64|[sS]3|[eE][cC]2|[kK]8s|[oO]auth2|ipv[46]|"
     r"http2?|tls1?|x509|h2|latin-1|ascii|python[23]?|pip3?|[bv]8|l10n|i18n|"
     r"(?:lib)?[a-z]{1,20}\.so\.\d{1,2}|[A-Z][a-z]{2,20}[23]|[a-z]{1,12}2[a-z]{1,12}|-\d|"

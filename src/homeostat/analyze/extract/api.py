@@ -7,9 +7,10 @@ from homeostat.analyze.extract.found import LINE_LENGTH, FailureText, Found
 from homeostat.analyze.masks import masked
 
 _QUOTE = r"\\{0,3}['\"]"
+# A value ends with the quote that it began with: in double quotes names stand in single ones.
 _STRING = (
-    rf"{_QUOTE}\s{{0,4}}:\s{{0,4}}\[?{_QUOTE}"
-    r"((?:[^'\"\\]|\\[^'\"]|(?<=[A-Za-z])'(?=[a-z])){1,400})"
+    rf"{_QUOTE}\s{{0,4}}:\s{{0,4}}\[?\\{{0,3}}(?P<quote>['\"])"
+    r"(?P<value>(?:(?!(?P=quote))[^\\]|\\[^'\"]|(?<=[A-Za-z])'(?=[a-z])){1,400})"
 )
 _NUMBER = rf"{_QUOTE}\s{{0,4}}:\s{{0,4}}{_QUOTE}?(-?\d{{1,6}})\b"
 _FIELDS = {
@@ -28,9 +29,14 @@ _FIELDS = {
 }
 _STATUS = re.compile(
     rf"(?:{_QUOTE}(?:status|status_code|statusCode|code|http_status|error_code|errorCode){_NUMBER}"
-    r"|(?:\b(?:HTTP|Error|status|code|API Error)(?:/[\d.]{1,3})?[:=]? ?\(?)([1-5]\d\d)\b)",
+    r"|(?:\b(?:HTTP|Error|status|code|API Error|failed)(?:/[\d.]{1,3})?[:=]? ?\(?)([1-5]\d\d)\b)",
     re.IGNORECASE,
 )
+_BY_FIELD = re.compile(
+    rf"{_QUOTE}errors{_QUOTE}\s{{0,4}}:\s{{0,4}}\{{\s{{0,4}}{_QUOTE}(?P<name>[\w.-]{{1,80}}){_STRING}",
+    re.IGNORECASE,
+)
+"""`"errors": {"priority": "cannot be set"}`: words under the name of what they are about."""
 _MARKS = (
     '"error',
     "'error",
@@ -92,19 +98,20 @@ def api_error_in(said: str, *, line: str) -> Found | None:
     status = _STATUS.search(said)
     number = (status[1] or status[2] or "") if status else ""
     codes = _codes(fields)
-    if not codes and not number and not fields["message"]:
+    of_field = None if fields["message"] or fields["error"] else _BY_FIELD.search(said, start)
+    if not codes and not number and not fields["message"] and not of_field:
         return None
     if not codes and not (number or '"error' in said or "'error" in said or _is_whole(said)):
         return None
     if not codes and number:
         codes = (number,)
-    words = masked(fields["message"] or fields["error"])
+    words = masked(of_field["value"] if of_field else fields["message"] or fields["error"])
     return Found(
         rule="api-json",
         kind="api",
         line=line.strip()[:LINE_LENGTH],
         message="" if fields["error"] in codes and not fields["message"] else words.text,
-        identifiers=codes + words.kept,
+        identifiers=codes + ((of_field["name"].lower(),) if of_field else ()) + words.kept,
     )
 
 
@@ -115,7 +122,7 @@ def _is_whole(said: str) -> bool:
 
 def _field(pattern: re.Pattern[str], said: str) -> str:
     """The first value of a field that says something."""
-    values = [found[1].strip() for found in islice(pattern.finditer(said), _VALUES_READ)]
+    values = [found["value"].strip() for found in islice(pattern.finditer(said), _VALUES_READ)]
     telling = (value for value in values if value.lower() not in _NO_CODES)
     return next(telling, values[0] if values else "")
 

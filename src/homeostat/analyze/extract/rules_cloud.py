@@ -4,7 +4,8 @@ from homeostat.analyze.extract.table import rules
 
 CLOUD_RULES = rules(r"""
 aws-s3-missing | not_found | an error occurred (404) | An error occurred \(404\)
-aws-go | - | operation error~ | operation error (?P<id1>[\w ]{2,40}): (?P<id2>\w{2,60}), .{0,300}?StatusCode: \d{3},.{0,200}?\b(?:api error )?(?P<kind>(?-i:[A-Z][a-z]{1,30}[A-Z])\w{1,60}):
+terraform-lock | locked | error acquiring the state lock && lock info: | Error acquiring the state lock
+aws-go | - | operation error~ | operation error (?P<id1>[\w ]{2,40}): (?P<id2>\w{2,60}), .{0,300}?StatusCode: \d{3},.{0,200}?\b(?:api error )?(?!(?:Request|Host)ID:)(?P<kind>(?-i:[A-Z][a-z]{1,30}[A-Z])\w{1,60}):
 aws-operation | - | an error occurred ( | An error occurred \((?P<kind>[\w.]{1,80})\) when calling the (?P<id1>\w{1,80}) operation(?: \([^)]{0,60}\))?: ?(?P<say>.{0,60})
 aws-credentials | auth | unable to locate credentials | Unable to locate credentials
 aws-profile | config_missing | config profile | The config profile \(.{1,80}\) could not be found

@@ -54,6 +54,8 @@ http-status | - | client error ' | Client error '(?P<id1>4\d\d)
 http-status | - | server error ' | Server error '(?P<id1>5\d\d)
 http-status | - | unexpected status | unexpected status(?: code)?:? (?P<id1>[45]\d\d)
 http-status | - | status code | (?:bad|got|invalid|returned|with|response|received|non-200|error) (?:HTTP )?status code:? (?P<id1>[45]\d\d)
+twilio-login | auth | record: authenticat | Unable to \w{1,20} record: Authenticat
+twilio | - | record:~ && unable to~ | Unable to (?P<id1>create|fetch|update|delete) record: (?P<say>.{1,160})
 max-retries | - | max retries exceeded | Max retries exceeded with url: .{0,300}Caused by (?P<kind>\w{1,60})\((?P<say>.{0,20})
 getaddrinfo | connection | getaddrinfo | getaddrinfo (?P<id1>ENOTFOUND|EAI_AGAIN)
 getaddrinfo | connection | name or service not known | Name or service not known

@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from homeostat.analyze.class_names import EXITS, signal_or_code
 from homeostat.analyze.extract.exceptions import Raised, exception
-from homeostat.analyze.extract.found import FailureText, Found, found_in
+from homeostat.analyze.extract.found import LINE_LENGTH, FailureText, Found, found_in
 from homeostat.analyze.extract.table import first_match, rules
 from homeostat.model.signature import ErrorClass
 
@@ -32,7 +32,10 @@ _NOISE = re.compile(
     r"elifecycle|error command failed|"
     r"make(?:\[\d\])?: \*\*\*|\[error\] task failed|application failed to start|"
     r"failure: build failed|build failed|nginx: configuration file|during handling|"
-    r"the above exception|bun v\d|found \d{1,6} (?:error|issue|problem|warning)"
+    r"the above exception|bun v\d|found \d{1,6} (?:error|issue|problem|warning)|"
+    r"npm err(?:or|!) (?:code \d|path |command |lifecycle script)|"
+    r"error: recipe .{1,80} failed (?:on|with) |"
+    r"(?:##\[error\])?process completed with"
     r")",
     re.IGNORECASE,
 )
@@ -53,13 +56,14 @@ _LABEL = re.compile(
     r"^\S{0,60}?(?:error|fatal|panic|exception|critical|err!?)\b\S{0,20}[:\]]?\s", re.IGNORECASE
 )
 _LEVEL = re.compile(
-    r"^(?:\[[^\]\n]{1,60}\] ?){0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,]{5,16}Z?(?:[+-]\d\d:"
+    r"^(?:[EFW]\d{4} [\d:.]{8,15}\s{1,8}\d{1,9} [\w.-]{1,80}:\d{1,6}\] )?"
+    r"(?:\[[^\]\n]{1,60}\] ?){0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,]{5,16}Z?(?:[+-]\d\d:"
     r"?\d\d)? ?)?(?:\[?(?:E|ERROR|FATAL|CRITICAL)\]?[ :-]{1,4})?"
 )
 _PREFIX = re.compile(
     r"^(?:(?:uncaught |unhandled )?(?:error|fatal|failed|exception|err|fatal error|"
     r"critical)(?: \[[^\]]{1,40}\])?!?:\s{1,4}|\(error\) |npm (?:error|ERR!)"
-    r" |\u2716 |\u274c |x |\u00d7 )",
+    r" |[\u2716-\u2718\u2a2f\u274c\u00d7x] )",
     re.IGNORECASE,
 )
 _BAD_VALUE = re.compile(
@@ -69,13 +73,17 @@ _BAD_VALUE = re.compile(
 )
 """`invalid port: moon`: a value, where an option, a command or a name would be the failure."""
 _USAGE = re.compile(
-    r"\s{0,8}usage:\s{1,8}(?:\S{1,200}/)?([\w+-]{1,40}(?: [a-z][\w-]{1,40})?)(?= |$)", re.IGNORECASE
+    r"\s{0,8}usage:\s{1,8}(?!(?:ok|fine|good|normal|high|low|none|\d{1,9})\b)"
+    r"(?:\S{1,200}/)?([\w+-]{1,40}(?: [a-z][\w-]{1,40})?)(?= |$)",
+    re.IGNORECASE,
 )
 _LOGGED = re.compile(
     r"\s{0,20}(?:(?:\d{4}-\d\d-\d\d[T ])?[\d:.,]{5,16}Z? )?[\[(]?(?:info|debug|"
     r"trace|notice)[\])]?[ :]",
     re.IGNORECASE,
 )
+_LOGFMT = re.compile(r'\b(?:msg|message|err|error)="((?:[^"\\\n]|\\.){3,400})"')
+"""`level=error msg="cannot open the box" err="it is locked"`: what loggers write of Go programs."""
 _JSON_STARTS = frozenset("{[\"'}]")
 _JSON_ERROR = re.compile(r"[\"']error[\"']\s{0,4}:\s{0,4}[\"]([^\"\n]{3,400})\"", re.IGNORECASE)
 # Who only started the program that failed: asked when nobody else says anything.
@@ -87,6 +95,9 @@ _FRAME = " \t\r\f\v\u2502\u2503\u2551\u2577\u2575|"
 """Blanks, and the lines that some programs draw beside their messages."""
 _LONG = 20
 _CAUSES = 12
+_CAUSE = re.compile(
+    r"^[ \t]{1,20}(?:Caused by:|[\u2570\u2514]\u2500\u25b6) (\S.{0,400})$", re.MULTILINE
+)
 _NUMBER = re.compile(r"\d{1,2}: ")
 
 
@@ -112,6 +123,8 @@ def salient_line(text: FailureText) -> Found:
         return found
     if line[:1] in _JSON_STARTS and (told := _JSON_ERROR.search(text.body)):
         line = told[1]
+    if "level=" in line and (logged := _LOGFMT.findall(line[:LINE_LENGTH])):
+        line = ": ".join(logged[:2]).replace('\\"', '"')
     said = _LEVEL.sub("", line, count=1) or line
     for _ in range(3):
         short = _PREFIX.sub("", said, count=1)
@@ -123,10 +136,12 @@ def salient_line(text: FailureText) -> Found:
 
 
 def _cause(text: FailureText) -> str:
-    """The last line below `Caused by:`, where Rust's programs tell what went wrong."""
+    """The last cause of those that Rust's programs tell below what they could not do."""
     at = text.folded.rfind("\ncaused by:\n")
     if at < 0:
-        return ""
+        is_told = " caused by: " in text.folded or "\u2500\u25b6 " in text.folded
+        told = _CAUSE.findall(text.body) if is_told else []
+        return told[-1] if told else ""
     below = text.body[at:].split("\n")[2 : _CAUSES + 2]
     causes = list(takewhile(lambda line: line[:1] == " " and line.strip(), below))
     return _NUMBER.sub("", causes[-1].strip()) if causes else ""

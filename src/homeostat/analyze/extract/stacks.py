@@ -14,8 +14,9 @@ _JS_FRAME = re.compile(
     r"(?::\d{1,7}){1,2}\)?$"
 )
 _JS_ERROR = re.compile(
-    r"^(?:\s{0,8}\[cause\]: )?(?:\[?[\w@/.-]{1,60}\]?:? )?(?:Uncaught |Unhandled \w{1,20}:"
-    r"? |\u2716 |error: |Error: )?"
+    r"^(?:\s{0,8}\[cause\]: )?(?:\[?[\w@/.-]{1,60}\]?:? )?"
+    r"(?:\s{0,8}[\u2716-\u2718\u2a2f\u00d7\u274c] )?"
+    r"(?:Uncaught |[Uu]nhandled ?\w{1,20}:? {1,2}|error: |Error: )?"
     r"((?:[A-Z]\w{0,60})?(?:Error|Exception|Rejection)(?= |:|$))(?: \[(\w{1,60})"
     r"\])?(?::\s?(.{0,1500}))?$"
 )

@@ -80,6 +80,7 @@ _READING = re.compile(
     r"(?:access|stat|open|read|create directory)(?: directory)?$"
 )
 """What GNU's programs say where others say nothing: `ls: cannot access 'a'`, `ls: a`."""
+_VERSIONED = re.compile(r"(python|pip|ruby|perl|php|lua|gcc|g\+\+|clang(?:\+\+)?)-?\d[\d.]{0,8}")
 _NOT_A_PROGRAM = frozenset(
     {"error", "fatal", "line", "err", "warning", "e", "cause", "os", "caused"}
 )
@@ -130,6 +131,8 @@ def _program(line: str) -> tuple[str, str]:
         return "", verb[1].lower() if verb else ""
     if program in _NOT_A_PROGRAM or masked(program).text == "<path>":
         program = ""
+    if versioned := _VERSIONED.fullmatch(program):
+        program = versioned[1]
     phrase = _PHRASE.match(middle)
     tried = " ".join(phrase[0].lower().split()) if phrase else ""
     return program, "" if program and _READING.match(tried) else tried

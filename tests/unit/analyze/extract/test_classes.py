@@ -12,6 +12,8 @@ PACKAGES = [
     ("zlib.error: Error -3 while decompressing data: invalid block type", Kind.PARSE_ERROR),
     ("struct.error: unpack requires a buffer of 4 bytes", Kind.PARSE_ERROR),
     ("tarfile.ReadError: file could not be opened successfully", Kind.PARSE_ERROR),
+    ("OSError: ana/moon is not a local folder and is not a valid model identifier listed on 'https://a.b'", Kind.NOT_FOUND),
+    ("OSError: ana/moon does not appear to have a file named tide.json", Kind.NOT_FOUND),
     ("re.error: missing ), unterminated subpattern at position 0", Kind.SYNTAX),
     ("sqlalchemy.orm.exc.StaleDataError: 1 row was expected, 0 matched", Kind.DATABASE),
     ("git.exc.NoSuchRefError: invalid ref", Kind.NOT_FOUND),
@@ -163,6 +165,14 @@ LINES = [
     ("moon.exceptions.NoNetworkXError: 9", Kind.VALUE_ERROR),
     ("shop.ConfigParseError: Unable to parse moon", Kind.PARSE_ERROR),
     ("make: moon.mk: No such file or directory\nmake: *** No rule to make target 'moon.mk'.  Stop.", Kind.NOT_FOUND),
+    ("ls\n│ Error: Error acquiring the state lock\n│ Error message: operation error S3: PutObject, https response error StatusCode: 412, RequestID: A9, api error PreconditionFailed: no\n│ Lock Info:\n│   ID: 9", Kind.LOCKED),
+    ("│ Error: Error acquiring the state lock\n│ Error message: operation error S3: PutObject, https response error StatusCode: 403, RequestID: A9, api error AccessDenied: no", Kind.PERMISSION_DENIED),
+    ("[box] usage: ok\nmake: *** [Makefile:9: box] Error 1", Kind.UNKNOWN),
+    ("[box] disk usage: 93 of 99\nmake: *** [Makefile:9: box] Error 1", Kind.UNKNOWN),
+    ("usage: ok\nlid rattled", Kind.UNKNOWN),
+    ("box: 9 lids. Usage: box LID...", Kind.INVALID_ARGUMENTS),
+    ("HTTP Error Your request was:\n\nGET /2010/Lids/9.json\n\nTwilio returned the following information:\n\nUnable to fetch record: Authenticate\n", Kind.AUTH),
+    ("Unable to create record: the lid 9 is not a valid lid", Kind.INVALID_ARGUMENTS),
     ('jq: error (at <stdin>:1): string ("moon") and number (9) cannot be subtracted', Kind.TYPE_ERROR),
 ]  # fmt: skip
 
@@ -190,6 +200,27 @@ def test_a_file_is_not_the_program_that_missed_it(text: str, kept: tuple[str, ..
     assert sign("Bash", text).identifiers == kept
 
 
+REFUSALS = [
+    ("book_room", "Error: checkout of 9 is later than the 7 required for guests of box 3", Kind.INVALID_ARGUMENTS),
+    ("mcp__shop__swap_item", "swaps are accepted only within 9 days of the order", Kind.INVALID_ARGUMENTS),
+    ("bookTable", "Error: a party of 9 is above the 8 seats of table T9", Kind.INVALID_ARGUMENTS),
+    ("cancel-ride", "the free window of 9 minutes has passed for ride 77", Kind.INVALID_ARGUMENTS),
+    ("apply_coupon", "Coupon 9 does not apply to order 7", Kind.INVALID_ARGUMENTS),
+    ("book_room", "Error: unknown error", Kind.UNKNOWN),
+    ("book_room", "Error: no response for at least 9 seconds", Kind.UNKNOWN),
+    ("book_room", "Error: box 9 rattled", Kind.UNKNOWN),
+    ("book_room", "Error: Internal error, this should not happen", Kind.SERVER_ERROR),
+    ("book_room", "box 9 started\nbox 9 needs at least 3 lids", Kind.UNKNOWN),
+    ("kubectl", "box 9 needs at least 3 lids", Kind.UNKNOWN),
+    ("Bash", "box 9 needs at least 3 lids", Kind.UNKNOWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tool", "text", "error_class"), REFUSALS)
+def test_a_service_that_names_the_rule_refuses_the_call(tool: str, text: str, error_class: Kind):
+    assert sign(tool, text).error_class is error_class
+
+
 def test_bytes_are_a_value():
     one, other = (f"{TRACEBACK}gzip.BadGzipFile: Not a gzipped file (b'{b}')" for b in ("10", "ee"))
 
@@ -205,10 +236,28 @@ def test_bytes_are_a_value():
             "seq: invalid floating point argument: 'sun'",
         ),
         ("bash: line 1: printf: moon: invalid number", "bash: line 1: printf: sun: invalid number"),
+        ("ride E68013 rattled", "ride C4AC07 rattled"),
+        ("python: can't open file '/a/b.py': [Errno 2] No such file or directory", "/usr/bin/python3.12: can't open file '/a/b.py': [Errno 2] No such file or directory"),
+        ('Error 400 {"errors":{"lid":"Lid \'a9\' is red"}}', 'request failed: 400 {"errorMessages":[],"errors":{"lid":"Lid \'b7\' is red"}}'),
+        ("operation error S3: PutBox, StatusCode: 403, RequestID: A9, api error OddLid: no", "operation error S3: PutBox, StatusCode: 403, api error OddLid: no"),
+        ("TypeError: moon is odd\n    at shine (/w/moon.js:1:2)", " \u2718 TypeError: moon is odd\n    at shine (/w/sun.js:3:4)"),
     ],
-)
+)  # fmt: skip
 def test_what_was_invalid_is_a_value(one: str, other: str):
     assert sign("Bash", one).id == sign("Bash", other).id
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('Error 400 {"errors":{"lid":"is odd"}}', 'Error 400 {"errors":{"box":"is odd"}}'),
+        ('{"message": "no \'lid\' field"}', '{"message": "no \'lid\' tide"}'),
+        ("operation error S3: PutBox, StatusCode: 403, RequestID: A9, api error OddLid: no", "operation error S3: PutBox, StatusCode: 403, RequestID: A9, api error OddBox: no"),
+        ("E501 line is odd", "E502 line is odd"),
+    ],
+)  # fmt: skip
+def test_what_tells_failures_apart_stays(one: str, other: str):
+    assert sign("Bash", one).id != sign("Bash", other).id
 
 
 def test_which_option_was_invalid_is_the_failure():
