@@ -34,9 +34,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
 
 
-_STATUS_RULES = frozenset(
-    {"http-status", "axios-status", "curl-http", "wget-http", "git-http-error"}
-)
+_STATUS_RULES = {"http-status", "axios-status", "curl-http", "wget-http", "git-http-error"}
 _STACKS = ("python", "js", "java", "dotnet", "ruby", "php", "go-panic", "rust-panic")
 _TYPE_LENGTH = 80
 _KILLED = 137
@@ -181,7 +179,7 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         or _by_code(found)
         or _by_sqlstate(found)
         or _by_type(found)
-        or _by_status(found.line, said=text.body[:HEAD])
+        or _by_status(found.line, said=_around(text, found))
         or _by_data_package(found)
         or _by_system_text(found)
         or _by_code_in_words(found)
@@ -193,6 +191,11 @@ def verdict(text: FailureText, found: Found) -> Verdict:
         or _by_refusal(text, found)
         or Verdict(error_class=ErrorClass.UNKNOWN, rule="nothing-fits")
     )
+
+
+def _around(text: FailureText, found: Found) -> str:
+    """What else was said; of a stack nothing: the lines above are the program's own text."""
+    return found.line if found.rule.startswith(_STACKS) else text.body[:HEAD]
 
 
 def _telling(found: Found) -> str:

@@ -16,7 +16,7 @@ _RULE = re.compile(
     r"|\b(?:in|not )?eligible\b|\bnon-?\w{2,20}able\b|\b(?:minimum|maximum)\b"
     r"|\bno longer (?:eligible|allowed|possible|valid|accepted|offered)\b"
     r"|\b(?:window|period|deadline|date|time|hours)\b.{0,40}\b(?:passed|closed|ended|over)\b"
-    r"|\b(?:not applicable|does not apply)\b"
+    r"|\b(?:not applicable|does not apply)\b|\b(?:current )?(?:status|state) is\b"
     r"|\b(?:same as|differs? from)\b|\bin the (?:past|future)\b|\bpolicy\b"
 )
 _VAGUE = re.compile(

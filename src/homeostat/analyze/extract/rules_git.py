@@ -70,7 +70,7 @@ git-bad-revision | git_error | bad revision | bad revision
 git-bad-object | git_error | bad object | bad object
 git-not-valid-object | git_error | not a valid object name | not a valid object name
 git-needed-revision | git_error | needed a single revision | Needed a single revision
-git-invalid-reference | git_error | invalid reference | invalid reference
+git-invalid-reference | git_error | invalid reference | invalid reference(?! format)
 git-unknown-ref | git_error | couldn't find remote ref | couldn't find remote ref
 git-remote-branch | git_error | not found in upstream | Remote branch .{1,200} not found in upstream
 git-not-commit | git_error | is not a commit | is not a commit and a branch

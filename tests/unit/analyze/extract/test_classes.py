@@ -6,9 +6,10 @@ import pytest
 from homeostat.analyze.signature import sign
 from homeostat.model.signature import ErrorClass as Kind
 
-TRACEBACK = 'Traceback (most recent call last):\n  File "/w/shop.py", line 7, in load\n    go()\n'
+TRACEBACK = 'Traceback (most recent call last):\n  File "/w/shop.py", line 7, in load\n    go(timeout=9)\n'
 
 PACKAGES = [
+    ("urllib.error.HTTPError: HTTP Error 500: Internal Server Error", Kind.SERVER_ERROR),
     ("zlib.error: Error -3 while decompressing data: invalid block type", Kind.PARSE_ERROR),
     ("struct.error: unpack requires a buffer of 4 bytes", Kind.PARSE_ERROR),
     ("tarfile.ReadError: file could not be opened successfully", Kind.PARSE_ERROR),
@@ -206,6 +207,7 @@ REFUSALS = [
     ("bookTable", "Error: a party of 9 is above the 8 seats of table T9", Kind.INVALID_ARGUMENTS),
     ("cancel-ride", "the free window of 9 minutes has passed for ride 77", Kind.INVALID_ARGUMENTS),
     ("apply_coupon", "Coupon 9 does not apply to order 7", Kind.INVALID_ARGUMENTS),
+    ("wake_line", "Error: line 9 is not asleep, current status is awake", Kind.INVALID_ARGUMENTS),
     ("book_room", "Error: unknown error", Kind.UNKNOWN),
     ("book_room", "Error: no response for at least 9 seconds", Kind.UNKNOWN),
     ("book_room", "Error: box 9 rattled", Kind.UNKNOWN),

@@ -72,6 +72,7 @@ CLOUDS = [
     ("Cannot connect to the Docker daemon at unix:///var/run/docker.sock.", (), Kind.CONNECTION),
     ("fatal: [h1]: FAILED! => {\"changed\": false, \"msg\": \"Could not find or access 'a.j2'\"}", (), Kind.NOT_FOUND),
     ("Unable to find image 'moon:9' locally", (), Kind.NOT_FOUND),
+    ("docker: invalid reference format", (), Kind.INVALID_ARGUMENTS),
     ("Unable to find image 'moon:9' locally\ndocker: Error response from daemon: toomanyrequests: slow down", (), Kind.RATE_LIMIT),
     ("Unable to find image 'moon:9' locally\ndocker: Error response from daemon: Get \"https://h/v2/\": dial tcp: lookup h: no such host", (), Kind.CONNECTION),
     ("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 3.17 GiB", (), Kind.OUT_OF_MEMORY),
