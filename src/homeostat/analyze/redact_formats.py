@@ -220,6 +220,8 @@ _WEBHOOK = re.compile(
 _WEBHOOK_PART = re.compile(r"[A-Za-z0-9_-]{18,}")
 _IN_COLOUR = frozenset("[;")
 _MARKS_BEFORE = frozenset(":/")
+_LINE_BEFORE = ("", "\n", "\\")
+"""Where a line begins, also an escaped one: a diff writes `-` before what it takes away."""
 _DIGIT = re.compile(r"\d")
 _COLOUR = re.compile(r"\d{1,2}m(?=.)")  # the end of a terminal's colour, as in ESC[1;32m
 _JOINTS = frozenset("-.")
@@ -261,7 +263,7 @@ def may_hold_token(text: str, start: int, end: int) -> bool:
     """Whether a run of name characters begins, or goes on, as a token may; most never do."""
     if end - start > _LONGEST_KNOWN or text[start - 1 : start] in _TELLING_BEFORE:
         return True
-    return _begins(text[start:end])
+    return _begins(text[start:end]) or (text[start] == "-" and _begins(text[start + 1 : end]))
 
 
 @lru_cache(maxsize=16_384)
@@ -305,6 +307,8 @@ def token_at(text: str, at: int) -> Span | None:
         at += 2
     elif before in _IN_COLOUR and (colour := _COLOUR.match(text, at)):
         at = colour.end()
+    if before in _LINE_BEFORE and text[at : at + 1] == "-":
+        at += 1
     formats = _BY_BEGINNING.get(text[at : at + 3]) or _BY_BEGINNING.get(text[at : at + 2])
     for format_ in formats or ():
         found = format_.pattern.match(text, at)

@@ -59,6 +59,8 @@ _PAIR = re.compile(  # {"name": "DB_PASSWORD", "value": "..."}, the same in YAML
     r"""\\{0,7}["']?[ \t]{0,4},?(?:\\{1,2}n|\s){0,40}"""
     r"""\\{0,7}["']?(?:(?:parameter|string)?value|val|v)"""
     r"""\\{0,7}["']?[ \t]{0,4}[:=][ \t]{0,4}"""
+    # attributes of OpenTelemetry: {"arrayValue": {"values": [{"stringValue": "..."}]}}
+    r"""(?:[\[{]{1,2}[ ]?\\{0,7}["'](?:(?:string|array)_?value|values)\\{0,7}["'][ ]?:[ ]?){0,4}"""
     r"""|"[ ]\{(?:\\n|\s)[^{}]{0,200}?\bdefault\s{0,12}=\s{0,4}"""  # Terraform's variables
     r"""|\n[ ]{1,4}(?:Input|Value|String)[ ][^\n]{0,120}?input_value="""  # pydantic
     r"""|</key>(?:\\{1,2}[nt]|\s){0,24}<string>|[ ](?:--body|--value|-b)[ =]""",

@@ -16,6 +16,7 @@ from homeostat.analyze.redact_values import (
     is_placeholder,
     is_random,
     is_restless,
+    is_spaced,
 )
 
 
@@ -96,7 +97,7 @@ def is_secret(kind: Says, value: Value) -> bool:
     """Whether a value that is bound to a telling name is a secret; its beginning decides."""
     text = value.text[:_JUDGED]
     if " " in text:
-        return False
+        return kind is Says.PASSWORD and value.written is Written.QUOTED and is_spaced(text)
     if kind is Says.WEAK and value.written is Written.QUOTED and _PADDED.fullmatch(text):
         return True
     if kind is Says.WEAK:

@@ -55,6 +55,14 @@ _NOT_SECRET = re.compile(
     r"|iVBOR|/9j/|R0lGOD|--?[a-z]|[a-z]+://|\d{4}-\d\d-\d\d|v?\d+\.\d+)"
 )
 
+_DICE = re.compile(r"[a-z]{3,12}(?: [a-z]{3,12}){2,9} \d{1,6}")
+_OF_SENTENCES = words(
+    "about after and are attempt attempts before characters chars code contain contains days digits"
+    " error exactly expired expires field fields for from has have hours least length less letters"
+    " level line longer max maximum min minimum minutes more most must not over policy port retry"
+    " rule seconds step than that the this times under version was with within your"
+)
+"""What sentences about passwords are made of: "needs length above 8"."""
 _PHRASE = re.compile(r"[A-Za-z][a-z]{2,11}(?:-[A-Za-z][a-z]{2,11}){3,7}(?:-\d{1,4})?")
 _OF_NAMES = words(
     "access account add admin all and api app are auth backend based beta build bucket change"
@@ -129,6 +137,11 @@ def is_wordy(value: str) -> bool:
 def is_passphrase(value: str) -> bool:
     """Whether four words or more are joined by hyphens that nobody names a thing with."""
     return _PHRASE.fullmatch(value) is not None and _OF_NAMES.isdisjoint(value.lower().split("-"))
+
+
+def is_spaced(value: str) -> bool:
+    """Whether it is words with a number behind them, and no sentence: a phrase made by dice."""
+    return _DICE.fullmatch(value) is not None and _OF_SENTENCES.isdisjoint(value.split())
 
 
 def is_code(value: str) -> bool:

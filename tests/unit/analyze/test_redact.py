@@ -82,7 +82,9 @@ FORMATS = {
 def test_a_token_of_a_known_format_goes_wherever_it_stands(kind):
     token = FORMATS[kind]
 
-    for text in (token, f"value {token} end", f'"{token}",', f"x={token}&y", f"\\n{token}\\n"):
+    diffs = f"\n-{token}\n", f"\\n-{token}\\n"
+    plain = token, f"value {token} end", f'"{token}",', f"x={token}&y", f"\\n{token}\\n"
+    for text in (*plain, *diffs):
         redacted = REDACTOR.redact(text)
 
         assert not survives(token, redacted.text)
@@ -304,6 +306,8 @@ def test_a_private_key_goes_whole(how):
 
 HARMLESS = [
     "",
+    'password: "needs upper case letters and length above 8"',
+    '{"password": "string with exactly twelve digits 12"}',
     f"HEAD is now at {chance(40, HEX)} fix: rename the token module",
     f"Digest: sha256:{chance(64, HEX)}",
     f'"integrity": "sha512-{chance(86)}=="',

@@ -14,6 +14,12 @@ PHRASE = "walnut-comet-" + "saddle-violin"
 HEX = "9f86d081884c7d65" * 4
 
 PLACES = [
+    ('RESTIC_PASSWORD="{}" restic snapshots', "tide lantern moss gable 41"),
+    ('wifi_password: "{}"', "tide lantern moss gable 41"),
+    (
+        '{{"key": "api-key", "value": {{"arrayValue": {{"values": [{{"stringValue": "{}"}}]}}}}}}',
+        TOKEN,
+    ),
     ("http -a admin:{} GET :8000/users/", WORDY),
     ("sqlcmd -S tcp:db -U sa -P '{}' -Q x", PASSWORD),
     ('echo "root:{}" | chpasswd', WORDY),

@@ -6,7 +6,9 @@ import pytest
 from homeostat.analyze.signature import sign
 from homeostat.model.signature import ErrorClass as Kind
 
-TRACEBACK = 'Traceback (most recent call last):\n  File "/w/shop.py", line 7, in load\n    go(timeout=9)\n'
+TRACEBACK = (
+    'Traceback (most recent call last):\n  File "/w/shop.py", line 7, in load\n    go(timeout=9)\n'
+)
 
 PACKAGES = [
     ("urllib.error.HTTPError: HTTP Error 500: Internal Server Error", Kind.SERVER_ERROR),
