@@ -464,3 +464,16 @@ def test_after_an_import_the_planner_knows_the_tables_also_without_autovacuum(po
 
     assert there_are > 50
     assert known == there_are
+
+
+def test_an_import_does_not_wait_to_look_after_tables_that_somebody_holds(postgres, tmp_path):
+    many_sessions(tmp_path / "histories")
+    with postgres.fresh() as url, psycopg.connect(url, autocommit=True) as server:
+        there(tmp_path / "k", url).runs(Window())
+        with server.transaction():  # as an index that is being built, or another VACUUM
+            server.execute("LOCK TABLE homeostat.calls IN SHARE UPDATE EXCLUSIVE MODE")
+            process = importing(tmp_path / "k", url, tmp_path / "histories")
+            _, said = process.communicate(timeout=60)
+
+        assert process.returncode == 0, said
+        assert there(tmp_path / "k", url).check() == []

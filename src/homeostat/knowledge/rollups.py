@@ -158,18 +158,10 @@ class Rollups:
         run[6] += sign * place.masked
 
     def write(self, connection: Connection) -> None:
+        """Of tools the whole fleet has one row a day: last, for others wait until this commits."""
+        self._write_signatures(connection)
         self._write_calls(connection)
         self._write_durations(connection)
-        connection.upsert(
-            SIGNATURE_DAYS, [(*key, count) for key, count in self._signatures.items() if count]
-        )
-        connection.upsert(
-            SIGNATURE_TOOLS, [(*key, count) for key, count in self._tools.items() if count]
-        )
-        fewer = {key[1] for key, count in self._signatures.items() if count < 0}
-        fewer |= {key[0] for key, count in self._tools.items() if count < 0}
-        for statement in _SWEEP_SIGNATURES:
-            connection.executemany(statement, [(key,) for key in sorted(fewer)])
 
     def _write_calls(self, connection: Connection) -> None:
         daily: _Counts = defaultdict(lambda: [0] * len(COUNTED))
@@ -186,6 +178,18 @@ class Rollups:
         days = sorted({hour // 24 for hour in lowered})
         for statement in _SWEEP_DAYS:
             connection.executemany(statement, [(day,) for day in days])
+
+    def _write_signatures(self, connection: Connection) -> None:
+        connection.upsert(
+            SIGNATURE_DAYS, [(*key, count) for key, count in self._signatures.items() if count]
+        )
+        connection.upsert(
+            SIGNATURE_TOOLS, [(*key, count) for key, count in self._tools.items() if count]
+        )
+        fewer = {key[1] for key, count in self._signatures.items() if count < 0}
+        fewer |= {key[0] for key, count in self._tools.items() if count < 0}
+        for statement in _SWEEP_SIGNATURES:
+            connection.executemany(statement, [(key,) for key in sorted(fewer)])
 
     def _write_durations(self, connection: Connection) -> None:
         by_tool: defaultdict[Row, int] = defaultdict(int)

@@ -276,10 +276,11 @@ def _resolved(
 
 def _ended(connection: Connection, groupings: Groupings, until: datetime) -> list[FailureGroup]:
     """Failures of the weeks before that did not come again until then."""
-    since = until - timedelta(days=patterns.HISTORY_DAYS)
-    gone = until - timedelta(days=patterns.GONE_DAYS)
     extent = overview.extent(connection)
-    # Where nothing is newer, what is known of all time tells it without a look at the runs.
-    is_latest = extent is None or extent[1] < until
-    before = Window() if is_latest else Window(since=since, until=gone)
-    return failures.ended(connection, before, groupings, since=since, until=gone)
+    return failures.ended(
+        connection,
+        groupings,
+        since=until - timedelta(days=patterns.HISTORY_DAYS),
+        until=until - timedelta(days=patterns.GONE_DAYS),
+        is_latest=extent is None or extent[1] < until,
+    )

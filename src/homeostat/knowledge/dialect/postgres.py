@@ -254,12 +254,14 @@ class Postgres:
 
     def tidy(self) -> None:
         """A server whose autovacuum is off, or has not come by yet, reads whole tables, and what
-        was written over in them: as much again."""
-        self.execute("SELECT pg_stat_force_next_flush()")
-        changed = self.execute(_CHANGED).fetchall()
-        for command, wanted in (("VACUUM (ANALYZE, SKIP_LOCKED)", True), ("ANALYZE", False)):
-            if tables := [f'"{name}"' for name, is_dirty in changed if is_dirty is wanted]:
-                self.execute(f"{command} {', '.join(tables)}")
+        was written over in them: as much again. Where the server will not (a limit of time, a
+        lock) it is left for the next time: nothing depends on it."""
+        with suppress(psycopg.Error):
+            self.execute("SELECT pg_stat_force_next_flush()")
+            for name, is_dirty in self.execute(_CHANGED).fetchall():
+                upkeep = "VACUUM (ANALYZE, SKIP_LOCKED)" if is_dirty else "ANALYZE (SKIP_LOCKED)"
+                with suppress(psycopg.Error):
+                    self.execute(f'{upkeep} "{name}"')
 
     def has_table(self, name: str) -> bool:
         return self.execute(_HAS_TABLE, {"name": name}).fetchone() is not None

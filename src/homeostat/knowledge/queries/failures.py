@@ -33,6 +33,7 @@ _COUNT_RUNS = """
 SELECT COUNT(DISTINCT run_key) FROM signature_runs WHERE signature_key IN ({keys}) AND {narrow}
 """
 _RANKED = " ORDER BY x.lost_ms DESC, x.lost_tokens DESC, x.failures DESC, s.signature_id"
+_KEYS = "SELECT signature_key FROM signatures WHERE signature_id IN ({keys})"
 _TOOL = """
 SELECT t.word, SUM(x.failures) FROM signature_tools x JOIN words t ON t.word_id = x.tool_word
 WHERE x.signature_key = :signature_key GROUP BY t.word ORDER BY 2 DESC, 1 LIMIT 1
@@ -87,20 +88,35 @@ def groups(
 
 def ended(
     connection: Connection,
-    window: Window,
     groupings: Groupings,
     *,
     since: datetime,
     until: datetime,
+    is_latest: bool,
 ) -> list[FailureGroup]:
-    """Those of the `groups` of a window whose last failure was within these moments."""
+    """The `groups` of a window that did not come again after it.
+
+    Where nothing in the store is newer than the moment that is asked about (`is_latest`), the
+    totals of all time tell which these are, without a look at all their runs.
+    """
+    window = Window(since=since, until=until)
     first, beyond = nanoseconds(since), nanoseconds(until)
-    ranked = [
-        part
-        for part in _ranked(connection, window, groupings, "fault")
-        if part.last_at is not None and first <= part.last_at < beyond
-    ]
-    return _all_shown(connection, ranked, groupings)
+
+    def has_ended(part: _Part) -> bool:
+        return part.last_at is not None and first <= part.last_at < beyond
+
+    keys = None
+    if is_latest:
+        told = _ranked(connection, Window(), groupings, "fault")
+        keys = _keys(connection, [part.signature_id for part in told if has_ended(part)], groupings)
+    ranked = _ranked(connection, window, groupings, "fault", keys=keys)
+    return _all_shown(connection, [part for part in ranked if has_ended(part)], groupings)
+
+
+def _keys(connection: Connection, leaders: Iterable[str], groupings: Groupings) -> list[int]:
+    """Of the rows of these signatures and of what was merged into them."""
+    names = [(name,) for leader in leaders for name in (leader, *groupings.members(leader))]
+    return [key for (key,) in connection.matching(_KEYS, ("text",), names)]
 
 
 def _all_shown(
@@ -171,9 +187,16 @@ def _ranked(
     nature: str,
     *,
     most: int = -1,
+    keys: Collection[int] | None = None,
 ) -> list[_Part]:
-    """The groups, of which the first `most` are right; a merge needs all to be known."""
-    narrow = every(["nature = :nature", *within(window, first="first_at", last="last_at")])
+    """The groups, of which the first `most` are right; a merge needs all to be known.
+
+    With `keys` only those of these rows.
+    """
+    conditions = ["nature = :nature", *within(window, first="first_at", last="last_at")]
+    if keys is not None:
+        conditions.append(f"signature_key IN ({','.join(map(str, keys)) or 'NULL'})")
+    narrow = every(conditions)
     values = bounds(window) | {"nature": nature, "most": most}
     merged = groupings.merged
     is_open = window.since is None and window.until is None

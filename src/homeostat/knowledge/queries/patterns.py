@@ -110,8 +110,9 @@ _RUN = """
 # on the order in which they came. Asked for by itself, the planner knows how few that leaves.
 _FAILED_SINCE = """
 SELECT last_at FROM signature_runs WHERE signature_key = :key AND last_at >= :since
-ORDER BY last_at DESC LIMIT 1 OFFSET :most
+ORDER BY last_at DESC LIMIT 1 OFFSET 2 * :most
 """
+"""A run may have two rows: one of faults, one of findings."""
 _FAILED_RUNS = """
 SELECT x.last_at, {run} FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
 WHERE x.signature_key = :key AND x.last_at >= :since

@@ -1,7 +1,7 @@
 """One signature in full: what it is, where it was, samples."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from homeostat.knowledge.dialect.port import Connection, Row
@@ -55,14 +55,14 @@ ORDER BY last_at DESC LIMIT 1 OFFSET :most
 """
 # What a run ran on counts for each of its failures.
 _RAN_ON = """
-SELECT COALESCE(p.word, 'unknown'), COALESCE(v.word, 'unknown'), f.failures
-FROM (
-  SELECT r.project_word AS project, r.version_word AS version, SUM(x.failures) AS failures
-  FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
-  WHERE x.signature_key = :key AND {narrow} GROUP BY r.project_word, r.version_word) AS f
-LEFT JOIN words p ON p.word_id = f.project
-LEFT JOIN words v ON v.word_id = f.version
+SELECT x.run_key, COALESCE(p.word, 'unknown'), COALESCE(v.word, 'unknown'), x.failures
+FROM signature_runs x
+JOIN runs r ON r.run_key = x.run_key
+LEFT JOIN words p ON p.word_id = r.project_word
+LEFT JOIN words v ON v.word_id = r.version_word
+WHERE x.signature_key = :key
 """
+_LATELY = _RAN_ON + " AND x.last_at >= :since"
 _FAILED_BY = """
 SELECT t.word, COALESCE(a.word, 'main'), x.failures
 FROM signature_tools x
@@ -151,20 +151,18 @@ class _RanOn(NamedTuple):
     latest_runs: int | None
 
 
-def _ran_on(connection: Connection, keys: Iterable[int]) -> _RanOn:
-    """What the runs ran on; where a signature is in very many, about as many as are looked at."""
-    rows: list[Row] = []
-    latest_runs = None
-    for key in keys:
-        values = {"key": key, "most": SHARED_RUNS - 1}
-        since = connection.execute(_SHARED_SINCE, values).fetchone()
-        narrow = "1 = 1"
-        if since:
-            latest_runs, narrow = SHARED_RUNS, "x.last_at >= :since"
-            values["since"] = since[0]
-        rows += connection.execute(_RAN_ON.format(narrow=narrow), values)
-    projects, versions = _counted(rows)
-    return _RanOn(projects, versions, latest_runs)
+def _ran_on(connection: Connection, keys: Sequence[int]) -> _RanOn:
+    """What the runs ran on; where a signature is in very many, the latest ones."""
+    limits = [
+        row[0]
+        for key in keys
+        for row in connection.execute(_SHARED_SINCE, {"key": key, "most": SHARED_RUNS - 1})
+    ]
+    # The latest of these moments: from it on there are as many runs, and none is left out.
+    query, since = (_LATELY, {"since": max(limits)}) if limits else (_RAN_ON, {})
+    rows = [row for key in keys for row in connection.execute(query, {"key": key, **since})]
+    projects, versions = _counted(row[1:] for row in rows)
+    return _RanOn(projects, versions, len({row[0] for row in rows}) if limits else None)
 
 
 def _counted(rows: Iterable[Row]) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
