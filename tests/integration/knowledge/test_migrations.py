@@ -23,8 +23,8 @@ FIRST = (
     ),
     (
         "INSERT INTO calls (run_key, call_id, tool_word, outcome, kind_word, nature, signature_key,"
-        " started_at, channels, decided_by, answered_by, timed_by)"
-        " VALUES (1, 'call-1', 2, 'error', 3, 'fault', 1, 1000, 32, 32, 32, 0)"
+        " started_at, duration_ms, channels, decided_by, answered_by, timed_by)"
+        " VALUES (1, 'call-1', 2, 'error', 3, 'fault', 1, 1000, 5, 32, 32, 32, 0)"
     ),
     "INSERT INTO call_texts VALUES (1, 'call-1', 'make', '', 'too long', 1)",
     "INSERT INTO hourly VALUES (0, 0, 1, 0, 2, 'error', 'fault', 1, 0, 0, 0)",
@@ -37,8 +37,13 @@ SECOND = (
     "INSERT INTO signature_tools VALUES (1, 2, 0, 1)",
     "INSERT INTO signature_totals VALUES (1, 'fault', 1, 1, 5, 0, 1000, 1000)",
 )
-# The seventh sums it over projects, and so does that for older stores.
-SEVENTH = ("INSERT INTO tool_days VALUES (0, 2, 'error', 'fault', 1, 0)",)
+# So do the fifth, and the seventh, which sums both over projects.
+FIFTH = ("INSERT INTO durations VALUES (0, 2, 4, 0, 1)",)
+SEVENTH = (
+    "INSERT INTO tool_days VALUES (0, 2, 'error', 'fault', 1, 0)",
+    "INSERT INTO tool_durations VALUES (0, 2, 4, 1)",
+)
+LATER = {2: SECOND, 5: FIFTH, 7: SEVENTH}
 
 
 def at_version(homeostat, monkeypatch, version):
@@ -46,7 +51,7 @@ def at_version(homeostat, monkeypatch, version):
     known = migrate.known
     monkeypatch.setattr(migrate, "known", lambda kind: known(kind)[: VERSIONS.index(version) + 1])
     with homeostat.store().writing() as connection, connection.transaction(alone=True):
-        later = (*(SECOND if version >= 2 else ()), *(SEVENTH if version >= 7 else ()))
+        later = (row for since, rows_ in LATER.items() if since <= version for row in rows_)
         for statement in (*FIRST, *later):
             connection.execute(statement)
         connection.continue_keys()
@@ -63,6 +68,7 @@ def test_a_store_of_every_older_schema_keeps_what_it_held(homeostat, monkeypatch
 
     assert (run.run_id, call.call_id, group.failures) == ("run-1", "call-1", 1)
     assert homeostat.check() == []
+    assert rows(homeostat, "SELECT * FROM tool_durations") == [(0, 2, 4, 1)]
     assert rows(homeostat, "SELECT version FROM migrations ORDER BY 1") == [(v,) for v in VERSIONS]
 
 

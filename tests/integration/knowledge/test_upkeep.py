@@ -125,6 +125,23 @@ def test_released_migrations_are_never_edited(kind):
     assert {step.name: step.checksum for step in migrate.known(kind)} == RELEASED[kind]
 
 
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("UPDATE tool_days SET calls = calls + 1", "counts by day and tool"),
+        ("DELETE FROM tool_durations", "counts by duration"),
+        ("UPDATE signature_totals SET lost_ms = lost_ms + 1", "totals of signatures"),
+    ],
+)
+def test_sums_that_are_not_those_of_their_parts_are_told(homeostat, tmp_path, damage, said):
+    two_projects(homeostat, tmp_path)
+
+    change(homeostat, damage)
+
+    (fault,) = homeostat.check()
+    assert said in fault
+
+
 def test_both_databases_take_the_same_steps():
     assert RELEASED["sqlite"].keys() == RELEASED["postgres"].keys()
 

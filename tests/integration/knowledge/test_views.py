@@ -8,6 +8,7 @@ import pytest
 from fakes import FixedClock
 from histories import START, ClaudeSession
 from homeostat.knowledge.dialect import sqlite
+from homeostat.knowledge.queries import signatures
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.model.views import Window
 
@@ -116,3 +117,47 @@ def _is_large(step, sql):
     tables = "|".join(LARGE)
     stands = re.search(rf"\b(?:{tables})\s+{name}\b", sql)
     return (name in LARGE or stands) and "calls_masked" not in step
+
+
+def failed_in(homeostat, folder, text, projects):
+    """A run each, an hour apart, the latest last."""
+    for number, project in enumerate(projects):
+        name = f"{text[-4:]}-{number}"
+        session = ClaudeSession(name, START + timedelta(hours=number)).prompt()
+        session.failing(f"{name}-1", text, command="make")
+        for line in session.lines:
+            line["cwd"] = f"/home/dev/{project}"
+        homeostat.import_files([session.finished().write(folder)])
+    (found,) = (group for group in homeostat.failures(Window()) if group.line in text)
+    return found.signature
+
+
+def test_of_a_signature_in_very_many_runs_the_latest_tell_what_it_ran_on(
+    homeostat, tmp_path, monkeypatch
+):
+    signature = failed_in(homeostat, tmp_path, BROKEN, ["old", "old", "old", "new", "new"])
+    assert homeostat.signature(signature).latest_runs is None
+
+    monkeypatch.setattr(signatures, "SHARED_RUNS", 3)
+    shown = homeostat.signature(signature)
+
+    assert shown.latest_runs == 3
+    assert [(share.name, share.count) for share in shown.projects] == [
+        ("/home/dev/new", 2), ("/home/dev/old", 1),
+    ]  # fmt: skip
+    assert shown.group.runs == 5
+
+
+def test_of_signatures_that_were_merged_the_latest_runs_are_those_of_all(
+    homeostat, tmp_path, monkeypatch
+):
+    """The second ended before the first began: none of its runs is among the latest."""
+    early = failed_in(homeostat, tmp_path, "Exit code 1\nfatal: the lamp is out", ["b", "b"])
+    late = failed_in(homeostat, tmp_path, BROKEN, ["x", "x", "a", "a", "a"])
+    homeostat.merge(early, late)
+    monkeypatch.setattr(signatures, "SHARED_RUNS", 3)
+
+    shown = homeostat.signature(late)
+
+    assert shown.latest_runs == 3
+    assert [(share.name, share.count) for share in shown.projects] == [("/home/dev/a", 3)]

@@ -177,6 +177,44 @@ def test_what_is_gone_is_told_and_nothing_is_proposed_for_it(homeostat, tmp_path
     assert Improvements(homeostat).all() == []
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_what_is_gone_has_the_figures_of_the_weeks_whatever_came_later(homeostat, tmp_path, later):
+    """It failed twice a week for half a year, until five weeks ago."""
+    for week in range(28):
+        at = NOW - timedelta(days=7 * (28 - week))
+        session = ClaudeSession(f"w{week}", at).prompt()
+        for number in range(20):
+            session.call(f"w{week}-{number}", command="ls").result(f"w{week}-{number}")
+        for number in range(2 if week < 23 else 0):
+            session.failing(f"w{week}-f{number}", MISSING, command="python app.py")
+        homeostat.import_files([session.finished().write(tmp_path / "h")])
+    if later:
+        after = ClaudeSession("later", NOW + timedelta(hours=3)).prompt().finished()
+        homeostat.import_files([after.write(tmp_path / "h")])
+
+    found = Improvements(homeostat).detect(Window(since=NOW - timedelta(days=7), until=NOW))
+
+    assert [(group.failures, group.runs) for group in found.resolved] == [(8, 4)]
+
+
+def test_one_service_that_is_down_is_one_incident_over_all_tools(homeostat, tmp_path):
+    """Four runs fail at one tool, four others at another, in the same hours."""
+    for number in range(8):
+        at = NOW - timedelta(days=2, hours=number % 4)
+        session = ClaudeSession(f"s{number}", at).prompt()
+        for time in range(3):
+            name, tool = f"s{number}-{time}", ("fetch_page", "search_web")[number // 4]
+            session.failing(
+                name, "Error: 503 Service Unavailable", tool=tool, url="https://a.example"
+            )
+        homeostat.import_files([session.finished().write(tmp_path / "h")])
+
+    (incident,) = Improvements(homeostat).detect(WHOLE).incidents
+
+    assert (incident.failures, incident.runs) == (24, 8)
+    assert {share.name for share in incident.tools} == {"fetch_page", "search_web"}
+
+
 def test_in_a_long_window_new_is_what_began_within_two_weeks(homeostat, tmp_path):
     for month in range(1, 5):
         at = NOW - timedelta(days=30 * month)
