@@ -10,7 +10,7 @@ from homeostat.analyze.redact_headers import authorization, cookies, in_encoded_
 from homeostat.analyze.redact_names import Says, says, words
 from homeostat.analyze.redact_reading import Value, Written, encoded_value_at, is_secret, value_at
 from homeostat.analyze.redact_spans import Span, Text, line_start
-from homeostat.analyze.redact_tables import GOES_ON, below
+from homeostat.analyze.redact_tables import GOES_ON, in_columns
 from homeostat.analyze.redact_values import (
     has_digit_and_letter,
     is_code,
@@ -156,7 +156,11 @@ def named(text: Text, at: int) -> tuple[Span, ...]:
         return ()  # a query: found by its own mark
     if name == "Secret" and (data := of_kubernetes(text, start)):
         return data
-    if name != "pass" and (on := GOES_ON.match(whole, end)) and (cells := below(whole, start, on)):
+    if (
+        name != "pass"
+        and (on := GOES_ON.match(whole, end))
+        and (cells := in_columns(whole, start, on))
+    ):
         return cells
     if kind is Says.WEAK and before == " " and _is_spaced_key(whole, start):
         kind = Says.SECRET
