@@ -45,6 +45,7 @@ _IDENTIFIED = re.compile(
     r"""(?:\\*["'](?P<value>[^"'\\\s]{3,256})|(?P<bare>[^\s"'\\;]{6,128}))""",
     re.IGNORECASE,
 )
+_AROUND_KEY = " \t\r\n\"',|>#:"
 _LONGEST_KEY = 16_384
 _LONGEST_BEGIN = 80
 _LONGEST_SHORT = 400
@@ -80,13 +81,17 @@ def private_key(text: Text, at: int) -> tuple[Span, ...]:
     if begin is None:
         return ()
     limit = begin.end() + _LONGEST_KEY
-    end = _PEM_END.search(whole, begin.end(), limit)
-    if end and _is_short_key(whole[begin.end() : end.start()]):
-        return (Span(at, end.end(), "private-key"),)
-    end = end or _PEM_BODY.match(whole, begin.end(), limit)
-    if end is None or not _PEM_LINE.search(whole, begin.end(), end.end()):
-        return ()
-    return (Span(at, end.end(), "private-key"),)
+    marker = _PEM_END.search(whole, begin.end(), limit)
+    if marker and _is_short_key(whole[begin.end() : marker.start()]):
+        return (Span(at, marker.end(), "private-key"),)
+    end = marker.end() if marker else _cut_off(whole, begin.end(), limit)
+    return (Span(at, end, "private-key"),) if _PEM_LINE.search(whole, begin.end(), end) else ()
+
+
+def _cut_off(text: str, at: int, limit: int) -> int:
+    """Where a key ends that lacks its last line: before the quote that closes its string."""
+    body = _PEM_BODY.match(text, at, limit)
+    return at + len(body[0].rstrip(_AROUND_KEY)) if body else at
 
 
 def _is_short_key(body: str) -> bool:
