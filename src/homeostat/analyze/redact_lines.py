@@ -10,8 +10,8 @@ _BREAK = re.compile(r"(?<!\\)\\{1,15}n|\n")
 _LEAD = re.compile(  # `cat -n`, `grep -n`, a quotation, a file's mark of its byte order
     r"(?:\ufeff|\\{1,7}ufeff)?"
     r"(?:[ ]{0,8}(?:[\w./-]{1,80}:)?\d{1,7}(?:[:\t→]|\\{1,7}(?:t|u2192))|(?:[ ]{0,3}>[ ]?){1,4})?"
-    r"(?:\ufeff|\\{1,7}ufeff)?"
 )
+_MARKS_OF_ORDER = ("\ufeff", "ufeff")
 _STRADDLED = re.compile(r"u2192|ufeff|[nrt]")
 _LONGEST_HEAD = 1_000
 _LONGEST_ROW = 4_096
@@ -61,7 +61,7 @@ def line_around(page: Page, at: int) -> Line:
         for found in _end(page.slashes).finditer(text, start, at):
             start = found.end()
     lead = _LEAD.match(text, start)
-    led = lead is not None and not lead[0].endswith("feff") and lead[0].strip("\ufeff") != ""
+    led = lead is not None and lead[0] != "" and not lead[0].endswith(_MARKS_OF_ORDER)
     return _line_at(page, start, led=led)
 
 
@@ -85,6 +85,8 @@ def below(page: Page, line: Line) -> Iterator[Line]:
     passed, at = 0, line.next
     while at >= 0 and passed <= _MOST_LONG:
         row = _line_at(page, at, led=line.led)
+        if line.led and row.start == row.whole:
+            return
         if row.end - row.start > _LONGEST_ROW:
             passed += 1
         else:
@@ -104,8 +106,7 @@ def _line_at(page: Page, at: int, *, led: bool) -> Line:
         end = len(text) if feed < 0 else feed - text.endswith("\r", at, feed)
         following = feed + 1 if feed >= 0 else -1
     lead = _LEAD.match(text, at, end)
-    has_lead = lead is not None and (led or lead[0] in {"\ufeff", "\\ufeff"})
-    start = lead.end() if lead and has_lead else at
+    start = lead.end() if lead and (led or lead[0].endswith(_MARKS_OF_ORDER)) else at
     return Line(at, start, end, following, led)
 
 
