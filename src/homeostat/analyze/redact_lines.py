@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 import msgspec
 
@@ -13,6 +12,8 @@ _LEAD = re.compile(  # `cat -n`, `grep -n`, a quotation, a file's mark of its by
 )
 _MARKS_OF_ORDER = ("\ufeff", "ufeff")
 _STRADDLED = re.compile(r"u2192|ufeff|[nrt]")
+_SPECIAL = re.compile(r"""\\\\*+["n]?|"|\n""")
+_NEAR = 100
 _LONGEST_HEAD = 1_000
 _LONGEST_ROW = 4_096
 _MOST_LONG = 16
@@ -38,6 +39,13 @@ class Line(msgspec.Struct, frozen=True):
     """Whether a number or a quotation mark stands before it."""
 
 
+class _End(msgspec.Struct, frozen=True):
+    start: int
+    length: int
+    next: int
+    """Where the line below begins; -1 if there is none."""
+
+
 def page_at(text: str, at: int, end: int) -> Page | None:
     """How the line of a name between `at` and `end` ends, if a line follows."""
     found = _BREAK.search(text, end, end + _LONGEST_HEAD)
@@ -48,18 +56,14 @@ def page_at(text: str, at: int, end: int) -> Page | None:
     if slashes > _DEEPEST:
         return None
     page = Page(text, slashes)
-    ends = slashes and _end(slashes).search(text, _past_escape(text, at), found.start())
+    ends = slashes and next(_ends(page, _past_escape(text, at), found.start()), None)
     return None if ends else page  # a string that ends before the line does
 
 
-def line_around(page: Page, at: int) -> Line:
+def line_around(page: Page, at: int, *, reach: int = _LONGEST_HEAD) -> Line:
     """The line of `at`: from the break before it, or the quote that opens the string, on."""
     text, at = page.text, _past_escape(page.text, at)
-    lowest = max(0, at - _LONGEST_HEAD - 1)
-    start = max(text.rfind("\n", lowest, at) + 1, lowest)
-    if page.slashes:
-        for found in _end(page.slashes).finditer(text, start, at):
-            start = found.end()
+    start = _start(page, at, reach)
     lead = _LEAD.match(text, start)
     led = lead is not None and lead[0] != "" and not lead[0].endswith(_MARKS_OF_ORDER)
     return _line_at(page, start, led=led)
@@ -76,7 +80,7 @@ def above(page: Page, line: Line) -> Line | None:
     text = page.text
     for end in ("\n", "\\" * page.slashes + "n") if page.slashes else ("\n",):
         if text.endswith(end, 0, line.whole):
-            return line_around(page, line.whole - len(end))
+            return line_around(page, line.whole - len(end), reach=_LONGEST_ROW)
     return None
 
 
@@ -97,10 +101,9 @@ def below(page: Page, line: Line) -> Iterator[Line]:
 def _line_at(page: Page, at: int, *, led: bool) -> Line:
     text = page.text
     if page.slashes:
-        found = _end(page.slashes).search(text, at)
-        end = found.end("own") if found and found["own"] else found.start() if found else len(text)
-        goes_on = found is not None and not found["quote"]
-        following = found.end() if found and goes_on else -1
+        found = next(_ends(page, at, len(text)), None)
+        end, following = (found.start, found.next) if found else (len(text), -1)
+        end -= page.slashes + 1 if text.endswith("\\" * page.slashes + "r", at, end) else 0
     else:
         feed = text.find("\n", at)
         end = len(text) if feed < 0 else feed - text.endswith("\r", at, feed)
@@ -110,14 +113,33 @@ def _line_at(page: Page, at: int, *, led: bool) -> Line:
     return Line(at, start, end, following, led)
 
 
-@lru_cache(maxsize=8)
-def _end(slashes: int) -> re.Pattern[str]:
-    """What ends a line of a string so many times escaped: a break, or the quote that closes it.
+def _start(page: Page, at: int, reach: int) -> int:
+    """Where the line of `at` begins, or as far before as may be read; most are near."""
+    text = page.text
+    lowest = max(0, at - reach - 1)
+    feed = max(text.rfind("\n", lowest, at) + 1, lowest)
+    if not page.slashes:
+        return feed
+    for start in (max(feed, at - _NEAR), feed):
+        if ends := list(_ends(page, start, at)):
+            return ends[-1].start + ends[-1].length
+    return feed
 
-    A quote of the line's own has at least `slashes` backslashes, whole pairs of them left out.
+
+def _ends(page: Page, start: int, stop: int) -> Iterator[_End]:
+    """What ends lines of a string that is escaped: breaks, and the quote that closes it.
+
+    A quote of a line's own has at least `slashes` backslashes, whole pairs of them left out.
     """
-    one, most = rf"\\{{{slashes}}}", slashes - 1
-    return re.compile(
-        rf"""(?<!\\)(?P<own>(?:{one}{one})*)"""
-        rf"""(?:{one}(?:r{one})?n|(?P<quote>\\{{0,{most}}}"))|\r?\n"""
-    )
+    one = page.slashes
+    while start and page.text[start - 1] == "\\" and start < stop:
+        start += 1  # in the middle of a run
+    for found in _SPECIAL.finditer(page.text, start, stop):
+        kind, length = found[0][-1], len(found[0])
+        over = (length - 1) % (2 * one)
+        if kind == "\n":
+            yield _End(found.start(), length, found.end())
+        elif kind == "n" and over == one:
+            yield _End(found.end() - one - 1, one + 1, found.end())
+        elif kind == '"' and over < one:
+            yield _End(found.end() - over - 1, over + 1, -1)

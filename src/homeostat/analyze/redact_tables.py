@@ -33,7 +33,8 @@ _FIELD = {
     for mark in (",", ";", "\t")
 }
 _OPENED = re.compile(r"""(?:[ \t"'`*]|\\{1,7}(?=["']))*""")
-_CLOSED = re.compile(r"""(?:\\{0,7}["']|[ \t`*])+$""")
+_AROUND = frozenset(" \t\"'`*")
+_QUOTES = frozenset("\"'")
 _AROUND_TITLE = " \t\"'`*\\:?"
 _ESCAPED = re.compile(r"\\{1,7}(?:u([0-9a-fA-F]{4})|[nrtbf/])")
 _LOCATED = re.compile(r"[\w./-]{1,200}\.[A-Za-z]{1,5}#\w{1,20}|[a-z][a-z.-]{0,60}:\d{1,5}")
@@ -130,7 +131,10 @@ def _begins_grid(page: Page, head: Line) -> bool:
     if border is None or not _is_rule(page.text, border):
         return False
     before = above(page, border)
-    return before is None or not _BAR.search(page.text, before.start, before.end)
+    if before is None:
+        return border.end - border.whole <= _LONGEST_HEAD
+    is_row = _BAR.search(page.text, before.start, before.end) or _is_rule(page.text, before)
+    return not is_row
 
 
 def _separated(page: Page, head: Line, mark: str) -> Iterator[Span]:
@@ -175,11 +179,20 @@ def _telling(kinds: Sequence[Says], cells: Sequence[str], *, at: int, apart: int
         if kind:
             opened = _OPENED.match(cell)
             start = opened.end() if opened else 0
-            closed = _CLOSED.search(cell, start)
-            end = closed.start() if closed else len(cell)
+            end = _closed(cell, start)
             if start < end and _is_secret(kind, _ESCAPED.sub(_character, cell[start:end])):
                 yield Span(at + start, at + end, kind.value)
         at += len(cell) + apart
+
+
+def _closed(cell: str, start: int) -> int:
+    """Where a value ends before blanks, marks and quotes; a backslash goes with its quote only."""
+    end = len(cell)
+    while end > start and cell[end - 1] in _AROUND:
+        end -= 1
+        if cell[end] in _QUOTES:
+            end = max(start, len(cell[:end].rstrip("\\")))
+    return end
 
 
 def _character(escaped: re.Match[str]) -> str:
