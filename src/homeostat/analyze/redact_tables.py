@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from homeostat.analyze.redact_lines import Line, Page, above, below, line_around, page_at
 from homeostat.analyze.redact_names import ANCHORS, Says, says, words
 from homeostat.analyze.redact_spans import Span
@@ -23,6 +21,8 @@ GOES_ON = re.compile(
 )
 """What may follow a name in the head of a table; `f(a);` is a program's."""
 _MARK_BEFORE = re.compile(r"[|│┃\t,;]|\\t")
+_LISTING = frozenset(",;")
+_AMONG_WORDS = re.compile(r"(?:[^,;>] |[(\[{.=*&])$")
 _RULE = re.compile(r"[\s|:+│┃┼├┤┬┴╇╪┡┩╞╡┠┨┣┫]*+[-=─━═][\s|:+\-=─━═│┃┼├┤┬┴╇╪┡┩╞╡┠┨┣┫]+")
 _BAR = re.compile(r"(?<!\\)[|│┃]")
 _NAME = re.compile(r"[A-Za-z0-9_.~-]+")
@@ -53,14 +53,6 @@ _LONGEST_HEAD = 1_000
 _FEWEST_FIELDS = 2
 
 
-class _Column(msgspec.Struct, frozen=True):
-    """A cell of a row, and what the title above it says."""
-
-    kind: Says
-    text: str
-    start: int
-
-
 def in_columns(text: str, at: int, goes_on: re.Match[str]) -> tuple[Span, ...]:
     """What stands in telling columns, if the name at `at` is in the head of a table.
 
@@ -68,6 +60,9 @@ def in_columns(text: str, at: int, goes_on: re.Match[str]) -> tuple[Span, ...]:
     """
     if not goes_on["mark"] and not _has_mark_before(text, at):
         return ()  # as most names at the end of a line
+    is_spaced = goes_on["mark"] in _LISTING and text.startswith(" ", goes_on.end())
+    if is_spaced and _AMONG_WORDS.search(text, max(0, at - 2), at):
+        return ()  # a program's arguments
     page = page_at(text, at, goes_on.start())
     head = line_around(page, at) if page else None
     if page is None or head is None or head.end - head.start > _LONGEST_HEAD:

@@ -171,7 +171,7 @@ def _is_natural(name: str) -> bool:
     if sum(map(str.isdigit, name)) > _MOST_DIGITS or _CONSONANTS.search(name):
         return False
     parts = _WORD.findall(name)
-    if len(name) < _SHORT or len(parts) == 1:
+    if len(name) < _SHORT or len(parts) <= 1:
         return True
     voiceless = sum(not _VOWEL.search(part) for part in parts)
     shouted = max(len(part) if part.isupper() else 0 for part in parts)

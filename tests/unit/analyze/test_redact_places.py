@@ -150,6 +150,7 @@ def test_what_a_kubernetes_secret_says_of_no_secret_stays():
         "if user login, password = get_password2()",
         "with user ada password: request.form2",
         "set JSESSIONID=route1",
+        "user ada, password: $$$$$$$$$",
         "d.setdefault('password', 'field2name')",
         "secretName: walnut-comet-saddle-violin",
         "token: walnut-comet-saddle-violin",
