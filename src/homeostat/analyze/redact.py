@@ -16,7 +16,7 @@ from homeostat.analyze.redact_headers import in_query
 from homeostat.analyze.redact_named import by_key, named
 from homeostat.analyze.redact_names import ANCHORS, is_join_key
 from homeostat.analyze.redact_places import PLACES, Finder
-from homeostat.analyze.redact_spans import Span, Text, prepared
+from homeostat.analyze.redact_spans import Span, Text, beside_escapes, prepared
 
 
 class Leak(msgspec.Struct, frozen=True, order=True):
@@ -169,6 +169,8 @@ def _spans(text: str) -> list[Span]:
     for mark, find in _AS_WRITTEN:
         if (at := text.find(mark)) >= 0:
             found += _by_anchor(searched, text, mark, find, at)
+    if found and "\\" in text:
+        found = [beside_escapes(text, span) for span in found]
     return _apart(text, sorted(found)) if found else []
 
 

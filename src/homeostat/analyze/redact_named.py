@@ -8,9 +8,10 @@ from homeostat.analyze.redact_commands import echoed
 from homeostat.analyze.redact_encoded import of_kubernetes
 from homeostat.analyze.redact_headers import authorization, cookies, in_encoded_query
 from homeostat.analyze.redact_names import Says, says, words
+from homeostat.analyze.redact_places import in_path, putty_key
 from homeostat.analyze.redact_reading import Value, Written, encoded_value_at, is_secret, value_at
 from homeostat.analyze.redact_spans import Span, Text, line_start
-from homeostat.analyze.redact_tables import GOES_ON, below
+from homeostat.analyze.redact_tables import GOES_ON, in_columns
 from homeostat.analyze.redact_values import (
     has_digit_and_letter,
     is_code,
@@ -40,7 +41,6 @@ _SPACE = re.compile(r"\s{0,24}(?:<!\[CDATA\[)?")
 _CLOSING = re.compile(r"(?:\]\]>)?\s{0,24}</")
 _CELL = re.compile(r"\t|[`*]{0,3}[ ]{0,24}[|│┃][ ]{1,4}")  # the next cell of a table
 _REMARK = re.compile(r"[ ]\([^()\n]{1,40}\):[ ]{1,2}")
-_PATH_PART = re.compile(r"/([A-Za-z0-9_-]{20,512})(?![\w./-])")
 _BLOCK = re.compile(  # before a value: a block's mark, a tag, a type, a line break
     r"[|>][-+]?[ \t]{0,4}(?:\n|\\n)[ \t]{1,24}"
     r"|(?:!![a-z]{3,8}|&[\w-]{1,40})[ ]{1,4}(?=[^\s&|])"
@@ -104,13 +104,12 @@ _LOGIN_PAIR = re.compile(  # requests: auth=("ada", "x"), HTTPBasicAuth("ada", "
 )
 _REDIS = re.compile(r"[ ](?:[\w.-]{2,40}[ ])?(?P<value>[^\s\"'\\]{8,256})(?=\s|$|[\"'\\])")
 _FIELD = re.compile(r"""\\?["'](?:\r?\n|\\r\\n|\\n){2}""")  # of a form of several parts
-_PUTTY = re.compile(
-    r"Private-Lines:[ ]\d{1,3}(?P<value>(?:(?:\s|\\{1,2}[nr]){1,8}[A-Za-z0-9+/]{16,}={0,2}){1,200})"
-)
 _BLANK = re.compile(r"[ \t]{1,4}(?:\\{1,2}(?:\r?\n|n)[ \t]{0,12})?(?!-)")
 _LOGIN = re.compile(r"(?:machine|login|default|requirepass|masterauth)\b")
 
 _SETTINGS = words("requirepass masterauth")
+_OF_SESSIONS = words("JSESSIONID PHPSESSID")
+_OF_PROGRAMS = frozenset(".:([{<")
 _PIPED_TO = words("chpasswd passwd secret secrets")
 
 _REVERSED = re.compile(  # {"value": "...", "name": "DB_PASSWORD"}
@@ -126,7 +125,6 @@ _QUERY_MARKS = frozenset("?&")
 _LONGEST_NAME = 80
 _NEAR = 80
 _LONGEST_LEAD = 14
-_LONGEST_PUTTY = 16_384
 _LOGIN_WINDOW = 200
 _SHORTEST_PATHLIKE = 30
 
@@ -147,7 +145,7 @@ def named(text: Text, at: int) -> tuple[Span, ...]:
     name = whole[start : end if end > 0 else at + _LONGEST_NAME].rstrip(".~")
     kind = says(name)
     if kind is Says.NOTHING or len(name) > _LONGEST_NAME:
-        return _putty(whole, at) if name.startswith("PuTTY-User-Key-File") else ()
+        return putty_key(whole, at) if name.startswith("PuTTY-User-Key-File") else ()
     end = start + len(name)
     before = whole[start - 1] if start else ""
     if before == "%" and (found := in_encoded_query(whole, name, end)):
@@ -156,17 +154,15 @@ def named(text: Text, at: int) -> tuple[Span, ...]:
         return ()  # a query: found by its own mark
     if name == "Secret" and (data := of_kubernetes(text, start)):
         return data
-    if name != "pass" and (on := GOES_ON.match(whole, end)) and (cells := below(whole, start, on)):
+    if (
+        name != "pass"
+        and (on := GOES_ON.match(whole, end))
+        and (cells := in_columns(whole, start, on))
+    ):
         return cells
     if kind is Says.WEAK and before == " " and _is_spaced_key(whole, start):
         kind = Says.SECRET
     return _announced(whole, _Name(name, start, end, kind))
-
-
-def _putty(text: str, at: int) -> tuple[Span, ...]:
-    """The private lines of a PuTTY key file whose name stands at `at`."""
-    found = _PUTTY.search(text, at, at + _LONGEST_PUTTY)
-    return (Span(*found.span("value"), "private-key"),) if found else ()
 
 
 def _is_spaced_key(text: str, start: int) -> bool:
@@ -221,7 +217,7 @@ def _unbound(text: str, name: _Name) -> tuple[Span, ...]:
     if name.kind is Says.WEAK:
         return ()
     if text[name.end : name.end + 1] in _GLUE:
-        return _in_path(text, name)
+        return in_path(text, name.end, name.kind.value)
     return _spoken(text, name)
 
 
@@ -236,26 +232,43 @@ def _assigned(text: str, name: _Name, bound: re.Match[str]) -> tuple[Span, ...]:
         return _below(text, name)
     if value is None or (bound["tag"] and not _CLOSING.match(text, value.start + len(value.text))):
         return ()
-    if bound["op"] == "," and not (_is_set(text, name) or _is_pair(name, value)):
+    if bound["op"] == "," and not (_is_set(text, name, value) or _is_pair(name, value)):
         return ()
     if bound["tag"] and _DIGIT.search(value.text):
         value = _in_shell(value)
-    if _is_no_program(text, name, bound):
+    if _is_no_program(text, name, bound) or _is_beside_user(text, name, value):
         value = _in_shell(value)
-    return _judged(name.kind, value)
+    return () if _names_a_thing(name, value) else _judged(name.kind, value)
+
+
+def _names_a_thing(name: _Name, value: Value) -> bool:
+    """Whether it may as well be a route, or four words that nobody wrote as a secret."""
+    if name.text in _OF_SESSIONS:
+        return is_wordy(value.text)
+    if value.written is not Written.BARE or has_digit_and_letter(value.text):
+        return False
+    return is_passphrase(value.text)
 
 
 def _is_no_program(text: str, name: _Name, bound: re.Match[str]) -> bool:
-    """Whether `name=value` stands where no program's expression can, or a person wrote it."""
-    lowest = max(0, name.start - _NEAR)
-    if name.kind is Says.PASSWORD and _USER_BEFORE.search(text, lowest, name.start):
-        return True
+    """Whether `name=value` stands where no program's expression can."""
     if bound[0] != "=":
         return False
     if name.text.isupper() or name.text.startswith("--"):
         return True
     before = text[line_start(text, name.start, _LOGIN_WINDOW) : name.start]
     return _PAIRS.search(before) is not None
+
+
+def _is_beside_user(text: str, name: _Name, value: Value) -> bool:
+    """Whether a person wrote it, behind a user's name or as a phrase, and it is no expression."""
+    if name.kind is not Says.PASSWORD:
+        return False
+    if name.text.isupper() and is_passphrase(value.text):
+        return True
+    if is_code(value.text) and not _OF_PROGRAMS.isdisjoint(value.text):
+        return False
+    return _USER_BEFORE.search(text, max(0, name.start - _NEAR), name.start) is not None
 
 
 def _next_cell(text: str, name: _Name) -> re.Match[str] | None:
@@ -273,13 +286,6 @@ def _below(text: str, name: _Name) -> tuple[Span, ...]:
     return (word.span(name.kind.value),) if word and telling else ()
 
 
-def _in_path(text: str, name: _Name) -> tuple[Span, ...]:
-    """https://host/reset-password/X: a long random last part of a path."""
-    part = _PATH_PART.match(text, name.end)
-    value = Value(part[1], part.start(1), Written.BARE) if part else None
-    return (value.span(name.kind.value),) if value and is_random(value.text) else ()
-
-
 def _is_pair(name: _Name, value: Value) -> bool:
     """Whether ("NAME", "value") is a name with its value, and not two names of a list."""
     if value.written is not Written.QUOTED or not is_mixed(value.text):
@@ -288,8 +294,10 @@ def _is_pair(name: _Name, value: Value) -> bool:
     return flagged or not is_wordy(value.text)
 
 
-def _is_set(text: str, name: _Name) -> bool:
+def _is_set(text: str, name: _Name, value: Value) -> bool:
     """Whether a call that sets names to values takes the name: PHP's define('NAME', 'value')."""
+    if not name.text.isupper() and is_wordy(value.text):
+        return False  # two names
     return _SETS.search(text, max(0, name.start - _LONGEST_LEAD), name.start) is not None
 
 

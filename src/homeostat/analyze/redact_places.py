@@ -20,6 +20,7 @@ _ENCODED_USERINFO = re.compile(
     (?:%3a(?P<password>(?:(?!%40)[^\s/?"'`<>\\]){1,256}))?%40""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PATH_PART = re.compile(r"/([A-Za-z0-9_-]{20,512})(?![\w./-])")
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_BODY = re.compile(  # with line numbers, quotes, plus signs and escapes between its lines
@@ -32,6 +33,9 @@ _PEM_BODY = re.compile(  # with line numbers, quotes, plus signs and escapes bet
 )
 _PEM_LINE = re.compile(r"[A-Za-z0-9+/]{20}")
 _PEM_CHUNK = re.compile(r"(?:(?<=\\[nrt])|(?<![A-Za-z0-9+/_\\]))[A-Za-z0-9+/]{8,}={0,2}(?![\w-])")
+_PUTTY = re.compile(
+    r"Private-Lines:[ ]\d{1,3}(?P<value>(?:(?:\s|\\{1,2}[nr]){1,8}[A-Za-z0-9+/]{16,}={0,2}){1,200})"
+)
 _PGPASS = re.compile(
     r"(?:^|(?<=[\s\"'+>]))[\w.*-]{1,120}:(?:\d{2,5}|\*):[\w*-]{1,80}:[\w*.@-]{1,80}"
     r":(?P<value>[^\s:\"'\\]{3,256})"
@@ -45,6 +49,7 @@ _IDENTIFIED = re.compile(
     r"""(?:\\*["'](?P<value>[^"'\\\s]{3,256})|(?P<bare>[^\s"'\\;]{6,128}))""",
     re.IGNORECASE,
 )
+_AROUND_KEY = " \t\r\n\"',|>#:"
 _LONGEST_KEY = 16_384
 _LONGEST_BEGIN = 80
 _LONGEST_SHORT = 400
@@ -73,6 +78,12 @@ def _user_info(found: re.Match[str] | None) -> tuple[Span, ...]:
     return ()
 
 
+def in_path(text: str, at: int, kind: str) -> tuple[Span, ...]:
+    """https://host/reset-password/X: a long random last part of a path."""
+    part = _PATH_PART.match(text, at)
+    return (Span(*part.span(1), kind),) if part and is_random(part[1]) else ()
+
+
 def private_key(text: Text, at: int) -> tuple[Span, ...]:
     """A whole private key, to its end or as far as its lines go."""
     whole = text.text
@@ -80,19 +91,29 @@ def private_key(text: Text, at: int) -> tuple[Span, ...]:
     if begin is None:
         return ()
     limit = begin.end() + _LONGEST_KEY
-    end = _PEM_END.search(whole, begin.end(), limit)
-    if end and _is_short_key(whole[begin.end() : end.start()]):
-        return (Span(at, end.end(), "private-key"),)
-    end = end or _PEM_BODY.match(whole, begin.end(), limit)
-    if end is None or not _PEM_LINE.search(whole, begin.end(), end.end()):
-        return ()
-    return (Span(at, end.end(), "private-key"),)
+    marker = _PEM_END.search(whole, begin.end(), limit)
+    if marker and _is_short_key(whole[begin.end() : marker.start()]):
+        return (Span(at, marker.end(), "private-key"),)
+    end = marker.end() if marker else _cut_off(whole, begin.end(), limit)
+    return (Span(at, end, "private-key"),) if _PEM_LINE.search(whole, begin.end(), end) else ()
+
+
+def _cut_off(text: str, at: int, limit: int) -> int:
+    """Where a key ends that lacks its last line: before the quote that closes its string."""
+    body = _PEM_BODY.match(text, at, limit)
+    return at + len(body[0].rstrip(_AROUND_KEY)) if body else at
 
 
 def _is_short_key(body: str) -> bool:
     """Whether what stands between both markers is a key, however short, and no placeholder."""
     chunks = _PEM_CHUNK.findall(body[:_LONGEST_SHORT])
     return any(chunk.endswith("=") or is_mixed(chunk) for chunk in chunks)
+
+
+def putty_key(text: str, at: int) -> tuple[Span, ...]:
+    """The private lines of a PuTTY key file whose name stands at `at`."""
+    found = _PUTTY.search(text, at, at + _LONGEST_KEY)
+    return (Span(*found.span("value"), "private-key"),) if found else ()
 
 
 def password_file(text: Text, at: int) -> tuple[Span, ...]:

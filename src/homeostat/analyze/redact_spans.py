@@ -1,6 +1,12 @@
 """A text as redaction searches it, and what it finds there."""
 
+import re
+
 import msgspec
+
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrtbf/])")
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
+_LONGEST_ESCAPE = 6
 
 
 class Span(msgspec.Struct, frozen=True, order=True):
@@ -36,3 +42,16 @@ def line_start(text: str, at: int, reach: int) -> int:
     """Where the line of `at` begins, or `reach` characters before."""
     lowest = max(0, at - reach)
     return max(text.rfind("\n", lowest, at) + 1, lowest)
+
+
+def beside_escapes(text: str, span: Span) -> Span:
+    """The span without parts of an escape, `\\u00e4` or `\\t`, so that JSON stays JSON."""
+    start, end = span.start, span.end
+    slash = text.rfind("\\", max(0, start - _LONGEST_ESCAPE + 1), start)
+    if slash >= 0 and (escape := _ESCAPE.match(text, slash)):
+        start = max(start, escape.end())
+    cut = _CUT_ESCAPE.search(text, max(start, end - _LONGEST_ESCAPE), end)
+    while cut and end < len(text):
+        end = cut.start()
+        cut = _CUT_ESCAPE.search(text, max(start, end - 1), end)
+    return span if (start, end) == (span.start, span.end) else Span(start, end, span.type)

@@ -78,6 +78,19 @@ _OF_NAMES = words(
     " stage staging stdin store strength strong switch sync system team template test text that"
     " the this time token tool type update url use user using validation value vault version"
     " view weak web when will with without work write your"
+    # what programs and their parts are called
+    " alpine alpha annotation annotations apache aws azure bitnami boot branch broker but cache"
+    " cert certificate chart charts cli command console consumer controller cron debian deployment"
+    " device disk dns docker domain driver elastic engine event events external feature"
+    " fedora function gateway git global google grafana graph group groups handler header headers"
+    " helm highly hook http https index ingress instance internal java job jobs kafka kernel kube"
+    " kubernetes linux listener lock log logs map memory metric metrics middleware mongo mysql"
+    " namespace network nginx node object operator optional package pipeline postgres postgresql"
+    " primary process proxy python queue rabbitmq react recommended redis registry release remote"
+    " replica request response role rollout root rootfs route router ruby runtime rust schema"
+    " secondary shell snapshot socket source sqlite ssh ssl stack standby state status storage"
+    " strongly subnet superuser swarm table task terraform thread tls ubuntu unit upgrade vendor"
+    " virtual volume webhook whitelist window windows worker workflow zone"
 )
 """Words of slugs, file names and CSS: who strings them together names a thing, no secret."""
 
@@ -158,7 +171,7 @@ def _is_natural(name: str) -> bool:
     if sum(map(str.isdigit, name)) > _MOST_DIGITS or _CONSONANTS.search(name):
         return False
     parts = _WORD.findall(name)
-    if len(name) < _SHORT or len(parts) == 1:
+    if len(name) < _SHORT or len(parts) <= 1:
         return True
     voiceless = sum(not _VOWEL.search(part) for part in parts)
     shouted = max(len(part) if part.isupper() else 0 for part in parts)

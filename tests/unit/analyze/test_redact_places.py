@@ -94,13 +94,24 @@ SECRETS_OF_A_CLUSTER = [
     "kind: Secret\nmetadata:\n  name: shop\ndata:\n  .dockerconfigjson: {}\n",
     'x\n{{"kind": "Secret", "data": {{"url": "{}"}}}}',
     '{{"a": "{{\\"kind\\":\\"Secret\\",\\"data\\":{{\\"url\\":\\"{}\\"}}}}"}}',
+    'kind: "Secret"\ndata:\n  URL: {}\n',
+    "kind: 'Secret'\ndata:\n  URL: {}\n",
+    '{{"kind" : "Secret", "data" : {{"url" : "{}"}}}}',
+    "kind: Secret\ndata:\n  URL: >-\n    {}\n",
+    "kind: Secret\\ndata:\\n  URL: |\\n    {}\\n",
+    '"{{\\\\\\"kind\\\\\\": \\\\\\"Secret\\\\\\", \\\\\\"url\\\\\\": \\\\\\"{}\\\\\\"}}"',
 ]
 
 
 @pytest.mark.parametrize("template", SECRETS_OF_A_CLUSTER)
 @pytest.mark.parametrize(
     "inner",
-    [f"amqp://shop:{PASSWORD}@mq:5672/", f'{{"auths": {{"h": {{"auth": "{TOKEN}"}}}}}}'],
+    [
+        f"amqp://shop:{PASSWORD}@mq:5672/",
+        f'{{"auths": {{"h": {{"auth": "{TOKEN}"}}}}}}',
+        f"DB_PASS={PASSWORD}",
+        f"region: eu\nAWS_ACCESS_KEY={PASSWORD}",
+    ],
 )
 def test_the_data_of_a_kubernetes_secret_are_decoded_to_be_judged(template, inner):
     encoded = base64.b64encode(inner.encode()).decode()
@@ -130,6 +141,17 @@ def test_what_a_kubernetes_secret_says_of_no_secret_stays():
         "the passphrase is stored-in-the-vault",
         "password strength-meter-check-field",
         "pass: walnut-comet-saddle",
+        "password: walnut-comet-saddle-" + "violin",
+        "dbPassword: bitnami-postgresql-primary-superuser",
+        "passphrase: optional-but-highly-recommended",
+        "passwd: nginx-ingress-annotations-whitelist",
+        "pass: alpine-linux-minimal-rootfs",
+        "the password alpine-linux-minimal-rootfs",
+        "if user login, password = get_password2()",
+        "with user ada password: request.form2",
+        "set JSESSIONID=route1",
+        "user ada, password: $$$$$$$$$",
+        "d.setdefault('password', 'field2name')",
         "secretName: walnut-comet-saddle-violin",
         "token: walnut-comet-saddle-violin",
         "user ada, pass: ****",
