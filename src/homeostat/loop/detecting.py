@@ -59,7 +59,7 @@ def detect(
     """What a window's facts say. Pure judging over what the store knows; writes nothing."""
     since, until = window.since or now - timedelta(days=patterns.WEEK), window.until or now
     window = Window(since=since, until=until)
-    totals = overview.totals(connection, window)
+    totals = overview.totals(connection, window, overview.active_runs(connection, window))
     groups = [
         group
         for group in failures.groups(connection, window, groupings)

@@ -157,16 +157,18 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
 
     def dashboard_of(self, connection: Connection) -> Dashboard:
         window = Window(since=self.clock.now() - timedelta(days=self.settings.dashboard_days))
-        totals = overview.totals(connection, window)
+        runs = overview.active_runs(connection, window)
+        totals = overview.totals(connection, window, runs)
         extent = overview.extent(connection)
         is_latest = bool(totals.calls or totals.runs) or extent is None
         if not is_latest and extent:
             first, last = extent
             window = Window(since=first, until=last + timedelta(seconds=1))
-            totals = overview.totals(connection, window)
+            runs = overview.active_runs(connection, window)
+            totals = overview.totals(connection, window, runs)
         masked = CallFilter(window=window, masked_only=1)
         files, bad = overview.counts(connection)
-        versions = overview.versions(connection, window)
+        versions = overview.versions(runs)
         return Dashboard(
             window=window,
             is_latest=is_latest,

@@ -1,7 +1,10 @@
 """The whole at a glance, from rollups."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, moment, nanoseconds
@@ -32,8 +35,16 @@ SELECT outcome, nature, SUM(calls), SUM(masked_calls) FROM (
 GROUP BY outcome, nature
 """
 _RUNS = """
-SELECT r.outcome, COUNT(*), SUM(r.input_tokens), SUM(r.output_tokens) FROM runs r
-WHERE {active} GROUP BY r.outcome
+SELECT c.word, v.word, x.outcome, x.runs, x.input_tokens, x.output_tokens, x.first_at, x.calls,
+  x.faults
+FROM (
+  SELECT r.client_word, r.version_word, r.outcome, COUNT(*) AS runs,
+    SUM(r.input_tokens) AS input_tokens, SUM(r.output_tokens) AS output_tokens,
+    MIN(r.started_at) AS first_at, SUM(r.calls) AS calls,
+    SUM(r.failed_calls - r.finding_calls) AS faults
+  FROM runs r WHERE {active} GROUP BY r.client_word, r.version_word, r.outcome) AS x
+JOIN words c ON c.word_id = x.client_word
+LEFT JOIN words v ON v.word_id = x.version_word
 """
 _UNDATED = """
 SELECT COUNT(*) FROM runs r
@@ -61,26 +72,46 @@ def _periods(window: Window) -> dict[str, int]:
     }  # fmt: skip
 
 
-def totals(connection: Connection, window: Window) -> Totals:
-    """Calls of the hours that a window touches, the subagents' too; runs active in it, whole."""
+class ActiveRuns(NamedTuple):
+    """Runs that were active in a window, of one client version and with one outcome."""
+
+    client: str
+    version: str | None
+    outcome: str
+    runs: int
+    input_tokens: int
+    output_tokens: int
+    first_at: int | None
+    calls: int
+    faults: int
+
+
+def active_runs(connection: Connection, window: Window) -> list[ActiveRuns]:
+    query = _RUNS.format(active=every(active(window, "r")))
+    return list(map(ActiveRuns._make, connection.execute(query, bounds(window))))
+
+
+def totals(connection: Connection, window: Window, runs: Sequence[ActiveRuns]) -> Totals:
+    """Calls of the hours that a window touches, the subagents' too; its `active_runs`, whole."""
     calls: dict[tuple[str, str], int] = {}
     masked = 0
     for outcome, nature, count, hidden in connection.execute(_CALLS, _periods(window)):
         calls[outcome, nature] = count
         masked += hidden
-    query = _RUNS.format(active=every(active(window, "r")))
-    runs = {row[0]: row[1:] for row in connection.execute(query, bounds(window))}
     query = _UNDATED.format(active=every(active(window, "r")))
     (undated,) = connection.execute(query, {**bounds(window), "undated": UNDATED}).fetchone()
+    ended: Counter[str] = Counter()
+    for item in runs:
+        ended[item.outcome] += item.runs
 
     def of(outcome: str) -> int:
         return sum(count for (name, _), count in calls.items() if name == outcome)
 
     return Totals(
-        runs=sum(row[0] for row in runs.values()),
-        runs_well=runs.get("well", (0,))[0],
-        runs_badly=runs.get("badly", (0,))[0],
-        runs_unknown=runs.get("unknown", (0,))[0],
+        runs=ended.total(),
+        runs_well=ended["well"],
+        runs_badly=ended["badly"],
+        runs_unknown=ended["unknown"],
         runs_undated=undated,
         calls=sum(calls.values()),
         faults=calls.get(("error", "fault"), 0),
@@ -89,8 +120,8 @@ def totals(connection: Connection, window: Window) -> Totals:
         interrupted=of("interrupted"),
         unknown=of("unknown"),
         masked=masked,
-        input_tokens=sum(row[1] for row in runs.values()),
-        output_tokens=sum(row[2] for row in runs.values()),
+        input_tokens=sum(item.input_tokens for item in runs),
+        output_tokens=sum(item.output_tokens for item in runs),
     )
 
 
@@ -157,31 +188,31 @@ def _leaks(
     )
 
 
-_VERSIONS = """
-SELECT c.word, v.word, x.first_at, x.runs, x.calls, x.faults FROM (
-  SELECT r.client_word, r.version_word, MIN(r.started_at) AS first_at, COUNT(*) AS runs,
-    SUM(r.calls) AS calls, SUM(r.failed_calls - r.finding_calls) AS faults
-  FROM runs r WHERE {active} GROUP BY r.client_word, r.version_word) AS x
-JOIN words c ON c.word_id = x.client_word
-JOIN words v ON v.word_id = x.version_word
-ORDER BY 3 NULLS FIRST, 1, 2
-"""
+def versions(runs: Iterable[ActiveRuns]) -> tuple[VersionRate, ...]:
+    """Of the `active_runs` of a window, by client version, oldest first."""
+    found: defaultdict[tuple[str, str], list[ActiveRuns]] = defaultdict(list)
+    for item in runs:
+        if item.version is not None:
+            found[item.client, item.version].append(item)
+    return tuple(sorted((_version(*key, items) for key, items in found.items()), key=_by_beginning))
 
 
-def versions(connection: Connection, window: Window) -> tuple[VersionRate, ...]:
-    """Of the runs active in the window, by client version, oldest first."""
-    query = _VERSIONS.format(active=every(active(window, "r")))
-    return tuple(
-        VersionRate(
-            client=client,
-            version=version,
-            first_at=moment_or_none(first),
-            runs=runs,
-            calls=calls,
-            faults=faults,
-        )
-        for client, version, first, runs, calls, faults in connection.execute(query, bounds(window))
+def _version(client: str, version: str, runs: Sequence[ActiveRuns]) -> VersionRate:
+    begun = [item.first_at for item in runs if item.first_at is not None]
+    return VersionRate(
+        client=client,
+        version=version,
+        first_at=moment_or_none(min(begun, default=None)),
+        runs=sum(item.runs for item in runs),
+        calls=sum(item.calls for item in runs),
+        faults=sum(item.faults for item in runs),
     )
+
+
+def _by_beginning(item: VersionRate) -> tuple[float, str, str]:
+    """What has no time comes first."""
+    began = item.first_at.timestamp() if item.first_at else -math.inf
+    return began, item.client, item.version
 
 
 _FILES = """
