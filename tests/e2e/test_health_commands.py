@@ -1,12 +1,14 @@
 """health, metrics, changes-in, forecast as a person and a script use them."""
 
 import json
+import os
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from histories import ClaudeSession
-from programs import on_a_terminal, run
+from programs import PROGRAM, on_a_terminal, run
 
 COMMANDS = [
     ["health"], ["metrics", "tools"], ["metrics", "agents"], ["metrics", "files"],
@@ -83,3 +85,36 @@ def test_each_fits_a_terminal_of_eighty_columns(home, command):
 def test_a_project_and_a_run_that_are_not_there_are_refused(home):
     assert run(home, "health", "--project", "nowhere").returncode == 2
     assert run(home, "health", "--run", "zzz").returncode == 2
+
+
+def test_detect_until_a_past_day_looks_at_the_week_before_it(home):
+    shown = run(home, "detect", "--until", "4d", "--json", "--no-propose")
+
+    (found,) = json.loads(shown.stdout)["rows"]
+    since, until = (datetime.fromisoformat(found["window"][end]) for end in ("since", "until"))
+    assert until - since == timedelta(days=7)
+    assert found["runs"] > 0
+
+
+@pytest.mark.parametrize("command", ["detect", "errors", "runs", "calls"])
+def test_a_time_that_ends_before_it_begins_is_refused(home, command):
+    shown = run(home, command, "--since", "2026-11-02", "--until", "2026-11-01")
+
+    assert shown.returncode == 2
+    assert "is not before" in shown.stderr
+
+
+def test_tools_that_the_settings_ignore_are_not_ranked(home):
+    shown = run(home, "errors", HOMEOSTAT_IGNORED_TOOLS='["Bash"]')
+
+    assert shown.stdout == ""
+    assert "1 signature ignored" in shown.stderr
+
+
+def test_an_answer_that_nobody_can_hear_is_no_crash(home):
+    shown = subprocess.run(
+        ["sh", "-c", '"$0" errors --json >&-', PROGRAM], stderr=subprocess.PIPE, text=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(home)}, check=False,
+    )  # fmt: skip
+
+    assert (shown.returncode, shown.stderr) == (0, "")

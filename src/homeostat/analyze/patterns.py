@@ -44,10 +44,8 @@ def state(facts: PatternFacts, *, since_day: int, today: int) -> State:
     In a long window new is what began within the last two weeks.
     """
     failing = [count.day for count in facts.days if count.failures]
-    if not failing and facts.undated:
-        return State.UNDATED
     if not failing or (today - failing[-1] >= GONE_DAYS and _is_missed(facts.days, failing[-1])):
-        return State.RESOLVED
+        return State.UNDATED if facts.undated else State.RESOLVED
     if facts.first_day >= max(since_day, today - GONE_DAYS + 1):
         return State.NEW
     inside = [day for day in failing if day >= since_day]

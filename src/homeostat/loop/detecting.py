@@ -57,7 +57,8 @@ def detect(
     ignored_tools: Sequence[str] = (),
 ) -> Detected:
     """What a window's facts say. Pure judging over what the store knows; writes nothing."""
-    since, until = window.since or now - timedelta(days=patterns.WEEK), window.until or now
+    until = window.until or now
+    since = window.since or until - timedelta(days=patterns.WEEK)
     window = Window(since=since, until=until)
     totals = overview.totals(connection, window, overview.active_runs(connection, window))
     groups = [

@@ -108,12 +108,8 @@ class Intake:
         if goes_on:
             report.state = FileState.GROWN
         reader = source.reader(Origin(path=report.path, companion=_companion(path)), state)
-        seen = 0
-        for batch in self._read_records(reader, at, report):
-            seen += len(batch.events)
-            yield batch
-        if not seen and report.lines and not source.recognises(start):
-            raise SourceError(f"nothing in it is of the format {source.client}", next_step="")
+        batches = self._read_records(reader, at, report)
+        yield from batches if source.recognises(start) else _with_events(batches, report)
 
     def _source(self, head: Sequence[bytes], client: str | None, path: Path) -> Source | None:
         if not head:
@@ -206,6 +202,23 @@ class Intake:
             batch.events.append(clean)
             for leak in leaks:
                 batch.leaks.append(LeakSeen(event=clean, type=leak.type, digest=leak.digest))
+
+
+def _with_events(batches: Iterator[Batch], report: FileReport) -> Iterator[Batch]:
+    """Batches of a file whose format somebody said against its looks, once one holds an event.
+
+    Where none does nothing is kept, not even that it was read: it can be read as what it is.
+    """
+    held: list[Batch] = []
+    for batch in batches:
+        held.append(batch)
+        if batch.events:
+            break
+    else:
+        if report.lines:
+            raise SourceError(f"nothing in it is of the format {report.client}", next_step="")
+    yield from held
+    yield from batches
 
 
 def _fail(report: FileReport, reason: str) -> None:

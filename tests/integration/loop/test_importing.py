@@ -185,6 +185,7 @@ def test_a_format_that_a_file_is_not_of_is_said(homeostat, tmp_path):
     assert [problem.reason for problem in done.problems] == [
         "nothing in it is of the format claude-code"
     ]
+    assert homeostat.import_files([path]).events == 3  # it can still be read as what it is
 
 
 def test_gzip_is_found_by_the_content_not_by_the_name(homeostat, tmp_path):

@@ -67,6 +67,13 @@ def test_failures_on_the_day_of_their_file_are_neither_new_nor_escalated():
     assert patterns.failing_runs_a_day(known, TODAY) == 0
 
 
+def test_what_failed_when_nobody_knows_is_not_called_gone():
+    counts = days([2, 3, 1, 2, 3, 2, 1, 2] + [0] * 14 + [40])
+    known = patterns.dated(facts(counts, undated={TODAY: 40}))
+
+    assert patterns.state(known, since_day=TODAY - 60, today=TODAY) is State.UNDATED
+
+
 def test_failures_with_times_are_judged_without_those_that_have_none():
     counts = days([1, 0, 2, 1] * 7 + [41])
     known = patterns.dated(facts(counts, undated={TODAY: 40}))

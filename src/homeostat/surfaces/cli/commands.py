@@ -139,7 +139,9 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         _close_quietly()
         if not isinstance(error, BrokenPipeError):
-            say(f"error: the answer cannot be written: {error.strerror or error}.")
+            place = error.filename
+            what = f"{place} cannot be used" if place else "the answer cannot be written"
+            say(f"error: {what}: {error.strerror or error}.")
         return 1
     return answer if isinstance(answer, int) else 0
 

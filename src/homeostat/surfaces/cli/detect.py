@@ -224,7 +224,7 @@ def _state(pattern: Pattern) -> str:
 
 
 def _period(pattern: Pattern) -> str:
-    if pattern.state is State.UNDATED:
+    if pattern.state is State.UNDATED and pattern.undated >= pattern.group.failures:
         return "its runs have no times of their own (coverage)"
     group = pattern.group
     without = f" ({pattern.undated} without a time)" if pattern.undated else ""

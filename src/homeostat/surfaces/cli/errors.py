@@ -84,7 +84,8 @@ def errors(
     groups = homeostat.failures(
         window(homeostat, since, until), nature=nature, error_type=error_type, tool=tool
     )
-    kept = [group for group in groups if ignored or not group.ignored]
+    left_out = homeostat.settings.ignored_tools
+    kept = [g for g in groups if ignored or not (g.ignored or g.tool in left_out)]
     shown = kept[:limit] if limit else kept
     if json_:
         put_json(shown)

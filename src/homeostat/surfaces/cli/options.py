@@ -47,7 +47,10 @@ def windowed(command: Callable[..., None]) -> Callable[..., None]:
 
 def window(homeostat: Homeostat, since: str | None, until: str | None) -> Window:
     now = homeostat.clock.now()
-    return Window(
-        since=moment(since, now=now) if since else None,
-        until=moment(until, now=now) if until else None,
-    )
+    first = moment(since, now=now) if since else None
+    last = moment(until, now=now) if until else None
+    if first and last and first >= last:
+        raise UsageError(
+            f'"--since {since}" is not before "--until {until}".', next_step="Swap them?"
+        )
+    return Window(since=first, until=last)

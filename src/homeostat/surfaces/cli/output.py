@@ -62,7 +62,8 @@ def put_bytes(data: bytes) -> None:
     """JSON; on a terminal what could steer it is escaped, which means the same."""
     if to_terminal() and not data.isascii():
         data = data.decode().translate(_ESCAPED).encode()
-    sys.stdout.buffer.write(data + b"\n")
+    if sys.stdout is not None:  # closed by whoever called: nobody listens
+        sys.stdout.buffer.write(data + b"\n")
 
 
 def plain(text: str, *, keep: str = "") -> str:
