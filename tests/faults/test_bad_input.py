@@ -187,6 +187,8 @@ def test_what_a_broken_off_gzip_file_still_gives_is_kept(homeostat, tmp_path):
 
     (problem,) = done.problems
     assert "damaged or broken off" in problem.reason
+    (told,) = homeostat.coverage().bad_lines
+    assert (told.line, told.reason) == (problem.line, problem.reason)
     assert 1000 < len(outcomes(homeostat)) < 3000
     assert homeostat.check() == []
 

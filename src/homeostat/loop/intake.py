@@ -147,7 +147,12 @@ class Intake:
                     yield batch
                     batch, waiting = Batch(source_path=at.name), 0
         except (SourceError, OSError) as error:
-            report.problems.append(Problem(path=at.name, line=at.line + 1, reason=str(error)))
+            number, reason = at.line + 1, self._cleaner.text(str(error))
+            report.problems.append(Problem(path=at.name, line=number, reason=reason))
+            lost = BadLine(
+                path=at.name, offset_bytes=at.offset, line=number, reason=reason, start=""
+            )
+            batch.bad_lines.append(lost)  # what `coverage` goes on saying
         self._prepare(reader.finish(), at, batch)
         self._close(batch, reader, at, is_end=True)
         yield batch

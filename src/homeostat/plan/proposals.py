@@ -80,7 +80,8 @@ def _proposal(pattern: Pattern, remedy: Remedy, provable: Provable) -> Proposal:
 
 def _evidence(pattern: Pattern) -> str:
     group = pattern.group
-    said = [f"{group.failures} failures in {group.runs} runs"]
+    runs = "1 run" if group.runs == 1 else f"{group.runs} runs"
+    said = [f"{group.failures} failures in {runs}"]
     said += [factor.said for factor in pattern.factors[:1]]
     said += [f"healed itself: {best.said}" for best in pattern.recoveries[:1]]
     return "; ".join(said)

@@ -180,7 +180,7 @@ def _tell_round(done: Imported) -> None:
 
 
 def _tell(done: Imported) -> None:
-    new = f"{done.events:,} new events from {done.lines:,} lines"
+    new = f"{count(done.events, 'new event')} from {count(done.lines, 'line')}"
     files = f"{count(done.files, 'file')} ({done.unchanged} unchanged)"
     put(f"{files}: {new}. {count(done.runs, 'run')} known.")
     if done.foreign:

@@ -142,7 +142,7 @@ def _about(found: RunDetail) -> list[str]:
         f"Began {when(run.started_at)}, {active}, in {run.project or 'an unknown project'}",
         f"Outcome {run.outcome} ({run.outcome_rule or 'nothing decided it'}); ended {run.ended}",
         (
-            f"{count(run.calls, 'call')}: {run.faults} faults, "
+            f"{count(run.calls, 'call')}: {count(run.faults, 'fault')}, "
             f"{count(run.finding_calls, 'finding')}, {run.denied_calls} denied, "
             f"{run.interrupted_calls} interrupted, {run.unknown_calls} unknown"
         ),
