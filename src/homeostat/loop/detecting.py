@@ -214,11 +214,10 @@ def _incidents(
 ) -> tuple[Incident, ...]:
     often = sorted(groups, key=lambda group: (-group.runs, group.signature))
     by_id = {group.signature: group for group in often[: incidents.MOST_COMPARED]}
-    undated = queries.undated_failures(connection, list(by_id), groupings)
-    for name, days in undated.items():
-        if days.total() >= by_id[name].failures:
-            del by_id[name]  # what rose with what is not known
+    days = queries.undated_failures(connection, list(by_id), groupings)
+    undated = {name for name, counts in days.items() if counts.total() >= by_id[name].failures}
     outer = {name for name, group in by_id.items() if group.error_class in incidents.OUTER}
+    outer -= undated  # nobody knows what these rose with: only that the same runs had both
     failed = queries.failed_runs(connection, by_id.values(), groupings, window, by_hour=outer)
     return tuple(
         Incident(
@@ -229,6 +228,7 @@ def _incidents(
             runs=item.runs,
             signatures=item.signatures,
             tools=_tools([by_id[name] for name in item.signatures]),
+            is_dated=not undated.issuperset(item.signatures),
         )
         for item in incidents.incidents(failed, new)[:SHOWN_INCIDENTS]
     )

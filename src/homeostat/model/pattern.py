@@ -232,6 +232,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     signatures: tuple[str, ...]
     """The earliest first."""
     tools: tuple[Share, ...]
+    is_dated: bool
+    """False where no run of it has times of its own: they stand on the day of their file."""
 
 
 class Unnamed(msgspec.Struct, frozen=True, kw_only=True):

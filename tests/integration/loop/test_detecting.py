@@ -18,7 +18,7 @@ STALE = "<tool_use_error>String to replace not found in file.\nString: x = 1</to
 WHOLE = Window(since=NOW - timedelta(days=30), until=NOW)
 
 
-def sessions(folder, *, order=1):
+def sessions(folder, *, order=1, stale=4):
     """Twelve sessions in which `python app.py` fails once each, and ten that work."""
     found = []
     for number in range(22):
@@ -28,7 +28,7 @@ def sessions(folder, *, order=1):
             session.call(f"s{number}-b", command="uv run app.py").result(f"s{number}-b")
         else:
             session.call(f"s{number}-c", command="ls").result(f"s{number}-c")
-        if number < 4:
+        if number < stale:
             session.failing(f"s{number}-d", STALE, tool="Edit")
         found.append(session.finished().write(folder))
     return found[::order]
@@ -48,7 +48,7 @@ def test_a_pattern_is_told_with_what_goes_with_it_and_what_could_be_done(homeost
 
 
 def test_of_runs_without_times_it_is_not_known_when_they_failed(homeostat, tmp_path):
-    for path in sessions(tmp_path / "h"):
+    for path in sessions(tmp_path / "h", stale=6):
         lines = [json.loads(line) for line in path.read_text().splitlines()]
         for line in lines:
             line.pop("timestamp", None)
@@ -63,7 +63,8 @@ def test_of_runs_without_times_it_is_not_known_when_they_failed(homeostat, tmp_p
     assert (first.group.failures, first.undated, first.state) == (12, 12, State.UNDATED)
     assert (first.escalated, first.failing_runs_a_day) == (False, 0)
     assert first.factors[0].name == "ran `python`"
-    assert found.incidents == ()
+    (incident,) = found.incidents
+    assert (incident.runs, incident.is_dated) == (12, False)
 
 
 def test_the_same_histories_in_another_order_give_the_same_findings(

@@ -172,14 +172,18 @@ def _why_no_more(found: Detected) -> list[str]:
 
 def _incident(incident: Incident) -> list[str]:
     tools = ", ".join(f"{tool.name} {tool.count}" for tool in incident.tools[:4])
+    period_, together = "when is not known", "failed in the same runs"
+    if incident.is_dated:
+        period_ = f"{when(incident.began_at)} to {when(incident.ended_at)}"
+        together = "rose together, the first one first"
     return [
         f"INCIDENT  {_cut(incident.title, 10)}",
         (
             f"          {count(incident.failures, 'failure')} of "
             f"{count(len(incident.signatures), 'kind')} in {count(incident.runs, 'run')}, "
-            f"{when(incident.began_at)} to {when(incident.ended_at)}; {tools}"
+            f"{period_}; {tools}"
         ),
-        f"          rose together, the first one first: {' '.join(incident.signatures[:4])}",
+        f"          {together}: {' '.join(incident.signatures[:4])}",
     ]
 
 
