@@ -148,6 +148,6 @@ PLACES: tuple[tuple[str, Finder], ...] = (
     (" -", command_flag),
     ("bearer", bearer),
     (":5432:", password_file),
-    ("identified ", identified),
+    ("identified", identified),
 )
 """Literals in lower case, and what to look for where one stands."""

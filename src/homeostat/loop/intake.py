@@ -17,7 +17,7 @@ from homeostat.loop.place import Place, extent, head
 from homeostat.model.errors import SourceError
 from homeostat.model.event import Event
 from homeostat.model.files import UNDATED, KnownFile, Problem, unpacked
-from homeostat.model.ports import Clock, Origin, Reader, Source, UnreadableLineError
+from homeostat.model.ports import Clock, Origin, Reader, Source, Tables, UnreadableLineError
 from homeostat.monitor import lines
 
 BATCH_EVENTS = 20_000
@@ -28,7 +28,6 @@ BAD_BYTES, BAD_CHARACTERS = 64_000, 300
 """Of a line that cannot be read: what is looked through for secrets, and what is kept."""
 SKIPPED_CHARACTERS = 80
 """Of the name of what a source did not know."""
-"""How a file begins that Codex compressed when it became old."""
 UNFINISHED = "the last line has no end: being written, or cut off; read again when it has grown"
 
 
@@ -148,11 +147,11 @@ class Intake:
                     batch, waiting = Batch(source_path=at.name), 0
         except (SourceError, OSError) as error:
             number, reason = at.line + 1, self._cleaner.text(str(error))
-            report.problems.append(Problem(path=at.name, line=number, reason=reason))
-            lost = BadLine(
-                path=at.name, offset_bytes=at.offset, line=number, reason=reason, start=""
-            )
-            batch.bad_lines.append(lost)  # what `coverage` goes on saying
+            if isinstance(error, OSError) or isinstance(at.framing, Tables):
+                # It may pass: the next reading goes on here.
+                report.problems.append(Problem(path=at.name, line=number, reason=reason))
+            else:
+                _bad(batch, report, at, at.offset, number, reason, start="")
         self._prepare(reader.finish(), at, batch)
         self._close(batch, reader, at, is_end=True)
         yield batch
@@ -181,11 +180,11 @@ class Intake:
         number = first + line.number
         if line.problem:
             reason = self._cleaner.text(line.problem)
-            _bad(batch, report, at, line, number, reason, start="")
+            _bad(batch, report, at, line.offset, number, reason, start="")
             return True
         if line.size > lines.MAX_LINE_BYTES:
             reason = f"the line has {line.size:,} bytes; over {lines.MAX_LINE_BYTES:,} are left out"
-            _bad(batch, report, at, line, number, reason, start="")
+            _bad(batch, report, at, line.offset, number, reason, start="")
             return True
         if not line.data.strip():
             return True
@@ -198,7 +197,7 @@ class Intake:
             # Cleaned before it is cut: half a secret is not recognised.
             start = self._cleaner.text(line.data[:BAD_BYTES].decode("utf-8", "replace"))
             reason = self._cleaner.text(str(error))
-            _bad(batch, report, at, line, number, reason, start=start[:BAD_CHARACTERS])
+            _bad(batch, report, at, line.offset, number, reason, start=start[:BAD_CHARACTERS])
         return True
 
     def _prepare(self, events: Iterable[Event], at: Place, batch: Batch) -> None:
@@ -235,7 +234,7 @@ def _bad(
     batch: Batch,
     report: FileReport,
     at: Place,
-    line: lines.Line,
+    offset: int,
     number: int,
     reason: str,
     *,
@@ -243,7 +242,7 @@ def _bad(
 ) -> None:
     report.problems.append(Problem(path=at.name, line=number, reason=reason))
     batch.bad_lines.append(
-        BadLine(path=at.name, offset_bytes=line.offset, line=number, reason=reason, start=start)
+        BadLine(path=at.name, offset_bytes=offset, line=number, reason=reason, start=start)
     )
 
 
