@@ -72,7 +72,10 @@ def a_context(draw: st.DrawFn, number: int) -> Event:
 @st.composite
 def a_fact(draw: st.DrawFn, number: int) -> Event:
     """Something else that happened, perhaps at a time that nobody knows."""
-    kind = draw(st.sampled_from([Kind.PROMPT, Kind.HOOK, Kind.INTERRUPT, Kind.TURN_END, Kind.COST]))
+    kinds = [
+        Kind.PROMPT, Kind.HOOK, Kind.INTERRUPT, Kind.TURN_END, Kind.COST, Kind.API_ERROR, Kind.SAID,
+    ]  # fmt: skip
+    kind = draw(st.sampled_from(kinds))
     at = draw(st.one_of(st.none(), st.integers(-90, 90)))
     client, run = draw(st.sampled_from([("test", "run-1"), ("test", "run-3"), ("other", "far")]))
     return Event(

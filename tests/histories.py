@@ -70,6 +70,14 @@ class ClaudeSession:
         arguments = arguments or {"command": "make"}
         return self.call(call_id, tool, **arguments).result(call_id, text, is_error=True)
 
+    def unanswered(self, status: int, text: str) -> "ClaudeSession":
+        """What the client writes where the model's answer would stand."""
+        said = [{"type": "text", "text": text}]
+        message = {"id": f"msg-{next(self._numbers)}", "model": "<synthetic>", "content": said}
+        return self.line(
+            "assistant", message=message, isApiErrorMessage=True, apiErrorStatus=status
+        )
+
     def finished(self, text: str = "All done.") -> "ClaudeSession":
         content: list[dict[str, object]] = [{"type": "text", "text": text}]
         return self.said(content, message_id=f"msg-end-{self.session}")

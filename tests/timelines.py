@@ -1,5 +1,6 @@
 """Timelines for tests: a run's calls and facts, with times in seconds."""
 
+from homeostat.model.call import MODEL
 from homeostat.model.event import Kind
 from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.run import RunTimeline, TimelineCall, TimelineFact
@@ -42,8 +43,21 @@ def fact(kind: Kind, at: float | None, *, subagent: bool = False, tokens: int = 
     return TimelineFact(kind=kind, at=moment, is_subagent=subagent, tokens=tokens)
 
 
+def model_error(at: float | None, **known: object) -> TimelineCall:
+    """An answer that the model did not give, of signature 1."""
+    return failure(at, at, tool=MODEL, **known)
+
+
 def timeline(*parts: TimelineCall | TimelineFact) -> RunTimeline:
+    calls = [part for part in parts if isinstance(part, TimelineCall)]
+    failed = [call for call in calls if call.tool == MODEL]
+    facts = [part for part in parts if isinstance(part, TimelineFact)]
+    facts += [
+        TimelineFact(kind=Kind.API_ERROR, at=call.started_at, is_subagent=bool(call.agent))
+        for call in failed
+    ]
     return RunTimeline(
-        calls=[part for part in parts if isinstance(part, TimelineCall)],
-        facts=[part for part in parts if isinstance(part, TimelineFact)],
+        calls=[call for call in calls if call.tool != MODEL],
+        unanswered=failed,
+        facts=sorted(facts, key=lambda fact: fact.at or 0),
     )

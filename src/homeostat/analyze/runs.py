@@ -2,8 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from typing import TypeAlias
 
 import msgspec
 
@@ -145,6 +146,10 @@ def _long_gaps_at_work(times: Sequence[int], busy: Iterable[tuple[int, int]]) ->
     return found
 
 
+_Key: TypeAlias = tuple[int, Nature]
+"""A signature, and which of its failures."""
+
+
 class _Span(msgspec.Struct, frozen=True):
     start: int
     end: int
@@ -158,15 +163,15 @@ def costs(timeline: RunTimeline, clock: _Clock | None = None) -> tuple[Signature
     them to the end of the last: what it tried in between was in vain.
     """
     clock = clock or _Clock(timeline)
-    spans: defaultdict[tuple[int, Nature], list[_Span]] = defaultdict(list)
-    in_vain: defaultdict[tuple[tuple[int, Nature], str], list[_Span]] = defaultdict(list)
-    counts: defaultdict[tuple[int, Nature], int] = defaultdict(int)
+    spans: defaultdict[_Key, list[_Span]] = defaultdict(list)
+    in_vain: defaultdict[tuple[_Key, str], list[_Span]] = defaultdict(list)
+    failed: defaultdict[_Key, list[int | None]] = defaultdict(list)
     recovery = _Recovery(timeline.calls)
     for index, call in enumerate(timeline.calls):
         if call.signature_key is None or call.outcome is not Outcome.ERROR:
             continue
         key = (call.signature_key, call.nature)
-        counts[key] += 1
+        failed[key].append(call.started_at)
         if call.started_at is None:
             continue
         if (end := recovery.after(index)) is not None:
@@ -177,27 +182,68 @@ def costs(timeline: RunTimeline, clock: _Clock | None = None) -> tuple[Signature
     for (key, _), tries in in_vain.items():
         last = max(span.end for span in tries)
         spans[key] += [_Span(span.start, last) for span in tries]
-    return tuple(
-        _cost(key, counts[key], spans[key], clock) for key in sorted(counts)
-    )  # fmt: skip
+    for call, span in _unanswered(timeline):
+        key = (call.signature_key or 0, call.nature)
+        failed[key].append(call.started_at)
+        spans[key] += [span] if span else []
+    return tuple(_cost(key, failed[key], spans[key], clock) for key in sorted(failed))
+
+
+def _unanswered(timeline: RunTimeline) -> Iterator[tuple[TimelineCall, _Span | None]]:
+    """What each failure of the model cost: until it answered again, where it did so by itself.
+
+    Else what was asked for last was asked in vain: it cost all since then.
+    """
+    asked = [
+        fact.at
+        for fact in timeline.facts
+        if fact.kind is Kind.PROMPT and not fact.is_subagent and fact.at is not None
+    ]
+    for failure in timeline.unanswered:
+        if failure.signature_key is None:
+            continue
+        if (at := failure.started_at) is None:
+            yield failure, None
+            continue
+        again = _answered_after(timeline, failure.agent, at)
+        before = bisect_right(asked, at)
+        if again is not None and (before == len(asked) or again < asked[before]):
+            yield failure, _Span(at, again)
+        else:
+            yield failure, _Span(asked[before - 1] if before else at, at)
+
+
+def _answered_after(timeline: RunTimeline, agent: str, at: int) -> int | None:
+    """The next sign of the model: the agent's words, or a call, which the model asked for."""
+    said = (
+        fact.at
+        for fact in timeline.facts
+        if fact.kind is Kind.SAID and fact.is_subagent == bool(agent) and fact.at is not None
+    )
+    called = (
+        call.started_at
+        for call in timeline.calls
+        if call.agent == agent and call.started_at is not None
+    )
+    return min((moment for moment in (*said, *called) if moment > at), default=None)
 
 
 def _cost(
-    key: tuple[int, Nature], failures: int, spans: Sequence[_Span], clock: _Clock
+    key: _Key, failed: Sequence[int | None], spans: Sequence[_Span], clock: _Clock
 ) -> SignatureCost:
     lost_ns = tokens = 0
     for span in _union(spans):
         lost_ns += min(LONGEST_LOSS_NS, clock.worked_ns(span.start, span.end))
         tokens += clock.tokens(span.start, span.end)
-    starts = [span.start for span in spans]
+    times = [at for at in failed if at is not None]
     return SignatureCost(
         signature_key=key[0],
         nature=key[1],
-        failures=failures,
+        failures=len(failed),
         lost_ms=lost_ns // _MS,
         lost_tokens=tokens,
-        first_at=min(starts, default=None),
-        last_at=max(starts, default=None),
+        first_at=min(times, default=None),
+        last_at=max(times, default=None),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from homeostat.knowledge.dialect.port import Connection, Row, Table
+from homeostat.model.call import MODEL
 from homeostat.model.event import Event, Kind
 from homeostat.model.outcome import Outcome
 
@@ -15,6 +16,9 @@ PENDING_CHARACTERS = 4000
 KEPT_CHARACTERS = 300
 SAMPLE_CHARACTERS = 16_000
 
+
+OF_TOOL = f"c.tool_word <> COALESCE((SELECT word_id FROM words WHERE word = '{MODEL}'), 0)"  # noqa: S608  # a word of ours
+"""Condition on a row `c` of calls: a call of a tool, no failure of the model, its tool known."""
 
 CallKey: TypeAlias = tuple[int, str]
 """Of the run, and the call's own id."""
@@ -125,6 +129,18 @@ def apply(row: CallRow, event: Event, at: int | None) -> None:
             row.duration_ms, row.timed_by = event.duration_ms, event.channel
     if not row.timed_by and row.started_at is not None and row.ended_at is not None:
         row.duration_ms = max(0, (row.ended_at - row.started_at) // 1_000_000)
+
+
+def unanswered(event: Event, run_key: int, at: int | None) -> CallRow:
+    """The row of a model's failure; a status that its text does not tell stands before it."""
+    text = event.text or event.name
+    if event.name.isdecimal() and event.name not in text:
+        text = f"HTTP {event.name}: {text}"
+    return CallRow(
+        run_key=run_key, call_id=f"{MODEL} {event.id.hex()}", tool=MODEL, agent=event.agent,
+        outcome=Outcome.ERROR.value, kind=event.kind.value, started_at=at, ended_at=at,
+        channels=event.channel, decided_by=event.channel, answered_by=event.channel, answer=text,
+    )  # fmt: skip
 
 
 def trim(row: CallRow) -> None:

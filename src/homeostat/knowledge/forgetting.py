@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from homeostat.knowledge import changes, kept_values, trial_sums, words
+from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
 from homeostat.knowledge.queries.runs import run_key
@@ -77,7 +78,7 @@ _DELETE_PROJECT = tuple(
     for table in ("hourly", "daily", "durations")
 )
 _DELETE_RUN_ROW = "DELETE FROM runs WHERE run_key = :run_key"
-_COUNT_CALLS = "SELECT COUNT(*) FROM calls WHERE run_key = :run_key"
+_COUNT_CALLS = f"SELECT COUNT(*) FROM calls c WHERE c.run_key = :run_key AND {OF_TOOL}"  # noqa: S608  # as above
 # Of runs that are to be settled anew these rows are of yesterday and may name what is gone.
 _OUTDATED_COSTS = """
 DELETE FROM signature_runs
@@ -110,7 +111,7 @@ SELECT COALESCE(c.started_at, c.ended_at, 0) / :ns, COALESCE(r.project_word, 0),
   r.client_word, COALESCE(c.agent_word, 0), c.tool_word, c.outcome, c.nature, -COUNT(*),
   -COUNT(c.masked), -COALESCE(SUM(c.duration_ms), 0), -COUNT(c.duration_ms)
 FROM calls c JOIN runs r ON r.run_key = c.run_key
-WHERE c.run_key = :run_key AND c.tool_word IS NOT NULL
+WHERE c.run_key = :run_key AND {OF_TOOL}
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 """  # noqa: S608  # names of ours
 _UNCOUNT = (

@@ -160,6 +160,9 @@ class Ingest:
         with runs.adding_usage(connection, taken.usages) as spent:
             self._count(rows.values(), touched, counted, -1)
             _join(mine, rows)
+            failed = (seen for seen in new if seen[0].kind is Kind.API_ERROR)
+            unanswered = [call_rows.unanswered(event, run.run_key, at) for event, at, run in failed]
+            rows |= {(row.run_key, row.call_id): row for row in unanswered}
         with connection.putting(taken.left[:1]):
             judging.judge(rows.values(), self._judges)
         with connection.putting(taken.left[1:]):

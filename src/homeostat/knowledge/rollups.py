@@ -9,6 +9,7 @@ import msgspec
 from homeostat.knowledge.call_rows import CallRow
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
+from homeostat.model.call import MODEL
 from homeostat.model.durations import BOUNDS_MS, step_of
 
 _Counts: TypeAlias = defaultdict[Row, list[int]]
@@ -31,6 +32,8 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     client: int
     agent: int
     tool: int
+    of_tool: bool
+    """False for what the model did not answer."""
     outcome: str
     nature: str
     masked: bool
@@ -124,6 +127,15 @@ class Rollups:
 
     def add(self, place: Place, sign: int) -> None:
         """Count a call (`sign` 1), or take back how it was counted (-1)."""
+        if place.signature_key is not None:
+            self._tools[place.signature_key, place.tool, place.agent] += sign
+            if place.outcome == "error":
+                day = place.at_ns // DAY_NS
+                self._signatures[day, place.signature_key, place.nature] += sign
+        if place.of_tool:
+            self._add_call(place, sign)
+
+    def _add_call(self, place: Place, sign: int) -> None:
         counts = self._counts[
             place.at_ns // HOUR_NS, place.project, place.client, place.agent, place.tool,
             place.outcome, place.nature,
@@ -137,11 +149,6 @@ class Rollups:
             if place.outcome in TIMED:
                 step = step_of(place.duration_ms)
                 self._durations[place.at_ns // DAY_NS, place.tool, step, place.project] += sign
-        if place.signature_key is not None:
-            self._tools[place.signature_key, place.tool, place.agent] += sign
-        if place.signature_key is not None and place.outcome == "error":
-            day = place.at_ns // DAY_NS
-            self._signatures[day, place.signature_key, place.nature] += sign
         self._add_to_run(place, sign)
 
     def _add_to_run(self, place: Place, sign: int) -> None:
@@ -224,6 +231,7 @@ def place_of(row: CallRow, run: RunWords, *, agent: int, tool: int) -> Place:
         client=run.client,
         agent=agent,
         tool=tool,
+        of_tool=row.tool != MODEL,
         outcome=row.outcome,
         nature=row.nature,
         masked=row.masked is not None,

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from homeostat.knowledge import trial_sums
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.retry import repeated
+from homeostat.model.call import MODEL
 from homeostat.model.event import Kind
 from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.run import RunTimeline, SettledRun, TimelineCall, TimelineFact
@@ -143,10 +144,12 @@ def timelines(connection: Connection, runs: Sequence[Row]) -> Mapping[int, RunTi
     rewards = {key: reward for key, _, _, reward, _ in runs}
     events = _EVENTS + (_WITHIN % (min(moments), max(moments)) if moments else "") + _IN_ORDER
     calls: defaultdict[int, list[TimelineCall]] = defaultdict(list)
+    unanswered: defaultdict[int, list[TimelineCall]] = defaultdict(list)
     facts: defaultdict[int, list[TimelineFact]] = defaultdict(list)
     totals: defaultdict[int, list[tuple[int | None, int]]] = defaultdict(list)
-    for key, *call in connection.matching(_CALLS, ("integer",), keys):
-        calls[key].append(_call(call))
+    for key, *values in connection.matching(_CALLS, ("integer",), keys):
+        call = _call(values)
+        (unanswered if call.tool == MODEL else calls)[key].append(call)
     for key, kind, at, agent, total in connection.matching(events, ("integer",), keys):
         if kind == Kind.USAGE:
             totals[key].append((at, total))
@@ -163,7 +166,10 @@ def timelines(connection: Connection, runs: Sequence[Row]) -> Mapping[int, RunTi
             facts[key] += _running_totals(totals[key], first)
         facts[key].sort(key=lambda fact: fact.at or 0)
     return {
-        key: RunTimeline(calls=calls[key], facts=facts[key], reward=rewards[key]) for (key,) in keys
+        key: RunTimeline(
+            calls=calls[key], unanswered=unanswered[key], facts=facts[key], reward=rewards[key]
+        )
+        for (key,) in keys
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from homeostat.knowledge import migrate, trial_sums, words
+from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection, Database
 from homeostat.knowledge.moments import DAY_NS
 from homeostat.knowledge.settle import SUMMED, TOTALS
@@ -10,18 +11,18 @@ from homeostat.model.errors import StoreError
 
 EARLIEST_DAY = -100_000
 """Before all that there is, and still a number of nanoseconds that fits."""
-_COUNTED = """
+_COUNTED = f"""
 SELECT COUNT(*) FROM runs r WHERE r.detail_from IS NULL AND r.calls <> (
   SELECT COUNT(*) FROM calls c
-  WHERE c.run_key = r.run_key AND c.tool_word IS NOT NULL AND c.agent_word IS NULL)
-"""
+  WHERE c.run_key = r.run_key AND {OF_TOOL} AND c.agent_word IS NULL)
+"""  # noqa: S608  # texts of ours
 # From the first whole day on of which all detail is kept.
-_HOURLY = """
-SELECT (SELECT COUNT(*) FROM calls
-    WHERE tool_word IS NOT NULL AND COALESCE(started_at, ended_at, 0) >= :since),
+_HOURLY = f"""
+SELECT (SELECT COUNT(*) FROM calls c
+    WHERE {OF_TOOL} AND COALESCE(c.started_at, c.ended_at, 0) >= :since),
   (SELECT COALESCE(SUM(calls), 0) FROM hourly WHERE hour >= :day * 24),
   (SELECT COALESCE(SUM(calls), 0) FROM daily WHERE day >= :day)
-"""
+"""  # noqa: S608  # as above
 _TIMED = """
 SELECT (SELECT COUNT(*) FROM calls WHERE tool_word IS NOT NULL AND duration_ms IS NOT NULL
     AND outcome IN ('ok', 'error') AND COALESCE(started_at, ended_at, 0) >= :since),

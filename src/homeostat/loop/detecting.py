@@ -1,6 +1,6 @@
 """detect: what keeps failing, how it goes on, what goes with it, and what could be done."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, moment, nanoseconds
 from homeostat.knowledge.queries import failures, overview
 from homeostat.knowledge.queries import patterns as queries
+from homeostat.model.call import MODEL
 from homeostat.model.pattern import (
     Detected,
     Improvement,
@@ -77,6 +78,7 @@ def detect(
         runs=totals.runs,
         calls=totals.calls,
         faults=totals.faults,
+        model_errors=sum(group.failures for group in groups if group.tool == MODEL),
         kinds=len(groups),
         min_occurrences=min_occurrences,
         too_few=len(groups) - len(enough),
@@ -101,8 +103,9 @@ def _recurring(
     last_day = nanoseconds(until) // DAY_NS
     first_day = min(last_day - patterns.HISTORY_DAYS + 1, nanoseconds(since) // DAY_NS)
     found = queries.facts(connection, groups, groupings, first_day=first_day, last_day=last_day)
-    judged = [_judged(facts, since, last_day) for facts in found]
-    judged.sort(key=lambda pattern: not pattern.failing_runs_a_day)  # what fails now comes first
+    ended = _ended_runs(connection, groupings, groups, Window(since=since, until=until))
+    judged = [_judged(facts, since, last_day, ended) for facts in found]
+    judged.sort(key=_place)
     return _with_context(connection, groupings, judged, since=since, depth=OF_EACH)
 
 
@@ -115,7 +118,8 @@ def of_signature(
     last_day = nanoseconds(now) // DAY_NS
     first_day = nanoseconds(since) // DAY_NS
     (facts,) = queries.facts(connection, [group], groupings, first_day=first_day, last_day=last_day)
-    judged = _judged(facts, since, last_day)
+    ended = _ended_runs(connection, groupings, [group], Window(since=since, until=until))
+    judged = _judged(facts, since, last_day, ended)
     (pattern,) = _with_context(connection, groupings, [judged], since=since, depth=OF_ONE)
     return pattern
 
@@ -172,7 +176,21 @@ def persist(
         return improvements.put(connection, every, now=now, reopened=reopened)
 
 
-def _judged(facts: PatternFacts, since: datetime, last_day: int) -> Pattern:
+def _place(pattern: Pattern) -> tuple[bool, bool]:
+    """What fails now comes first; and where no cost is known, what ended runs."""
+    return not pattern.failing_runs_a_day, not (pattern.group.has_cost or pattern.ended_runs)
+
+
+def _ended_runs(
+    connection: Connection, groupings: Groupings, groups: Iterable[FailureGroup], window: Window
+) -> dict[str, int]:
+    of_model = [group.signature for group in groups if group.tool == MODEL]
+    return queries.ended_runs(connection, of_model, groupings, window) if of_model else {}
+
+
+def _judged(
+    facts: PatternFacts, since: datetime, last_day: int, ended: Mapping[str, int]
+) -> Pattern:
     group = facts.group
     since_day = nanoseconds(since) // DAY_NS
     inside = [count for count in facts.days if count.day >= since_day]
@@ -187,6 +205,7 @@ def _judged(facts: PatternFacts, since: datetime, last_day: int) -> Pattern:
         last_week=patterns.failures_between(dated.days, last_day - patterns.WEEK + 1, last_day),
         undated=sum(facts.undated.values()),
         rate=intervals.share(failed, failed + worked),
+        ended_runs=ended.get(group.signature, 0),
         failing_runs_a_day=patterns.failing_runs_a_day(dated, last_day),
         correlation_score=None,
     )

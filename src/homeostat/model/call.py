@@ -6,6 +6,11 @@ import msgspec
 
 from homeostat.model.outcome import Nature, Outcome, Role, RunEnd, RunOutcome
 
+MODEL = "@model"
+"""Stands where the name of a tool would (none begins so): what failed is an answer of the model.
+Such a failure has a signature, days, runs and costs as a call's has. It is no call of a tool, and
+never counted as one."""
+
 
 class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What one call did; enough to judge it without a store."""

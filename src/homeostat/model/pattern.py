@@ -198,11 +198,14 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     undated: int
     """Failures whose runs have no times of their own: nothing of when is known from them."""
     rate: Rate
-    """Failures of the pattern among them and the successes of its tool."""
+    """Failures of the pattern among them and the successes of its tool. Each call of any tool is a
+    success of the model, which asked for it."""
     failing_runs_a_day: float
     """At present."""
     correlation_score: float | None
     """How distinct the context of its calls is, 0 to 1; `None` while that is not known."""
+    ended_runs: int = 0
+    """Of a failure of the model: runs of which it was the end."""
     factors: tuple[Factor, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
     proposals: tuple[Proposal, ...] = ()
@@ -251,8 +254,10 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     runs: int
     calls: int
     faults: int
+    """Of the calls."""
+    model_errors: int
     kinds: int
-    """Different signatures among the faults."""
+    """Different signatures among both."""
     min_occurrences: int
     too_few: int
     """Kinds below `min_occurrences`."""

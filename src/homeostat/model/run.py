@@ -38,7 +38,9 @@ class TimelineFact(msgspec.Struct, frozen=True, kw_only=True):
 
 class RunTimeline(msgspec.Struct, frozen=True, kw_only=True):
     calls: Sequence[TimelineCall]
-    """In order of start."""
+    """Of tools, in order of start."""
+    unanswered: Sequence[TimelineCall] = ()
+    """What the model was asked and did not answer, in order of time."""
     facts: Sequence[TimelineFact]
     """In order of time."""
     reward: float | None = None

@@ -161,6 +161,8 @@ class RunDetail(msgspec.Struct, frozen=True, kw_only=True):
     """Who said how much, where several agents did; the main one is called main."""
     scores: tuple[ScoreView, ...]
     calls: tuple[CallView, ...]
+    unanswered: tuple[CallView, ...]
+    """What the model was asked and did not answer."""
 
 
 class SignatureView(msgspec.Struct, frozen=True, kw_only=True):

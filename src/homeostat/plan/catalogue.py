@@ -16,6 +16,10 @@ class Remedy(msgspec.Struct, frozen=True, kw_only=True):
     """Families of tools that it fits (shell, edit, read, ...); empty: all."""
     said: tuple[str, ...] = ()
     """One of these stands in the line that failed; empty: any line."""
+    of_tools: bool = True
+    """Something can be done with it about a call that failed,"""
+    of_model: bool = False
+    """or about an answer that the model did not give."""
     risk: Risk = Risk.LOW
     roll_out: RollOut = RollOut.SESSION
     effect: float = -0.8
@@ -34,6 +38,7 @@ CATALOGUE = (
         title="Give {tool} a longer limit",
         reason="it was cut off at its limit; a longer one lets the slow ones end",
         classes=(E.TIMEOUT,),
+        of_model=True,
         effect=-0.5,
     ),
     Remedy(
@@ -41,6 +46,7 @@ CATALOGUE = (
         title="Tell the agent to do it in smaller parts",
         reason="what was asked for at once was too much",
         classes=(E.TIMEOUT, E.CONTEXT_OVERFLOW, E.OUT_OF_MEMORY),
+        of_model=True,
         effect=-0.5,
     ),
     Remedy(
@@ -48,6 +54,7 @@ CATALOGUE = (
         title="Try {tool} again after a pause",
         reason="such failures pass by themselves",
         classes=(E.RATE_LIMIT, E.OVERLOADED, E.SERVER_ERROR, E.CONNECTION, E.LOCKED),
+        of_model=True,
         effect=-0.5,
     ),
     Remedy(
@@ -55,6 +62,7 @@ CATALOGUE = (
         title="Space out the calls of {tool}",
         reason="they come faster than the other side allows",
         classes=(E.RATE_LIMIT, E.QUOTA),
+        of_model=True,
         roll_out=RollOut.SWITCHBACK,
     ),
     Remedy(
@@ -62,6 +70,8 @@ CATALOGUE = (
         title="Take another model while this one refuses",
         reason="the service refuses, another one may not",
         classes=(E.RATE_LIMIT, E.QUOTA, E.OVERLOADED, E.SERVER_ERROR),
+        of_tools=False,
+        of_model=True,
         risk=Risk.MEDIUM,
     ),
     Remedy(
@@ -142,6 +152,7 @@ CATALOGUE = (
         title="Renew the login that {tool} uses",
         reason="it is not accepted, or not any more",
         classes=(E.AUTH, E.TLS),
+        of_model=True,
         risk=Risk.MEDIUM,
         roll_out=RollOut.FULL,
     ),

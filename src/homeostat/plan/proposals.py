@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 
+from homeostat.model.call import MODEL
 from homeostat.model.pattern import (
     Improvement,
     Pattern,
@@ -44,7 +45,7 @@ def proposals(
         remedy
         for remedy in CATALOGUE
         if error_class in remedy.classes
-        and (not remedy.tools or pattern.tool_family in remedy.tools)
+        and _fits_tool(remedy, pattern)
         and (not remedy.said or any(words in pattern.group.line for words in remedy.said))
         and (remedy.kind != "lesson" or _is_lesson(pattern.recoveries))
     ]
@@ -53,6 +54,12 @@ def proposals(
         _proposal(pattern, remedy, provable(remedy.effect, pattern.failing_runs_a_day))
         for remedy in chosen
     )
+
+
+def _fits_tool(remedy: Remedy, pattern: Pattern) -> bool:
+    if pattern.group.tool == MODEL:
+        return remedy.of_model
+    return remedy.of_tools and (not remedy.tools or pattern.tool_family in remedy.tools)
 
 
 def is_reopened(improvement: Improvement, *, failures: int) -> bool:
@@ -68,7 +75,9 @@ def _proposal(pattern: Pattern, remedy: Remedy, provable: Provable) -> Proposal:
         improvement_id=improvement_id(group.signature, remedy.kind),
         signature=group.signature,
         kind=remedy.kind,
-        title=remedy.title.format(tool=group.tool, signature=group.signature),
+        title=remedy.title.format(
+            tool="the model" if group.tool == MODEL else group.tool, signature=group.signature
+        ),
         reason=remedy.reason,
         evidence=_evidence(pattern),
         expected="unknown",

@@ -5,7 +5,7 @@ import pytest
 from homeostat.analyze.runs import costs, ending, settled
 from homeostat.model.event import Kind
 from homeostat.model.outcome import Nature, Outcome, Role, RunEnd, RunOutcome
-from timelines import call, fact, failure, timeline, unanswered
+from timelines import call, fact, failure, model_error, timeline, unanswered
 
 
 @pytest.mark.parametrize(
@@ -161,3 +161,41 @@ def test_the_steps_of_a_run_decide_its_outcome_in_order_of_time():
 
     assert settled(timeline(edit, green, fact(Kind.SAID, 40))).outcome is RunOutcome.WELL
     assert settled(timeline(edit, green, later)).outcome is RunOutcome.UNKNOWN
+
+
+def lost(*parts):
+    (cost,) = costs(timeline(*parts))
+    return cost.failures, cost.lost_ms
+
+
+def test_a_model_error_that_the_agent_got_over_by_itself_costs_until_then():
+    assert lost(fact(Kind.PROMPT, 0), call(10), model_error(20), call(50)) == (1, 30_000)
+    assert lost(fact(Kind.PROMPT, 0), model_error(20), fact(Kind.SAID, 25)) == (1, 5_000)
+
+
+def test_a_model_error_that_ended_what_was_asked_for_costs_all_since_then():
+    parts = (
+        fact(Kind.PROMPT, 0), call(10), fact(Kind.SAID, 20), fact(Kind.PROMPT, 60), call(70),
+        model_error(100), model_error(101),
+    )  # fmt: skip
+
+    assert lost(*parts) == (2, 41_000)
+    assert lost(*parts, fact(Kind.PROMPT, 160), fact(Kind.SAID, 170)) == (2, 41_000)
+
+
+def test_a_subagent_that_goes_on_says_nothing_of_the_main_agents_model():
+    asked, went_on = fact(Kind.PROMPT, 0), call(30, agent="tester")
+
+    assert lost(asked, model_error(20), went_on) == (1, 20_000)
+    assert lost(asked, model_error(20, agent="tester"), went_on) == (1, 10_000)
+
+
+def test_a_model_error_without_a_time_is_counted_and_costs_nothing():
+    assert lost(fact(Kind.PROMPT, None), model_error(None)) == (1, 0)
+
+
+def test_a_model_error_is_no_call_of_the_run():
+    alone = timeline(fact(Kind.PROMPT, 0), model_error(20))
+
+    assert settled(alone).ended is RunEnd.API_FAILURE
+    assert settled(alone).outcome is RunOutcome.UNKNOWN

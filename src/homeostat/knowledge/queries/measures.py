@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection, Row
 from homeostat.knowledge.moments import DAY_NS, moment
 from homeostat.knowledge.queries.runs import every
@@ -118,10 +119,10 @@ def durations(connection: Connection, days: Days) -> list[Row]:
     return _whole(connection.execute(query, days.values()).fetchall(), 3)
 
 
-_OF_RUN = """
-SELECT tool_word, outcome, nature, masked, duration_ms FROM calls
-WHERE run_key = :run_key AND tool_word IS NOT NULL
-"""
+_OF_RUN = f"""
+SELECT c.tool_word, c.outcome, c.nature, c.masked, c.duration_ms FROM calls c
+WHERE c.run_key = :run_key AND {OF_TOOL}
+"""  # noqa: S608  # a text of ours
 
 
 def calls_of_run(connection: Connection, run_key: int) -> Iterator[Row]:
@@ -218,11 +219,11 @@ def count_runs(connection: Connection, days: Days) -> int:
     return int(connection.execute(_COUNT_RUNS.format(narrow=narrow), days.values()).fetchone()[0])
 
 
-_CALLS_OF = """
-SELECT run_key, agent_word, tool_word, outcome, nature, path_word, role FROM calls
-WHERE run_key IN ({keys}) AND tool_word IS NOT NULL
-ORDER BY run_key, started_at NULLS FIRST, LENGTH(call_id), call_id
-"""
+_CALLS_OF = f"""
+SELECT c.run_key, c.agent_word, c.tool_word, c.outcome, c.nature, c.path_word, c.role FROM calls c
+WHERE c.run_key IN ({{keys}}) AND {OF_TOOL}
+ORDER BY c.run_key, c.started_at NULLS FIRST, LENGTH(c.call_id), c.call_id
+"""  # noqa: S608  # as above
 
 
 def calls_of(connection: Connection, keys: Sequence[int]) -> list[Row]:

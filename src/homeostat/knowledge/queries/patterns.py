@@ -8,6 +8,7 @@ from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, nanoseconds
 from homeostat.knowledge.queries.measures import words
+from homeostat.model.call import MODEL
 from homeostat.model.files import UNDATED
 from homeostat.model.pattern import ContextCall, DayCounts, FailedRuns, PatternFacts
 from homeostat.model.views import FailureGroup, Window
@@ -57,6 +58,8 @@ def facts(
     successes: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for tool, day, count in connection.execute(_SUCCESSES, {"first": first_day, "last": last_day}):
         successes[tool][day] = int(count)
+        asked = successes[MODEL]  # each call of a tool is an answer of the model
+        asked[day] = asked.get(day, 0) + int(count)
     return [
         PatternFacts(
             group=group,
@@ -130,6 +133,25 @@ LEFT JOIN signatures s ON s.signature_key = c.signature_key
 WHERE c.run_key = :run_key AND c.tool_word IS NOT NULL
 ORDER BY c.started_at NULLS FIRST, c.call_id
 """
+
+
+_ENDED = """
+SELECT x.signature_key, x.run_key FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
+WHERE x.signature_key IN ({{keys}}) AND r.ended = 'api_failure'
+  AND x.last_at >= {since:d} AND x.first_at < {until:d}
+"""
+
+
+def ended_runs(
+    connection: Connection, signatures: Sequence[str], groupings: Groupings, window: Window
+) -> dict[str, int]:
+    """Of failures of the model: in how many runs such a failure was the last that is known."""
+    of_key = _leaders(connection, signatures, groupings)
+    runs: defaultdict[str, set[int]] = defaultdict(set)
+    query = _ENDED.format(**_bounds(window))
+    for key, run in connection.matching(query, ("integer",), [(key,) for key in of_key]):
+        runs[of_key[key]].add(run)
+    return {name: len(found) for name, found in runs.items()}
 
 
 LEAST_RUNS = 5
@@ -241,11 +263,7 @@ def failed_runs(
     """The runs in which these faults were within a window with an end; of some by the hour."""
     dated = [group for group in groups if group.first_at and group.last_at]
     names = [group.signature for group in dated]
-    bounds = {
-        "since": nanoseconds(window.since) if window.since else 0,
-        "until": nanoseconds(window.until) if window.until else DAY_NS**2,
-        "hour": HOUR_NS,
-    }
+    bounds = {**_bounds(window), "hour": HOUR_NS}
     of_key = _leaders(connection, names, groupings)
     runs: defaultdict[str, set[int]] = defaultdict(set)
     query = _FAILED.format(**bounds)
@@ -265,6 +283,14 @@ def failed_runs(
         for group in dated
         if group.first_at and group.last_at
     ]  # fmt: skip
+
+
+def _bounds(window: Window) -> dict[str, int]:
+    """To be written into a query: an open end is far away."""
+    return {
+        "since": nanoseconds(window.since) if window.since else 0,
+        "until": nanoseconds(window.until) if window.until else DAY_NS**2,
+    }
 
 
 def _leaders(

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import moment, nanoseconds
+from homeostat.model.call import MODEL
 from homeostat.model.errors import NotFoundError
 from homeostat.model.event import Channel
 from homeostat.model.views import CallView, FileUse, RunView, ScoreView, Share, Window
@@ -216,8 +218,10 @@ def calls(
 
 
 def _narrow(wanted: CallFilter) -> list[str]:
-    """Conditions on a call."""
-    narrow = ["c.tool_word IS NOT NULL", *within(wanted.window, first="c.started_at")]
+    """Conditions on a call: of a tool, unless failures of the model are asked for."""
+    is_any = wanted.signature_keys or wanted.tool == MODEL
+    narrow = ["c.tool_word IS NOT NULL" if is_any else OF_TOOL]
+    narrow += within(wanted.window, first="c.started_at")
     if wanted.run_key is not None:
         narrow.append("c.run_key = :run_key")
     if wanted.signature_keys:

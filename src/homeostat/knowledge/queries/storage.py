@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from homeostat.knowledge import migrate, retention
+from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection, Database
 from homeostat.model.views import DatabaseInfo, TableSize
 
-_COUNTS = """
+_COUNTS = f"""
 SELECT (SELECT COUNT(*) FROM runs),
-  (SELECT COUNT(*) FROM calls WHERE tool_word IS NOT NULL), (SELECT COUNT(*) FROM events),
+  (SELECT COUNT(*) FROM calls c WHERE {OF_TOOL}), (SELECT COUNT(*) FROM events),
   (SELECT COUNT(*) FROM signatures), (SELECT COUNT(*) FROM files)
-"""
+"""  # noqa: S608  # a text of ours
 _TEXTS = """
 SELECT COALESCE(SUM(whole), 0),
   COALESCE(SUM(length(command) + length(args) + length(answer)), 0)

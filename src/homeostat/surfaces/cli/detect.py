@@ -7,12 +7,12 @@ import click
 
 from homeostat.loop.improving import Improvements
 from homeostat.loop.service import Homeostat
+from homeostat.model.call import MODEL
 from homeostat.model.pattern import (
     Detected,
     Improvement,
     Incident,
     Pattern,
-    Rate,
     State,
     Status,
 )
@@ -136,11 +136,15 @@ def _told(found: Detected, newer: str, *, most: int, rate: str) -> list[str]:
 
 def _head(found: Detected, newer: str) -> list[str]:
     counted = (
-        f"{count(found.runs, 'run')}, {count(found.calls, 'call')}, "
-        f"{count(found.faults, 'fault')} of {count(found.kinds, 'kind')}"
+        f"{count(found.runs, 'run')}, {count(found.calls, 'call')}, {count(found.faults, 'fault')}"
+        f"{_model_errors(found)} of {count(found.kinds, 'kind')}"
     )
     when_ = f"{period(found.window)}{newer}"
     return [when_, counted] if newer else [f"{when_}   {counted}"]
+
+
+def _model_errors(found: Detected) -> str:
+    return f" and {count(found.model_errors, 'model error')}" if found.model_errors else ""
 
 
 def _why_no_more(found: Detected) -> list[str]:
@@ -150,9 +154,9 @@ def _why_no_more(found: Detected) -> list[str]:
         lines.append(
             "No run in this time. What was read: homeostat coverage; more: homeostat import"
         )
-    elif not found.calls:
+    elif not found.calls and not found.model_errors:
         lines.append("No call in this time, so what failed is not known.")
-    elif not found.faults:
+    elif not found.faults and not found.model_errors:
         lines.append(
             "No fault in this time; findings (tests, linters): homeostat errors --findings"
         )
@@ -203,8 +207,8 @@ def _pattern(pattern: Pattern, rate: str) -> list[str]:
         *_named(f"{group.signature[:6]}  {pattern.family}", group.line),
         (
             f"        {count(group.failures, 'failure')} in {count(group.runs, 'run')}, "
-            f"{_state(pattern)}{', escalated' if pattern.escalated else ''}; "
-            f"{_share(pattern.rate)}"
+            f"{_ended(pattern)}{_state(pattern)}{', escalated' if pattern.escalated else ''}; "
+            f"{_share(pattern)}"
         ),
         f"        {_cost(group)}; {_period(pattern)}",
     ]
@@ -241,8 +245,16 @@ def _cost(group: FailureGroup) -> str:
     return f"cost {duration(group.lost_ms)} at work, {amount(group.lost_tokens)} tokens"
 
 
-def _share(rate: Rate) -> str:
-    return f"{rate.part} of {rate.whole:,} calls ({100 * rate.low:.0f} to {100 * rate.high:.0f} %)"
+def _ended(pattern: Pattern) -> str:
+    if not pattern.ended_runs:
+        return ""
+    all_ = pattern.ended_runs == pattern.group.runs
+    return f"ended {'all of them' if all_ else f'{pattern.ended_runs:,} of them'}, "
+
+
+def _share(pattern: Pattern) -> str:
+    rate, what = pattern.rate, "answers" if pattern.group.tool == MODEL else "calls"
+    return f"{rate.part} of {rate.whole:,} {what} ({100 * rate.low:.0f} to {100 * rate.high:.0f} %)"
 
 
 def _cut(text: str, used: int) -> str:

@@ -29,6 +29,7 @@ from homeostat.surfaces.cli.output import (
 WHAT = 40
 """Of a path, the characters from its end."""
 SHOWN_SCORES = 10
+SHOWN_UNANSWERED = 3
 _RUNS: tuple[Column[RunView], ...] = (
     Column("began", lambda r: when(r.started_at), piped=lambda r: exact(r.started_at)),
     Column("client", lambda r: r.client),
@@ -146,7 +147,7 @@ def _about(found: RunDetail) -> list[str]:
             f"{count(run.finding_calls, 'finding')}, {run.denied_calls} denied, "
             f"{run.interrupted_calls} interrupted, {run.unknown_calls} unknown"
         ),
-        "Tools " + ", ".join(f"{name} {times}" for name, times in often[:8]),
+        *(["Tools " + ", ".join(f"{name} {times}" for name, times in often[:8])] if often else []),
         _tokens(run),
     ]
     happened = [
@@ -155,6 +156,10 @@ def _about(found: RunDetail) -> list[str]:
         if fact.name in _NAMES
     ]
     lines += ["Also " + ", ".join(happened)] if happened else []
+    lines += [
+        f"Model error {(failed.signature or '')[:6]}  {' '.join(failed.text.split())}"
+        for failed in found.unanswered[:SHOWN_UNANSWERED]
+    ]
     if len(found.agents) > 1:
         lines.append("Said " + ", ".join(f"{who.name} {who.count}" for who in found.agents[:8]))
     lines += [_scored(score) for score in found.scores[:SHOWN_SCORES]]

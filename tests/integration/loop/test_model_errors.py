@@ -1,0 +1,117 @@
+"""Answers that the model did not give: grouped, dated and priced as failures of calls are."""
+
+import gzip
+import json
+import os
+from datetime import timedelta
+
+import pytest
+
+from fakes import NOW
+from histories import START, ClaudeSession
+from homeostat.knowledge.queries.runs import CallFilter
+from homeostat.loop.improving import Improvements
+from homeostat.model.call import MODEL
+from homeostat.model.pattern import State
+from homeostat.model.views import Window
+
+WHOLE = Window(since=NOW - timedelta(days=30), until=NOW + timedelta(days=1))
+OVERLOADED = (
+    'API Error: 529 {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},'
+    '"request_id":"req_%012d"}'
+)
+REFUSED = (
+    "Error code: 503 - {'error': {'message': 'Service temporarily unavailable "
+    "(request id: req_%06x)', 'type': 'server_error'}}"
+)
+
+
+def sessions(folder, *, died=6, others=4):
+    """Sessions in which the model is gone after a call and a minute, and some without trouble."""
+    found = []
+    for number in range(died + others):
+        session = ClaudeSession(f"s{number:02}", START + timedelta(hours=number)).prompt()
+        session.call(f"s{number}-a", command="ls").result(f"s{number}-a")
+        if number < died:
+            session.unanswered(529, OVERLOADED % number)
+        else:
+            session.finished()
+        found.append(session.write(folder))
+    return found
+
+
+def test_an_overloaded_model_is_one_pattern_and_no_call(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path))
+
+    found = Improvements(homeostat).detect(WHOLE)
+
+    (pattern,) = found.patterns
+    assert (pattern.family, pattern.state) == ("overloaded:@model", State.NEW)
+    assert (pattern.group.failures, pattern.group.runs, pattern.ended_runs) == (6, 6, 6)
+    assert (pattern.rate.part, pattern.rate.whole) == (6, 16)
+    assert pattern.group.lost_ms == 6 * 4_000  # since what was asked for in vain
+    assert (found.runs, found.calls, found.faults, found.model_errors) == (10, 10, 0, 6)
+
+
+def test_what_is_proposed_is_about_the_model(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path))
+
+    (pattern,) = Improvements(homeostat).detect(WHOLE).patterns
+
+    assert [item.kind for item in pattern.proposals] == ["retry_backoff", "fallback_model"]
+    assert pattern.proposals[0].title == "Try the model again after a pause"
+
+
+def test_a_run_tells_its_model_errors_beside_its_calls(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path))
+
+    detail = homeostat.run("s00")
+
+    assert [call.tool for call in detail.calls] == ["Bash"]
+    assert [(call.tool, call.error_class) for call in detail.unanswered] == [(MODEL, "overloaded")]
+    assert {call.tool for call in homeostat.calls(CallFilter())} == {"Bash"}
+    assert len(list(homeostat.calls(CallFilter(tool=MODEL)))) == 6
+
+
+def test_a_status_that_the_text_does_not_tell_is_told(homeostat, tmp_path):
+    session = ClaudeSession().prompt().unanswered(429, "no seats")
+    homeostat.import_files([session.write(tmp_path)])
+
+    (group,) = homeostat.failures(Window())
+
+    assert (group.error_class, group.line) == ("rate_limit", "HTTP 429: no seats")
+
+
+def test_read_again_or_forgotten_it_leaves_the_counts_right(homeostat, tmp_path):
+    paths = sessions(tmp_path)
+    homeostat.import_files(paths)
+    homeostat.import_files(paths)
+    assert [group.failures for group in homeostat.failures(Window())] == [6]
+    assert homeostat.check() == []
+
+    homeostat.forget(run="s00")
+
+    assert [group.failures for group in homeostat.failures(Window())] == [5]
+    assert homeostat.check() == []
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("died", [10, 35])
+def test_a_storm_in_a_real_benchmark_is_named_first(homeostat, shared_data, tmp_path, died):
+    """Its runs have no times, and other failures are more than those of the small storm."""
+    with gzip.open(shared_data / "traces" / "tau-bench" / "gpt-4o-airline.json.gz") as file:
+        runs = json.load(file)
+    for number in range(60, 60 + died):
+        ended = {"reward": 0.0, "info": {"error": REFUSED % number}, "traj": []}
+        runs[number] |= ended
+    path = tmp_path / "gpt-4o-airline.json"
+    path.write_text(json.dumps(runs))
+    os.utime(path, (NOW.timestamp() - 3600,) * 2)
+    homeostat.import_files([path])
+
+    found = Improvements(homeostat).detect()
+
+    first, second = found.patterns[:2]
+    assert (first.family, first.group.runs, first.ended_runs) == ("overloaded:@model", died, died)
+    assert first.state is State.UNDATED
+    assert second.ended_runs == 0
