@@ -131,6 +131,11 @@ def apply(row: CallRow, event: Event, at: int | None) -> None:
         row.duration_ms = max(0, (row.ended_at - row.started_at) // 1_000_000)
 
 
+def is_unanswered(event: Event) -> bool:
+    """Whether the model failed: for good, or so that the client asked again and told why."""
+    return event.kind is Kind.API_ERROR or (event.kind is Kind.RETRY and bool(event.text))
+
+
 def unanswered(event: Event, run_key: int, at: int | None) -> CallRow:
     """The row of a model's failure; a status that its text does not tell stands before it."""
     text = event.text or event.name

@@ -160,7 +160,7 @@ class Ingest:
         with runs.adding_usage(connection, taken.usages) as spent:
             self._count(rows.values(), touched, counted, -1)
             _join(mine, rows)
-            failed = (seen for seen in new if seen[0].kind is Kind.API_ERROR)
+            failed = (seen for seen in new if call_rows.is_unanswered(seen[0]))
             unanswered = [call_rows.unanswered(event, run.run_key, at) for event, at, run in failed]
             rows |= {(row.run_key, row.call_id): row for row in unanswered}
         with connection.putting(taken.left[:1]):

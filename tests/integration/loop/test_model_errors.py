@@ -82,6 +82,23 @@ def test_a_status_that_the_text_does_not_tell_is_told(homeostat, tmp_path):
     assert (group.error_class, group.line) == ("rate_limit", "HTTP 429: no seats")
 
 
+def test_what_the_client_tried_again_fails_too_and_costs_until_it_worked(homeostat, tmp_path):
+    """Of the client's next version: three tries, of which the last one worked."""
+    session = ClaudeSession().prompt()
+    for _ in range(2):
+        error = {"status": 529, "formatted": "529 Overloaded"}
+        session.line("system", subtype="api_error", error=error)
+    session.call("a", command="ls").result("a").unanswered(529, "API Error: 529 Overloaded. Try")
+    homeostat.import_files([session.write(tmp_path)])
+
+    (group,) = homeostat.failures(Window())
+
+    assert (group.error_class, group.failures, group.runs) == ("overloaded", 3, 1)
+    assert (
+        group.lost_ms == 5_000
+    )  # two tries until the call; all since the prompt, in vain, at last
+
+
 def test_read_again_or_forgotten_it_leaves_the_counts_right(homeostat, tmp_path):
     paths = sessions(tmp_path)
     homeostat.import_files(paths)

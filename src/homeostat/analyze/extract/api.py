@@ -77,8 +77,20 @@ _WHOLE_JSON = 3_000
 _VALUES_READ = 4
 
 
+_LINE = re.compile(
+    r"API Error: (?P<status>[1-5]\d\d) (?P<said>[^\n{]{1,300}?)\.?(?=\n|$| · |(?<=\.) [A-Z])"
+)
+"""As a client says it; advice for the reader may follow."""
+
+
 def api_error(text: FailureText) -> Found | None:
-    """The error object that the text is, or that one of its lines holds."""
+    """The error object that the text is, or that one of its lines holds; or a client's words."""
+    if told := _LINE.match(text.body):
+        words = masked(told["said"])
+        return Found(
+            rule="api-line", kind="api", line=text.lines[0].strip()[:LINE_LENGTH],
+            message=words.text, identifiers=(told["status"], *words.kept),
+        )  # fmt: skip
     if '"' not in text.body and "{'" not in text.body:
         return None
     if text.body[:1] == "{" and len(text.body) < _WHOLE_JSON:

@@ -259,13 +259,28 @@ def test_an_image_that_a_person_pasted_counts():
 
 
 @pytest.mark.parametrize(
-    ("error", "status"),
-    [({"status": 529}, "529"), ({}, ""), (None, ""), ("ECONNRESET", ""), ({"status": "x"}, "")],
+    ("error", "status", "text"),
+    [
+        ({"status": 529}, "529", ""),
+        ({"status": 529, "formatted": "529 Overloaded"}, "529", "API Error: 529 Overloaded"),
+        (
+            {"status": 529, "error": {"type": "error", "error": {"type": "overloaded_error"}}},
+            "529",
+            'API Error: 529 {"type": "error", "error": {"type": "overloaded_error"}}',
+        ),
+        ({"formatted": "Connection dropped"}, "", "API Error: Connection dropped"),
+        ({}, "", ""),
+        (None, "", ""),
+        ("ECONNRESET", "", ""),
+        ({"status": "x"}, "", ""),
+    ],
 )
-def test_each_retry_of_the_api_is_told_with_its_status(error, status):
+def test_each_retry_of_the_api_is_told_with_its_status_and_why(error, status, text):
     session = ClaudeSession().line("system", subtype="api_error", error=error, retryAttempt=1)
 
-    assert of(session).one(Kind.RETRY).name == status
+    retry = of(session).one(Kind.RETRY)
+
+    assert (retry.name, retry.text) == (status, text)
 
 
 def test_an_error_of_the_api_is_no_word_of_the_agent():

@@ -188,12 +188,13 @@ def test_how_a_message_failed(error, kind, name):
 
 def test_retries_and_compactions():
     session = OpencodeSession().message("assistant")
-    session.part(type="retry", attempt=1, error={"name": "APIError", "data": {"statusCode": 529}})
+    data = {"statusCode": 529, "message": "Overloaded"}
+    session.part(type="retry", attempt=1, error={"name": "APIError", "data": data})
     session.part(type="compaction", auto=True)
 
     found = of(session)
 
-    assert found.one(Kind.RETRY).name == "529"
+    assert (found.one(Kind.RETRY).name, found.one(Kind.RETRY).text) == ("529", "Overloaded")
     assert len(found.of(Kind.COMPACTION)) == 1
 
 

@@ -141,6 +141,10 @@ class Hook(msgspec.Struct, gc=False):
 
 class ApiError(msgspec.Struct, gc=False):
     status: int | None = None
+    formatted: str | None = None
+    """In newer versions."""
+    error: msgspec.Raw = _ABSENT
+    """What the service answered, in older ones."""
 
 
 class Meta(msgspec.Struct):

@@ -11,7 +11,7 @@ from homeostat.model.ids import CallId, RunId
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Origin, Reader, Source, UnreadableLineError
 from homeostat.monitor.identity import event_id
-from homeostat.monitor.json_lines import DAMAGED, first_object, repaired
+from homeostat.monitor.json_lines import DAMAGED, first_object, repaired, written
 from homeostat.monitor.skipping import SkippingReader
 from homeostat.monitor.sources.claude_code import format as shape
 
@@ -242,8 +242,9 @@ class ClaudeCodeReader(SkippingReader):
 
     def read_system(self, entry: shape.Line) -> Iterator[Event]:
         if entry.subtype == "api_error":
-            status = _status(entry.error)
-            yield msgspec.structs.replace(self._event(entry, Kind.RETRY), name=status)
+            status, text = _refused(entry.error)
+            retry = self._event(entry, Kind.RETRY)
+            yield msgspec.structs.replace(retry, name=status, text=text)
         elif entry.subtype == "compact_boundary":
             yield self._event(entry, Kind.COMPACTION)
         elif entry.subtype == "turn_duration":
@@ -349,12 +350,17 @@ def _judged(text: str, denial: str | None) -> tuple[Outcome, str]:
     return Outcome.ERROR, "other"
 
 
-def _status(error: msgspec.Raw) -> str:
+def _refused(error: msgspec.Raw) -> tuple[str, str]:
+    """Status and words of what made the client try again; the words as it writes them at last."""
     try:
         found = shape.error(error)
     except msgspec.MsgspecError:
-        return ""
-    return str(found.status or "") if found else ""
+        found = None
+    if found is None:
+        return "", ""
+    status, answered = str(found.status or ""), written(found.error)
+    said = found.formatted or (f"{status} {answered}".strip() if answered else "")
+    return status, f"API Error: {said}" if said else ""
 
 
 class ClaudeCode(Source):

@@ -75,6 +75,12 @@ def failed(run: Frame, at: datetime | None, error: shape.Error, message_id: str)
     return run.event(Kind.API_ERROR, at, message_id, name=status(error), text=text)
 
 
+def tried_again(run: Frame, at: datetime | None, error: shape.Error | None, part: str) -> Event:
+    text = error.data.message if error and error.data else ""
+    name = status(error) if error else ""
+    return run.event(Kind.RETRY, at, part, name=name, text=text)
+
+
 def status(error: shape.Error) -> str:
     """The status of an answer, or the client's own name of the failure."""
     code = error.data.statusCode if error.data else None

@@ -199,7 +199,7 @@ class OpencodeReader(SkippingReader):
                 yield run.event(Kind.IMAGE, ts, at.part)
             case "retry":
                 error = maybe(part.error, shape.error, self._skipped, name="error")
-                yield run.event(Kind.RETRY, ts, at.part, name=facts.status(error) if error else "")
+                yield facts.tried_again(run, ts, error, at.part)
             case "compaction":
                 yield run.event(Kind.COMPACTION, ts, at.part)
             case "file":
