@@ -73,7 +73,7 @@ class ClaudeSession:
     def unanswered(self, status: int, text: str) -> "ClaudeSession":
         """What the client writes where the model's answer would stand."""
         said = [{"type": "text", "text": text}]
-        message = {"id": f"msg-{next(self._numbers)}", "model": "<synthetic>", "content": said}
+        message = {"id": f"msg-{len(self.lines)}", "model": "<synthetic>", "content": said}
         return self.line(
             "assistant", message=message, isApiErrorMessage=True, apiErrorStatus=status
         )

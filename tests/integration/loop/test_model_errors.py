@@ -49,7 +49,7 @@ def test_an_overloaded_model_is_one_pattern_and_no_call(homeostat, tmp_path):
     assert (pattern.family, pattern.state) == ("overloaded:@model", State.NEW)
     assert (pattern.group.failures, pattern.group.runs, pattern.ended_runs) == (6, 6, 6)
     assert (pattern.rate.part, pattern.rate.whole) == (6, 16)
-    assert pattern.group.lost_ms == 6 * 4_000  # since what was asked for in vain
+    assert pattern.group.lost_ms == 6 * 3_000  # since what was asked for in vain
     assert (found.runs, found.calls, found.faults, found.model_errors) == (10, 10, 0, 6)
 
 
@@ -82,21 +82,30 @@ def test_a_status_that_the_text_does_not_tell_is_told(homeostat, tmp_path):
     assert (group.error_class, group.line) == ("rate_limit", "HTTP 429: no seats")
 
 
-def test_what_the_client_tried_again_fails_too_and_costs_until_it_worked(homeostat, tmp_path):
-    """Of the client's next version: three tries, of which the last one worked."""
-    session = ClaudeSession().prompt()
-    for _ in range(2):
+def tried_again(session, times=2):
+    for _ in range(times):
         error = {"status": 529, "formatted": "529 Overloaded"}
         session.line("system", subtype="api_error", error=error)
-    session.call("a", command="ls").result("a").unanswered(529, "API Error: 529 Overloaded. Try")
+    return session
+
+
+def test_what_the_client_tried_again_by_itself_costs_until_it_worked(homeostat, tmp_path):
+    session = tried_again(ClaudeSession().prompt()).call("a", command="ls").result("a")
     homeostat.import_files([session.write(tmp_path)])
 
     (group,) = homeostat.failures(Window())
 
-    assert (group.error_class, group.failures, group.runs) == ("overloaded", 3, 1)
-    assert (
-        group.lost_ms == 5_000
-    )  # two tries until the call; all since the prompt, in vain, at last
+    assert (group.error_class, group.failures, group.lost_ms) == ("overloaded", 2, 2_000)
+
+
+def test_tries_and_the_end_of_them_are_one_group(homeostat, tmp_path):
+    session = tried_again(ClaudeSession().prompt())
+    session.unanswered(529, "API Error: 529 Overloaded. This is usually temporary.")
+    homeostat.import_files([session.write(tmp_path)])
+
+    (group,) = homeostat.failures(Window())
+
+    assert (group.failures, group.runs, group.lost_ms) == (3, 1, 3_000)
 
 
 def test_read_again_or_forgotten_it_leaves_the_counts_right(homeostat, tmp_path):
