@@ -1,8 +1,9 @@
 """Failures that rose together are one incident: one thing broke, and many calls show it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 
 import msgspec
 
@@ -43,11 +44,16 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: int
 
 
-def incidents(failed: Sequence[FailedRuns], new: Collection[str] = ()) -> list[Together]:
+def incidents(
+    failed: Sequence[FailedRuns],
+    new: Collection[str] = (),
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> list[Together]:
     """Groups of at least two patterns, those with the most runs first.
 
     The `hours` of a pattern are only looked at where its class is of `OUTER`: leave them out of
-    others. `new` are patterns never seen before. The order of `failed` does not matter.
+    others. `new` are patterns never seen before. `said` are the words of such patterns of `OUTER`
+    of which it is not known when they were. The order of `failed` does not matter.
     """
     ranked = sorted(failed, key=lambda item: (-len(item.runs), item.signature))[:MOST_COMPARED]
     group = {item.signature: item.signature for item in ranked}
@@ -64,6 +70,7 @@ def incidents(failed: Sequence[FailedRuns], new: Collection[str] = ()) -> list[T
             _share_runs(one.runs, other.runs)
             or _share_hours(one, other)
             or _began_together(begun.get(one.signature), begun.get(other.signature))
+            or said.get(one.signature, one.signature) == said.get(other.signature)
         ):
             first, second = sorted((root(one.signature), root(other.signature)))
             group[second] = first

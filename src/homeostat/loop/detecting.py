@@ -236,7 +236,9 @@ def _incidents(
     days = queries.undated_failures(connection, list(by_id), groupings)
     undated = {name for name, counts in days.items() if counts.total() >= by_id[name].failures}
     outer = {name for name, group in by_id.items() if group.error_class in incidents.OUTER}
-    outer -= undated  # nobody knows what these rose with: only that the same runs had both
+    # Nobody knows what these rose with: only whether the same runs had both, or said the same.
+    said = queries.said(connection, outer & undated)
+    outer -= undated
     failed = queries.failed_runs(connection, by_id.values(), groupings, window, by_hour=outer)
     return tuple(
         Incident(
@@ -249,7 +251,7 @@ def _incidents(
             tools=_tools([by_id[name] for name in item.signatures]),
             is_dated=not undated.issuperset(item.signatures),
         )
-        for item in incidents.incidents(failed, new)[:SHOWN_INCIDENTS]
+        for item in incidents.incidents(failed, new, said)[:SHOWN_INCIDENTS]
     )
 
 

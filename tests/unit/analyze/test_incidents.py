@@ -52,6 +52,14 @@ def test_what_nobody_saw_before_and_began_within_a_day_is_one():
     assert incidents(both, ["S-A"]) == []
 
 
+def test_where_nobody_knows_when_an_outer_cause_is_known_by_its_words():
+    apart = [failed("S-A", range(6)), failed("S-B", range(20, 26)), failed("S-C", range(40, 46))]
+    said = {"S-A": "503 unavailable", "S-B": "503 unavailable", "S-C": "no space left"}
+
+    assert signatures(incidents(apart, said=said)) == [("S-A", "S-B")]
+    assert incidents(apart) == []
+
+
 def test_one_pattern_alone_is_no_incident():
     assert incidents([failed("S-A", range(100))]) == []
 

@@ -285,6 +285,17 @@ def failed_runs(
     ]  # fmt: skip
 
 
+_SAID = (
+    "SELECT signature_id, kind, message, identifiers FROM signatures WHERE signature_id IN ({keys})"
+)
+
+
+def said(connection: Connection, signatures: Iterable[str]) -> dict[str, str]:
+    """Of each signature what it says, whatever the tool: two tools may say the same."""
+    rows = connection.matching(_SAID, ("text",), [(name,) for name in signatures])
+    return {name: "|".join(parts) for name, *parts in rows}
+
+
 def _bounds(window: Window) -> dict[str, int]:
     """To be written into a query: an open end is far away."""
     return {

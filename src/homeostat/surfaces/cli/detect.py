@@ -176,7 +176,7 @@ def _why_no_more(found: Detected) -> list[str]:
 
 def _incident(incident: Incident) -> list[str]:
     tools = ", ".join(f"{tool.name} {tool.count}" for tool in incident.tools[:4])
-    period_, together = "when is not known", "failed in the same runs"
+    period_, together = "when is not known", "failed in the same runs, or alike"
     if incident.is_dated:
         period_ = f"{when(incident.began_at)} to {when(incident.ended_at)}"
         together = "rose together, the first one first"
