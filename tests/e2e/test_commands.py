@@ -416,12 +416,16 @@ def test_the_formats_are_listed_with_where_they_are_found(home):
 def test_what_keeps_failing_is_detected_proposed_and_declined(home):
     imported(home)
 
-    found = run(home, "detect", "--since", "2026-11-01", "--min-occurrences", "2")
+    few = run(home, "detect", "--since", "2026-11-01", "--min-occurrences", "2")
+    found = run(
+        home, "detect", "--since", "2026-11-01", "--min-occurrences", "2", "--confidence", "0.5"
+    )
     listed = json.loads(run(home, "improvements", "--json").stdout)["rows"]
     name = listed[0]["proposal"]["improvement_id"]
     shown = run(home, "show", name)
     declined = run(home, "decline", name)
 
+    assert "1 kind seen too rarely to say that it recurs: --confidence 0 shows" in few.stdout
     assert "import_error:Bash" in found.stdout
     assert "2 failures in 1 run, new" in found.stdout
     assert shown.stdout.startswith(f"{name}  proposed")
@@ -434,5 +438,8 @@ def test_a_short_answer_of_detect_names_the_option_that_shows_more(home):
     few = run(home, "detect", "--since", "2026-11-01")
     none = run(home, "detect", "--since", "2025-01-01", "--until", "2025-02-01")
 
-    assert "1 kind failed fewer than 3 times: --min-occurrences 1 shows them" in few.stdout
+    assert (
+        "1 kind failed fewer than 3 times: --min-occurrences 1 --confidence 0 shows them"
+        in few.stdout
+    )
     assert "No run in this time" in none.stdout

@@ -290,7 +290,7 @@ def _speed(total: Totals, usual: Baseline, minimum: Minimum) -> Part:
     del usual
     counted = Counter(total.slowness)
     if counted.total() < minimum.timed:
-        return _unknown(SPEED, counted.total(), minimum.timed, "timed calls with a usual time")
+        return _unknown(SPEED, counted.total(), minimum.timed, "timed calls")
     times = 2 ** (_middle(counted) / QUARTERS)
     return Part(
         name=SPEED,

@@ -1,5 +1,6 @@
 """How a failure that recurs goes on: its state, its rate, whether it is escalated."""
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -77,6 +78,16 @@ def failing_runs_a_day(facts: PatternFacts, today: int) -> float:
     recent = failures_between(facts.days, today - PRESENT_DAYS + 1, today)
     span = min(PRESENT_DAYS, today - failing[0] + 1)
     return recent * group.runs / group.failures / max(1, span)
+
+
+def confidence(failures: int, runs: int) -> float:
+    """How sure it is that a pattern comes again in as much time as it was looked at.
+
+    Of a Poisson process of a rate that nothing is known of (prior 1/rate) which showed n events,
+    the next equal time shows none with the chance 2^-n. A failure of another run is an event; one
+    that follows in the same run tells half as much, for the agent may only have tried again.
+    """
+    return 1 - math.exp2(-(runs + failures) / 2)
 
 
 def is_rising(days: Sequence[DayCounts], today: int) -> bool:

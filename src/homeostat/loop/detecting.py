@@ -70,7 +70,7 @@ def detect(
     enough = [group for group in groups if group.failures >= min_occurrences]
     judged = _recurring(connection, groupings, enough[:MOST_JUDGED], since=since, until=until)
     present = [pattern for pattern in judged if pattern.state is not State.RESOLVED]
-    kept = [pattern for pattern in present if _is_distinct(pattern, confidence)]
+    kept = [pattern for pattern in present if pattern.confidence >= confidence]
     new = [pattern.group.signature for pattern in judged if pattern.state is State.NEW]
     gone = [pattern.group for pattern in judged if pattern.state is State.RESOLVED]
     return Detected(
@@ -207,13 +207,9 @@ def _judged(
         rate=intervals.share(failed, failed + worked),
         ended_runs=ended.get(group.signature, 0),
         failing_runs_a_day=patterns.failing_runs_a_day(dated, last_day),
+        confidence=patterns.confidence(group.failures, group.runs),
         correlation_score=None,
     )
-
-
-def _is_distinct(pattern: Pattern, confidence: float) -> bool:
-    """Unknown is not below: a pattern with too few calls to tell is kept."""
-    return pattern.correlation_score is None or pattern.correlation_score >= confidence
 
 
 def _proposed(pattern: Pattern) -> Pattern:

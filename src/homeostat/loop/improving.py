@@ -23,7 +23,7 @@ class Improvements(msgspec.Struct, frozen=True):
         window: Window | None = None,
         *,
         min_occurrences: int = 3,
-        confidence: float = 0.0,
+        confidence: float = 0.75,
         propose: bool = True,
     ) -> Detected:
         """What keeps failing, and what could be done about it; proposals are written down.

@@ -202,6 +202,8 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     success of the model, which asked for it."""
     failing_runs_a_day: float
     """At present."""
+    confidence: float
+    """How sure it is that it comes again in as much time, 0 to 1."""
     correlation_score: float | None
     """How distinct the context of its calls is, 0 to 1; `None` while that is not known."""
     ended_runs: int = 0
@@ -262,7 +264,7 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     too_few: int
     """Kinds below `min_occurrences`."""
     below_confidence: int
-    """Kinds whose context is known, and not distinct enough."""
+    """Kinds of which it is not sure enough that they come again."""
     beyond: int
     """Kinds that cost less than those that were judged."""
     incidents: tuple[Incident, ...]

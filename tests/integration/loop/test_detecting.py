@@ -84,13 +84,13 @@ def test_an_answer_that_is_short_says_why(homeostat, tmp_path):
     homeostat.import_files(sessions(tmp_path / "h"))
 
     few = Improvements(homeostat).detect(WHOLE, min_occurrences=5)
-    distinct = Improvements(homeostat).detect(WHOLE, confidence=0.99)
+    sure = Improvements(homeostat).detect(WHOLE, confidence=0.99)
     none = Improvements(homeostat).detect(
         Window(since=NOW - timedelta(days=400), until=NOW - timedelta(days=300))
     )
 
     assert (few.kinds, few.too_few, len(few.patterns)) == (2, 1, 1)
-    assert distinct.below_confidence == 1
+    assert (sure.below_confidence, [p.group.runs for p in sure.patterns]) == (1, [12])
     assert (none.runs, none.patterns) == (0, ())
 
 

@@ -48,7 +48,7 @@ def test_a_part_without_data_is_left_out_and_the_others_weigh_more():
     found = named(Totals(well=8, badly=2))
 
     assert found["outcome"].weight == 1
-    assert found["speed"].missing == ("collecting data (0 of 20 timed calls with a usual time)")
+    assert found["speed"].missing == ("collecting data (0 of 20 timed calls)")
     assert score(tuple(found.values())) == 80
 
 

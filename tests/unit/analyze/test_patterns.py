@@ -1,5 +1,6 @@
 """How a failure that recurs goes on, by its counts a day."""
 
+import math
 import random
 
 import pytest
@@ -112,3 +113,30 @@ def test_a_week_of_noise_is_called_rising_in_less_than_one_of_twenty(mean):
     )
 
     assert called <= 0.05 * 300
+
+
+@pytest.mark.parametrize("runs", [1, 2, 3, 5])
+def test_as_sure_as_it_says_a_pattern_comes_again_in_the_next_week(runs):
+    """Patterns of any rate, from one in twenty weeks to eighty a week."""
+    chance = random.Random(11)
+    again = met = 0
+    while met < 1500:
+        rate = math.exp(chance.uniform(math.log(0.05), math.log(80)))
+        if _events(chance, rate) == runs:
+            met += 1
+            again += _events(chance, rate) > 0
+
+    assert abs(again / met - patterns.confidence(runs, runs)) < 0.04
+
+
+def test_a_failure_that_follows_in_the_same_run_tells_half_as_much():
+    assert patterns.confidence(3, 1) == patterns.confidence(2, 2) == 0.75
+    assert patterns.confidence(2, 1) < 0.75
+
+
+def _events(chance, rate):
+    """Of one week of a Poisson process."""
+    count, at = 0, chance.expovariate(rate)
+    while at < 1:
+        count, at = count + 1, at + chance.expovariate(rate)
+    return count

@@ -28,7 +28,7 @@ def pattern(error_class, *, tool="Bash", line="boom {x}", recoveries=()):
         group=group, family=f"{error_class}:{tool}", tool_family="shell",
         state=State.ONGOING, escalated=False,
         last_week=12, undated=0, rate=Rate(part=12, whole=100, low=0.1, high=0.2),
-        failing_runs_a_day=3,
+        failing_runs_a_day=3, confidence=0.98,
         correlation_score=None,
         recoveries=recoveries,
     )  # fmt: skip

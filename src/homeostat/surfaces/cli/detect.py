@@ -56,10 +56,10 @@ SHOWN = 5
 )
 @click.option(
     "--confidence",
-    default=0.0,
+    default=0.75,
     show_default=True,
     type=click.FloatRange(0, 1),
-    help="How distinct the context must be (0.75: clearly); unknown is never left out.",
+    help="How sure it must be that it comes again (0.75: in two runs, or thrice in one).",
 )
 @click.option("--no-propose", is_flag=True, help="Write no proposal down.")
 @as_json
@@ -81,7 +81,7 @@ def detect(
 
     \b
     homeostat detect --since 30d
-    homeostat detect --min-occurrences 10 --confidence 0.75
+    homeostat detect --min-occurrences 10 --confidence 0.99
     """
     named = window(homeostat, since, until) if since or until else None
     found = Improvements(homeostat).detect(
@@ -163,14 +163,14 @@ def _why_no_more(found: Detected) -> list[str]:
     if found.too_few:
         fewer = count(found.too_few, "kind")
         lines.append(
-            f"{fewer} failed fewer than {found.min_occurrences} times: --min-occurrences 1 shows "
-            "them"
+            f"{fewer} failed fewer than {found.min_occurrences} times: "
+            "--min-occurrences 1 --confidence 0 shows them"
         )
     if found.beyond:
         lines.append(f"{count(found.beyond, 'kind')} that cost less: homeostat errors")
     if found.below_confidence:
-        hidden = count(found.below_confidence, "pattern")
-        lines.append(f"{hidden} with a context like any other call's: --confidence 0 shows them")
+        hidden = count(found.below_confidence, "kind")
+        lines.append(f"{hidden} seen too rarely to say that it recurs: --confidence 0 shows them")
     return ["", *lines] if lines else []
 
 

@@ -1,5 +1,7 @@
 """health: a score from 0 to 100, what it is made of, and where it goes."""
 
+from textwrap import wrap
+
 import click
 
 from homeostat.loop.measuring import Measures
@@ -7,6 +9,7 @@ from homeostat.loop.service import Homeostat
 from homeostat.model.health import Direction, Health, Missing, Part, ScoreTrend
 from homeostat.surfaces.cli.output import as_json, period, put_json, put_lines, when
 
+WIDTH = 80
 NAMES = {
     "outcome": "runs that ended well",
     "speed": "speed of calls",
@@ -45,7 +48,8 @@ def told(found: Health) -> list[str]:
     lines += [_part(part) for part in found.parts]
     left_out = [NAMES[part.name] for part in found.parts if part.score is None]
     if left_out and found.score is not None:
-        lines += ["", f"Not counted, the others weigh more: {', '.join(left_out)}."]
+        said = f"Not counted, the others weigh more: {', '.join(left_out)}."
+        lines += ["", *wrap(said, WIDTH)]
     return lines
 
 
