@@ -74,6 +74,7 @@ def a_fact(draw: st.DrawFn, number: int) -> Event:
     """Something else that happened, perhaps at a time that nobody knows."""
     kinds = [
         Kind.PROMPT, Kind.HOOK, Kind.INTERRUPT, Kind.TURN_END, Kind.COST, Kind.API_ERROR, Kind.SAID,
+        Kind.RETRY,
     ]  # fmt: skip
     kind = draw(st.sampled_from(kinds))
     at = draw(st.one_of(st.none(), st.integers(-90, 90)))

@@ -17,8 +17,10 @@ class Rule(StrEnum):
     NOT_REWARDED = "not-rewarded"
     ENDS_INSIDE_A_CALL = "ends-inside-a-call"
     ENDS_AT_A_PROMPT = "ends-at-a-prompt"
+    MODEL_FAILED = "model-failed"
+    """What was asked for last was not answered, and no check shows that the work was done."""
     CUT_OFF = "cut-off"
-    """By a failure of the model's service, or by a limit."""
+    """By a limit; or by a failure of the model, when all checks were green."""
     DELIVERY_GIVEN_UP = "delivery-given-up"
     """The last commit or push failed, and nothing that followed it passed."""
     NO_CHECK = "no-check"
@@ -37,11 +39,11 @@ OUTCOMES = {
     Rule.DELIVERY_GIVEN_UP: RunOutcome.BADLY,
     Rule.CHECK_STAYED_RED: RunOutcome.BADLY,
     Rule.CHECKS_GREEN: RunOutcome.WELL,
+    Rule.MODEL_FAILED: RunOutcome.BADLY,
 }
 """What each rule says; `UNKNOWN` for all others."""
 FULL_MARKS = 1 - 1e-6
 """As tau-bench counts success; graded rewards below it are none."""
-_CUT_OFF = (RunEnd.API_FAILURE, RunEnd.LIMIT)
 
 
 def run_outcome(facts: RunFacts) -> RunJudgement:
@@ -54,6 +56,8 @@ def run_outcome(facts: RunFacts) -> RunJudgement:
         return RunJudgement(outcome=OUTCOMES[rule], rule=rule)
     calls = [step for step in facts.steps if step.kind == "call"]
     rule = _by_end(facts.ended, calls) or _by_delivery(calls) or _by_checks(facts.ended, calls)
+    if facts.ended is RunEnd.API_FAILURE:
+        rule = Rule.CUT_OFF if rule is Rule.CHECKS_GREEN else Rule.MODEL_FAILED
     return RunJudgement(outcome=OUTCOMES.get(rule, RunOutcome.UNKNOWN), rule=rule)
 
 
@@ -61,7 +65,7 @@ def _by_end(ended: RunEnd, calls: Iterable[RunStep]) -> Rule | None:
     if ended is RunEnd.UNKNOWN:
         inside = any(step.failure_kind == "no_result" for step in calls)
         return Rule.ENDS_INSIDE_A_CALL if inside else Rule.ENDS_AT_A_PROMPT
-    return Rule.CUT_OFF if ended in _CUT_OFF else None
+    return Rule.CUT_OFF if ended is RunEnd.LIMIT else None
 
 
 def _by_delivery(calls: Sequence[RunStep]) -> Rule | None:

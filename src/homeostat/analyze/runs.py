@@ -2,13 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from typing import TypeAlias
-
-import msgspec
 
 from homeostat.analyze.run_outcome import run_outcome
+from homeostat.analyze.unanswered import Key, Span, unanswered
 from homeostat.model.call import RunFacts, RunStep
 from homeostat.model.event import Kind
 from homeostat.model.outcome import Nature, Outcome, RunEnd
@@ -146,15 +144,6 @@ def _long_gaps_at_work(times: Sequence[int], busy: Iterable[tuple[int, int]]) ->
     return found
 
 
-_Key: TypeAlias = tuple[int, Nature]
-"""A signature, and which of its failures."""
-
-
-class _Span(msgspec.Struct, frozen=True):
-    start: int
-    end: int
-
-
 def costs(timeline: RunTimeline, clock: _Clock | None = None) -> tuple[SignatureCost, ...]:
     """Minutes and tokens from each failure until the same thing worked, by signature.
 
@@ -163,9 +152,9 @@ def costs(timeline: RunTimeline, clock: _Clock | None = None) -> tuple[Signature
     them to the end of the last: what it tried in between was in vain.
     """
     clock = clock or _Clock(timeline)
-    spans: defaultdict[_Key, list[_Span]] = defaultdict(list)
-    in_vain: defaultdict[tuple[_Key, str], list[_Span]] = defaultdict(list)
-    failed: defaultdict[_Key, list[int | None]] = defaultdict(list)
+    spans: defaultdict[Key, list[Span]] = defaultdict(list)
+    in_vain: defaultdict[tuple[Key, str], list[Span]] = defaultdict(list)
+    failed: defaultdict[Key, list[int | None]] = defaultdict(list)
     recovery = _Recovery(timeline.calls)
     for index, call in enumerate(timeline.calls):
         if call.signature_key is None or call.outcome is not Outcome.ERROR:
@@ -175,66 +164,26 @@ def costs(timeline: RunTimeline, clock: _Clock | None = None) -> tuple[Signature
         if call.started_at is None:
             continue
         if (end := recovery.after(index)) is not None:
-            spans[key].append(_Span(call.started_at, end))
+            spans[key].append(Span(call.started_at, end, end))
         else:
             end = max(call.ended_at or 0, call.started_at)
-            in_vain[key, call.agent].append(_Span(call.started_at, end))
+            in_vain[key, call.agent].append(Span(call.started_at, end, end))
     for (key, _), tries in in_vain.items():
         last = max(span.end for span in tries)
-        spans[key] += [_Span(span.start, last) for span in tries]
-    for call, span in _unanswered(timeline):
-        key = (call.signature_key or 0, call.nature)
-        failed[key].append(call.started_at)
-        spans[key] += [span] if span else []
+        spans[key] += [Span(span.start, last, last) for span in tries]
+    for key, at, span in unanswered(timeline):
+        failed[key].append(at)
+        spans[key] += span
     return tuple(_cost(key, failed[key], spans[key], clock) for key in sorted(failed))
 
 
-def _unanswered(timeline: RunTimeline) -> Iterator[tuple[TimelineCall, _Span | None]]:
-    """What each failure of the model cost: until it answered again, where it did so by itself.
-
-    Else what was asked for last was asked in vain: it cost all since then.
-    """
-    asked = [
-        fact.at
-        for fact in timeline.facts
-        if fact.kind is Kind.PROMPT and not fact.is_subagent and fact.at is not None
-    ]
-    for failure in timeline.unanswered:
-        if failure.signature_key is None:
-            continue
-        if (at := failure.started_at) is None:
-            yield failure, None
-            continue
-        again = _answered_after(timeline, failure.agent, at)
-        before = bisect_right(asked, at)
-        if again is not None and (before == len(asked) or again < asked[before]):
-            yield failure, _Span(at, again)
-        else:
-            yield failure, _Span(asked[before - 1] if before else at, at)
-
-
-def _answered_after(timeline: RunTimeline, agent: str, at: int) -> int | None:
-    """The next sign of the model: the agent's words, or a call, which the model asked for."""
-    said = (
-        fact.at
-        for fact in timeline.facts
-        if fact.kind is Kind.SAID and fact.is_subagent == bool(agent) and fact.at is not None
-    )
-    called = (
-        call.started_at
-        for call in timeline.calls
-        if call.agent == agent and call.started_at is not None
-    )
-    return min((moment for moment in (*said, *called) if moment > at), default=None)
-
-
 def _cost(
-    key: _Key, failed: Sequence[int | None], spans: Sequence[_Span], clock: _Clock
+    key: Key, failed: Sequence[int | None], spans: Sequence[Span], clock: _Clock
 ) -> SignatureCost:
     lost_ns = tokens = 0
     for span in _union(spans):
         lost_ns += min(LONGEST_LOSS_NS, clock.worked_ns(span.start, span.end))
-        tokens += clock.tokens(span.start, span.end)
+        tokens += clock.tokens(span.start, span.spent_until)
     times = [at for at in failed if at is not None]
     return SignatureCost(
         signature_key=key[0],
@@ -247,11 +196,13 @@ def _cost(
     )
 
 
-def _union(spans: Sequence[_Span]) -> list[_Span]:
-    joined: list[_Span] = []
+def _union(spans: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start, s.end)):
         if joined and span.start <= joined[-1].end:
-            joined[-1] = _Span(joined[-1].start, max(joined[-1].end, span.end))
+            last = joined[-1]
+            until = max(last.spent_until, span.spent_until)
+            joined[-1] = Span(last.start, max(last.end, span.end), until)
         else:
             joined.append(span)
     return joined

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from homeostat.knowledge.dialect.port import Connection, Row, Table
-from homeostat.model.call import MODEL
+from homeostat.model.call import MODEL, NOT_TOOLS
 from homeostat.model.event import Event, Kind
 from homeostat.model.outcome import Outcome
 
@@ -17,8 +17,10 @@ KEPT_CHARACTERS = 300
 SAMPLE_CHARACTERS = 16_000
 
 
-OF_TOOL = f"c.tool_word <> COALESCE((SELECT word_id FROM words WHERE word = '{MODEL}'), 0)"  # noqa: S608  # a word of ours
-"""Condition on a row `c` of calls: a call of a tool, no failure of the model, its tool known."""
+_OTHERS = ", ".join(f"'{name}'" for name in NOT_TOOLS)
+OF_TOOL = f"""(c.tool_word IS NOT NULL AND c.tool_word NOT IN (
+  SELECT word_id FROM words WHERE word IN ({_OTHERS})))"""  # noqa: S608  # names of ours
+"""Condition on a row `c` of calls: a call of a tool that is known, no failure of the model."""
 
 CallKey: TypeAlias = tuple[int, str]
 """Of the run, and the call's own id."""
@@ -137,14 +139,15 @@ def is_unanswered(event: Event) -> bool:
 
 
 def unanswered(event: Event, run_key: int, at: int | None) -> CallRow:
-    """The row of a model's failure; a status that its text does not tell stands before it."""
-    text = event.text or event.name
+    """The row of a failure of the model; a status that its text does not tell stands before it."""
+    tool, text = event.tool or MODEL, event.text.strip()
     if event.name.isdecimal() and event.name not in text:
-        text = f"HTTP {event.name}: {text}"
+        text = f"HTTP {event.name}: {text}" if text else f"HTTP {event.name}"
     return CallRow(
-        run_key=run_key, call_id=f"{MODEL} {event.id.hex()}", tool=MODEL, agent=event.agent,
+        run_key=run_key, call_id=f"{tool} {event.id.hex()}", tool=tool, agent=event.agent,
         outcome=Outcome.ERROR.value, kind=event.kind.value, started_at=at, ended_at=at,
-        channels=event.channel, decided_by=event.channel, answered_by=event.channel, answer=text,
+        channels=event.channel, decided_by=event.channel, answered_by=event.channel,
+        answer=text or event.name or event.kind.value,
     )  # fmt: skip
 
 

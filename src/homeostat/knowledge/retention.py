@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from homeostat.knowledge import changes, samples, trials, words
+from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import moment, nanoseconds
 from homeostat.knowledge.settle import GIVEN_UP
@@ -45,7 +46,7 @@ _HORIZON = """
 UPDATE upkeep SET detail_from = :horizon WHERE detail_from IS NULL OR detail_from < :horizon
 """
 _LAST = "SELECT detail_from FROM upkeep"
-_COUNTS = "SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM calls)"
+_COUNTS = f"SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM calls c WHERE {OF_TOOL})"  # noqa: S608  # as above
 
 
 def old_runs(connection: Connection, *, days: int, now: datetime) -> int:

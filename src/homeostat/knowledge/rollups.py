@@ -9,7 +9,7 @@ import msgspec
 from homeostat.knowledge.call_rows import CallRow
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
-from homeostat.model.call import MODEL
+from homeostat.model.call import NOT_TOOLS
 from homeostat.model.durations import BOUNDS_MS, step_of
 
 _Counts: TypeAlias = defaultdict[Row, list[int]]
@@ -231,7 +231,7 @@ def place_of(row: CallRow, run: RunWords, *, agent: int, tool: int) -> Place:
         client=run.client,
         agent=agent,
         tool=tool,
-        of_tool=row.tool != MODEL,
+        of_tool=row.tool not in NOT_TOOLS,
         outcome=row.outcome,
         nature=row.nature,
         masked=row.masked is not None,

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from homeostat.knowledge import trial_sums
 from homeostat.knowledge.dialect.port import Connection, Row, Table
 from homeostat.knowledge.retry import repeated
-from homeostat.model.call import MODEL
+from homeostat.model.call import NOT_TOOLS
 from homeostat.model.event import Kind
 from homeostat.model.outcome import Nature, Outcome, Role
 from homeostat.model.run import RunTimeline, SettledRun, TimelineCall, TimelineFact
@@ -34,10 +34,12 @@ ORDER BY c.run_key, c.started_at NULLS FIRST, LENGTH(c.call_id), c.call_id
 """
 # The extent of the runs tells in which days' partitions to look.
 _EVENTS = """
-SELECT e.run_key, k.word, e.ts, e.agent_word, e.input_tokens - e.cache_read_tokens + e.output_tokens
+SELECT e.run_key, k.word, e.ts, COALESCE(a.word, ''),
+  e.input_tokens - e.cache_read_tokens + e.output_tokens
 FROM events e
 JOIN runs r ON r.run_key = e.run_key
 JOIN words k ON k.word_id = e.kind_word
+LEFT JOIN words a ON a.word_id = e.agent_word
 WHERE e.run_key IN ({keys}) AND k.word NOT IN ('tool.call', 'tool.result', 'run.score')
   AND (r.detail_from IS NULL OR e.ts >= r.detail_from)
 """
@@ -149,12 +151,12 @@ def timelines(connection: Connection, runs: Sequence[Row]) -> Mapping[int, RunTi
     totals: defaultdict[int, list[tuple[int | None, int]]] = defaultdict(list)
     for key, *values in connection.matching(_CALLS, ("integer",), keys):
         call = _call(values)
-        (unanswered if call.tool == MODEL else calls)[key].append(call)
+        (unanswered if call.tool in NOT_TOOLS else calls)[key].append(call)
     for key, kind, at, agent, total in connection.matching(events, ("integer",), keys):
         if kind == Kind.USAGE:
             totals[key].append((at, total))
         else:
-            fact = TimelineFact(kind=Kind(kind), at=at, is_subagent=bool(agent))
+            fact = TimelineFact(kind=Kind(kind), at=at, is_subagent=bool(agent), agent=agent)
             facts[key].append(fact)
     for key, at, tokens, subagent in connection.matching(_SPENT, ("integer",), keys):
         spent = TimelineFact(kind=Kind.USAGE, at=at, is_subagent=bool(subagent), tokens=tokens)

@@ -3,7 +3,8 @@
 import msgspec
 
 from homeostat.analyze.redact import Leak, Redactor
-from homeostat.model.event import Event, RunContext, Score
+from homeostat.model.call import NOT_TOOLS
+from homeostat.model.event import Event, Kind, RunContext, Score
 
 FIELD_CHARACTERS = 256_000
 """Of one field, what is looked through for secrets; what lies beyond is dropped unread."""
@@ -40,6 +41,8 @@ class Cleaner:
 
     def _names(self, event: Event) -> dict[str, object]:
         changed: dict[str, object] = {}
+        if event.tool in NOT_TOOLS and event.kind in (Kind.CALL, Kind.RESULT):
+            changed["tool"] = f"{event.tool} (tool)"  # somebody may name a tool so
         for field, most in _NAMES.items():
             if text := getattr(event, field):
                 kept = self.text(text[: 2 * most])[:most]

@@ -14,7 +14,7 @@ from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, moment, nanoseconds
 from homeostat.knowledge.queries import failures, overview
 from homeostat.knowledge.queries import patterns as queries
-from homeostat.model.call import MODEL
+from homeostat.model.call import NOT_TOOLS
 from homeostat.model.pattern import (
     Detected,
     Improvement,
@@ -78,11 +78,12 @@ def detect(
         runs=totals.runs,
         calls=totals.calls,
         faults=totals.faults,
-        model_errors=sum(group.failures for group in groups if group.tool == MODEL),
+        model_errors=totals.model_errors,
         kinds=len(groups),
         min_occurrences=min_occurrences,
         too_few=len(groups) - len(enough),
         below_confidence=len(present) - len(kept),
+        declined=0,
         beyond=len(enough) - len(judged),
         incidents=_incidents(connection, groupings, groups, window, new=new),
         patterns=tuple(kept),
@@ -100,7 +101,7 @@ def _recurring(
     until: datetime,
 ) -> list[Pattern]:
     """Each group judged by its days; of the first ones the calls are looked at as well."""
-    last_day = nanoseconds(until) // DAY_NS
+    last_day = (nanoseconds(until) - 1) // DAY_NS
     first_day = min(last_day - patterns.HISTORY_DAYS + 1, nanoseconds(since) // DAY_NS)
     found = queries.facts(connection, groups, groupings, first_day=first_day, last_day=last_day)
     ended = _ended_runs(connection, groupings, groups, Window(since=since, until=until))
@@ -184,7 +185,7 @@ def _place(pattern: Pattern) -> tuple[bool, bool]:
 def _ended_runs(
     connection: Connection, groupings: Groupings, groups: Iterable[FailureGroup], window: Window
 ) -> dict[str, int]:
-    of_model = [group.signature for group in groups if group.tool == MODEL]
+    of_model = [group.signature for group in groups if group.tool in NOT_TOOLS]
     return queries.ended_runs(connection, of_model, groupings, window) if of_model else {}
 
 

@@ -88,8 +88,9 @@ def _limits(connection: Connection, place: Place, budget: Budget, today: int) ->
             {day: cost for day, _, cost in rows if cost is not None}, days, month,
         ),
         Limit(
-            name="rate limits met", used=float(measures.limited(connection, days)), limit=None,
-            unit="failures", a_day=None, days=None, soonest=None, latest=None,
+            name="limits and overload met",
+            used=float(measures.limited(connection, days)), limit=None, unit="failures",
+            a_day=None, days=None, soonest=None, latest=None,
         ),
         Limit(
             name="context window", used=0, limit=None, unit="tokens", a_day=None, days=None,

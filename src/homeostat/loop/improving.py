@@ -1,5 +1,6 @@
 """From failures to what a person can act on: detect, show one, propose, decline."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -43,25 +44,34 @@ class Improvements(msgspec.Struct, frozen=True):
             )
             if propose:
                 detecting.persist(connection, found.patterns, now=now)
-        return found
+            known = _known(connection)
+        patterns = tuple(_told(pattern, known) for pattern in found.patterns)
+        fewer = sum(len(pattern.proposals) for pattern in found.patterns)
+        fewer -= sum(len(pattern.proposals) for pattern in patterns)
+        return msgspec.structs.replace(found, patterns=patterns, declined=fewer)
 
     def signature(self, start: str) -> tuple[SignatureView, Pattern | None]:
         """One signature, and the pattern as `detect` judges it: `None` where it never failed."""
         with self.homeostat.reading() as connection:
-            groupings = self.homeostat.groupings(connection)
-            view = signatures.signature(connection, signatures.find(connection, start), groupings)
-            if not view.group.failures:
-                return view, None
-            now = self.homeostat.clock.now()
-            return view, detecting.of_signature(connection, groupings, view.group, now=now)
+            view, found = self._judged(connection, start)
+            return view, found and _told(found, _known(connection))
 
     def propose(self, start: str) -> list[Improvement]:
         """Write down what could be done about one signature."""
-        _, found = self.signature(start)
+        with self.homeostat.reading() as connection:
+            _, found = self._judged(connection, start)
         if found is None:
             return []
         with self.homeostat.writing() as connection:
             return detecting.persist(connection, [found], now=self.homeostat.clock.now())
+
+    def _judged(self, connection: Connection, start: str) -> tuple[SignatureView, Pattern | None]:
+        groupings = self.homeostat.groupings(connection)
+        view = signatures.signature(connection, signatures.find(connection, start), groupings)
+        if not view.group.failures:
+            return view, None
+        now = self.homeostat.clock.now()
+        return view, detecting.of_signature(connection, groupings, view.group, now=now)
 
     def all(self, *, status: Status | None = None, most: int = -1) -> list[Improvement]:
         """Proposals and what became of them; what changed last comes first."""
@@ -82,6 +92,22 @@ class Improvements(msgspec.Struct, frozen=True):
             declined = improvements.find(connection, item.proposal.improvement_id)
         self.homeostat.log.changed("declined", improvement=declined.proposal.improvement_id)
         return declined
+
+
+def _known(connection: Connection) -> dict[str, Status]:
+    """Of the improvements that are written down."""
+    return {
+        item.proposal.improvement_id: item.status for item in improvements.improvements(connection)
+    }
+
+
+def _told(pattern: Pattern, known: Mapping[str, Status]) -> Pattern:
+    """The pattern without the proposals that were declined."""
+    kept = tuple(
+        item for item in pattern.proposals if known.get(item.improvement_id) is not Status.DECLINED
+    )
+    written = tuple(item.improvement_id for item in kept if item.improvement_id in known)
+    return msgspec.structs.replace(pattern, proposals=kept, known=written)
 
 
 def _latest_days(connection: Connection, now: datetime, days: int) -> Window:

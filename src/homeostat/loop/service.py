@@ -15,7 +15,6 @@ from homeostat.knowledge.queries import failures, overview, signatures
 from homeostat.knowledge.queries import runs as run_queries
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.settings import Loaded
-from homeostat.model.call import MODEL
 from homeostat.model.older_names import classes_of
 from homeostat.model.ports import Clock
 from homeostat.model.settings import Settings
@@ -109,7 +108,7 @@ class Homeostat(msgspec.Struct, frozen=True, kw_only=True):
                 scores=tuple(run_queries.scores(connection, key)),
                 calls=tuple(run_queries.calls(connection, CallFilter(run_key=key))),
                 unanswered=tuple(
-                    run_queries.calls(connection, CallFilter(run_key=key, tool=MODEL))
+                    run_queries.calls(connection, CallFilter(run_key=key, unanswered_only=True))
                 ),
             )
 

@@ -7,9 +7,12 @@ import msgspec
 from homeostat.model.outcome import Nature, Outcome, Role, RunEnd, RunOutcome
 
 MODEL = "@model"
-"""Stands where the name of a tool would (none begins so): what failed is an answer of the model.
-Such a failure has a signature, days, runs and costs as a call's has. It is no call of a tool, and
-never counted as one."""
+"""Stands where the name of a tool would: what failed is an answer of the model. Such a failure has
+a signature, days, runs and costs as a call's has. It is no call of a tool, and never counted as
+one."""
+RUN = "@run"
+"""The same where a run died, and its record does not tell whether of the model."""
+NOT_TOOLS = (MODEL, RUN)
 
 
 class CallFacts(msgspec.Struct, frozen=True, kw_only=True):

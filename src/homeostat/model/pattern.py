@@ -211,6 +211,9 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     factors: tuple[Factor, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    """Without those that a person declined."""
+    known: tuple[str, ...] = ()
+    """Ids of the proposals that are written down."""
 
 
 class FailedRuns(msgspec.Struct, frozen=True, kw_only=True):
@@ -265,6 +268,8 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds below `min_occurrences`."""
     below_confidence: int
     """Kinds of which it is not sure enough that they come again."""
+    declined: int
+    """Proposals that a person declined: they are not told again."""
     beyond: int
     """Kinds that cost less than those that were judged."""
     incidents: tuple[Incident, ...]

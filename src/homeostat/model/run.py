@@ -32,6 +32,8 @@ class TimelineFact(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     at: int | None
     is_subagent: bool
+    agent: str = ""
+    """Which one, where it is known."""
     tokens: int = 0
     """Of a usage fact: what was newly read or written, without what came from the cache."""
 
@@ -40,7 +42,7 @@ class RunTimeline(msgspec.Struct, frozen=True, kw_only=True):
     calls: Sequence[TimelineCall]
     """Of tools, in order of start."""
     unanswered: Sequence[TimelineCall] = ()
-    """What the model was asked and did not answer, in order of time."""
+    """What the model was asked and did not answer, and of what else the run died; by time."""
     facts: Sequence[TimelineFact]
     """In order of time."""
     reward: float | None = None

@@ -210,6 +210,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     runs_unknown: int
     runs_undated: int
     """Runs of files in which something stands at the time of the file, having none of its own."""
+    model_errors: int
+    """Answers that the model did not give, and what else runs died of; of runs that met it."""
     calls: int
     faults: int
     findings: int

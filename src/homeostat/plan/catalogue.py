@@ -17,9 +17,9 @@ class Remedy(msgspec.Struct, frozen=True, kw_only=True):
     said: tuple[str, ...] = ()
     """One of these stands in the line that failed; empty: any line."""
     of_tools: bool = True
-    """Something can be done with it about a call that failed,"""
+    """It is for calls that fail."""
     of_model: bool = False
-    """or about an answer that the model did not give."""
+    """It is for answers that the model does not give, and for what else runs die of."""
     risk: Risk = Risk.LOW
     roll_out: RollOut = RollOut.SESSION
     effect: float = -0.8
@@ -61,9 +61,18 @@ CATALOGUE = (
         kind="rate_limit",
         title="Space out the calls of {tool}",
         reason="they come faster than the other side allows",
-        classes=(E.RATE_LIMIT, E.QUOTA),
+        classes=(E.RATE_LIMIT,),
         of_model=True,
         roll_out=RollOut.SWITCHBACK,
+    ),
+    Remedy(
+        kind="raise_quota",
+        title="Raise the limit or the credit that {tool} ran into",
+        reason="what is allowed or paid for is used up",
+        classes=(E.QUOTA,),
+        of_model=True,
+        risk=Risk.MEDIUM,
+        roll_out=RollOut.FULL,
     ),
     Remedy(
         kind="fallback_model",

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 
-from homeostat.model.call import MODEL
+from homeostat.model.call import MODEL, NOT_TOOLS, RUN
 from homeostat.model.pattern import (
     Improvement,
     Pattern,
@@ -23,6 +23,7 @@ NEW_EVIDENCE = 2
 """How many times as often it must have failed since it was declined to be proposed again."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LETTERS = 8
+_SAID = {MODEL: "the model", RUN: "the run"}
 
 
 def improvement_id(signature: str, kind: str) -> str:
@@ -57,7 +58,7 @@ def proposals(
 
 
 def _fits_tool(remedy: Remedy, pattern: Pattern) -> bool:
-    if pattern.group.tool == MODEL:
+    if pattern.group.tool in NOT_TOOLS:
         return remedy.of_model
     return remedy.of_tools and (not remedy.tools or pattern.tool_family in remedy.tools)
 
@@ -76,7 +77,7 @@ def _proposal(pattern: Pattern, remedy: Remedy, provable: Provable) -> Proposal:
         signature=group.signature,
         kind=remedy.kind,
         title=remedy.title.format(
-            tool="the model" if group.tool == MODEL else group.tool, signature=group.signature
+            tool=_SAID.get(group.tool, group.tool), signature=group.signature
         ),
         reason=remedy.reason,
         evidence=_evidence(pattern),

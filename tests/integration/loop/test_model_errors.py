@@ -11,6 +11,7 @@ from fakes import NOW
 from histories import START, ClaudeSession
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.improving import Improvements
+from homeostat.loop.measuring import Measures
 from homeostat.model.call import MODEL
 from homeostat.model.pattern import State
 from homeostat.model.views import Window
@@ -121,6 +122,69 @@ def test_read_again_or_forgotten_it_leaves_the_counts_right(homeostat, tmp_path)
     assert homeostat.check() == []
 
 
+def test_only_the_failure_that_was_the_last_ended_the_run(homeostat, tmp_path):
+    """A try that was got over in a second, and a login that ended each run."""
+    for number in range(4):
+        session = tried_again(ClaudeSession(f"s{number}").prompt(), times=1)
+        session.call(f"c{number}", command="ls").result(f"c{number}")
+        session.unanswered(401, "Invalid API key")
+        homeostat.import_files([session.write(tmp_path)])
+
+    found = Improvements(homeostat).detect(WHOLE)
+
+    assert {p.group.error_class: p.ended_runs for p in found.patterns} == {
+        "auth": 4,
+        "overloaded": 0,
+    }
+
+
+def test_no_view_counts_a_model_error_as_a_call(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path))
+    measures = Measures(homeostat)
+
+    assert [(tool.tool, tool.calls) for tool in measures.tools(WHOLE).tools] == [("Bash", 10)]
+    assert homeostat.database().calls == 10
+    assert homeostat.dashboard().totals.calls == 10
+    assert homeostat.dashboard().totals.model_errors == 6
+    assert homeostat.forget(run="s00").calls == 1
+
+
+def test_a_tool_that_is_called_as_models_are_is_still_a_tool(homeostat, tmp_path):
+    session = ClaudeSession().prompt().call("a", MODEL, command="ls").result("a")
+    homeostat.import_files([session.failing("b", "boom", tool=MODEL).write(tmp_path)])
+
+    detail = homeostat.run("session-1")
+
+    assert [call.tool for call in detail.calls] == ["@model (tool)", "@model (tool)"]
+    assert detail.unanswered == ()
+    assert homeostat.check() == []
+
+
+def test_what_the_agent_did_to_get_over_it_is_never_the_model_failing(homeostat, tmp_path):
+    for number in range(6):
+        session = ClaudeSession(f"s{number}").prompt().failing(f"f{number}", "Exit code 2\nboom")
+        tried_again(session, times=1).call(f"g{number}", command="make").result(f"g{number}")
+        homeostat.import_files([session.finished().write(tmp_path)])
+
+    patterns = Improvements(homeostat).detect(WHOLE).patterns
+
+    (bash,) = [pattern for pattern in patterns if pattern.group.tool == "Bash"]
+    assert [way.what for way in bash.recoveries] == ["`make` again, otherwise"]
+
+
+def test_what_a_person_declined_is_not_told_again(homeostat, tmp_path):
+    homeostat.import_files(sessions(tmp_path))
+    (pattern,) = Improvements(homeostat).detect(WHOLE).patterns
+    Improvements(homeostat).decline(pattern.proposals[0].improvement_id)
+
+    again = Improvements(homeostat).detect(WHOLE)
+
+    (left,) = again.patterns[0].proposals
+    assert (left.kind, again.declined) == ("fallback_model", 1)
+    _, shown = Improvements(homeostat).signature(pattern.group.signature)
+    assert [item.kind for item in shown.proposals] == ["fallback_model"]
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("died", [10, 35])
 def test_a_storm_in_a_real_benchmark_is_named_first(homeostat, shared_data, tmp_path, died):
@@ -138,6 +202,6 @@ def test_a_storm_in_a_real_benchmark_is_named_first(homeostat, shared_data, tmp_
     found = Improvements(homeostat).detect()
 
     first, second = found.patterns[:2]
-    assert (first.family, first.group.runs, first.ended_runs) == ("overloaded:@model", died, died)
+    assert (first.family, first.group.runs, first.ended_runs) == ("overloaded:@run", died, died)
     assert first.state is State.UNDATED
     assert second.ended_runs == 0

@@ -24,7 +24,10 @@ def stored(batches: list[list[Event]], *, together: bool) -> tuple[object, ...]:
         with database.writing() as connection:
             write_all(connection, batches, together=together)
         with database.reading() as connection:
-            seen = sorted(calls(connection, CallFilter()), key=lambda call: call.call_id)
+            others = calls(connection, CallFilter(unanswered_only=True))
+            seen = sorted(
+                (*calls(connection, CallFilter()), *others), key=lambda call: call.call_id
+            )
             listed = sorted(runs(connection, Window()), key=lambda run: run.run_id)
         assert upkeep.check(database) == []
         return seen, listed

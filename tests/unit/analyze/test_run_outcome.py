@@ -91,6 +91,8 @@ def test_a_completed_run_comes_out_as_its_last_checks_say(steps, outcome, rule):
         (RunEnd.UNKNOWN, [green(), UNANSWERED], UNKNOWN, "ends-inside-a-call"),
         (RunEnd.UNKNOWN, [green(), PROMPT], UNKNOWN, "ends-at-a-prompt"),
         (RunEnd.API_FAILURE, [green()], UNKNOWN, "cut-off"),
+        (RunEnd.API_FAILURE, [green(), EDITED], BADLY, "model-failed"),
+        (RunEnd.API_FAILURE, [], BADLY, "model-failed"),
         (RunEnd.LIMIT, [red()], UNKNOWN, "cut-off"),
         (RunEnd.INTERRUPTED, [green()], UNKNOWN, "interrupted"),
         (RunEnd.INTERRUPTED, [red()], BADLY, "check-stayed-red"),

@@ -194,8 +194,48 @@ def test_a_model_error_without_a_time_is_counted_and_costs_nothing():
     assert lost(fact(Kind.PROMPT, None), model_error(None)) == (1, 0)
 
 
-def test_a_model_error_is_no_call_of_the_run():
+def test_a_run_that_a_model_error_ended_did_not_come_out_well():
     alone = timeline(fact(Kind.PROMPT, 0), model_error(20))
 
     assert settled(alone).ended is RunEnd.API_FAILURE
-    assert settled(alone).outcome is RunOutcome.UNKNOWN
+    assert settled(alone).outcome is RunOutcome.BADLY
+
+
+def test_failures_of_the_model_in_a_row_are_priced_once_each():
+    """Two kinds, then the end: the last one is what the turn was lost by."""
+    found = costs(
+        timeline(
+            fact(Kind.PROMPT, 0), call(10), model_error(20), model_error(30, signature_key=2),
+            model_error(40, signature_key=3),
+        )
+    )  # fmt: skip
+
+    assert {cost.signature_key: cost.lost_ms for cost in found} == {1: 10_000, 2: 10_000, 3: 20_000}
+
+
+def test_what_is_typed_while_the_client_tries_again_does_not_end_the_try():
+    tried = model_error(100, failure_kind="model.retry")
+
+    assert lost(fact(Kind.PROMPT, 0), tried, fact(Kind.PROMPT, 101), fact(Kind.SAID, 105)) == (
+        1,
+        5_000,
+    )
+
+
+def test_the_answer_that_came_at_last_is_no_loss():
+    (cost,) = costs(
+        timeline(
+            fact(Kind.PROMPT, 0), model_error(10, failure_kind="model.retry"),
+            fact(Kind.USAGE, 12, tokens=500), fact(Kind.SAID, 12),
+        )
+    )  # fmt: skip
+
+    assert (cost.lost_ms, cost.lost_tokens) == (2_000, 0)
+
+
+def test_many_failures_are_priced_in_one_pass():
+    parts = [part for at in range(0, 30_000, 3) for part in (model_error(at), call(at + 1))]
+
+    (cost,) = costs(timeline(*parts))
+
+    assert cost.failures == 10_000

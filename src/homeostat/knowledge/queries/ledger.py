@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from homeostat.knowledge.dialect.port import Connection, Row
 from homeostat.knowledge.moments import DAY_NS
-from homeostat.knowledge.queries.measures import Days
+from homeostat.knowledge.queries.measures import WORKED, Days
 
 LEDGER = ("version_word", "model_word", "project_word")
 """What runs ran on."""
-_RUNS = """
-SELECT r.ended_at / :day_ns, r.client_word, {ledger}, COUNT(*),
+_RUNS = f"""
+SELECT r.ended_at / :day_ns, r.client_word, {{ledger}}, COUNT(*),
   SUM(CASE WHEN r.outcome = 'well' THEN 1 ELSE 0 END),
   SUM(CASE WHEN r.outcome = 'badly' THEN 1 ELSE 0 END),
   SUM(CASE WHEN r.failed_calls > r.finding_calls THEN 1 ELSE 0 END)
-FROM runs r WHERE r.ended_at >= :since AND r.ended_at < :until AND r.calls > 0
+FROM runs r WHERE r.ended_at >= :since AND r.ended_at < :until AND {WORKED}
 GROUP BY 1, 2, 3, 4, 5
-"""
+"""  # noqa: S608  # names of ours
 _UNNAMED = "NULL, NULL, NULL"
 _NAMED = ", ".join(f"r.{column}" for column in LEDGER)
 
@@ -50,13 +50,13 @@ def frequent(connection: Connection, days: Days, *, most: int) -> list[Row]:
     return connection.execute(_FREQUENT, days.values() | {"most": most}).fetchall()
 
 
-_FAILING = """
-SELECT x.signature_key, r.ended_at / {day_ns}, r.client_word, {ledger}, COUNT(*)
+_FAILING = f"""
+SELECT x.signature_key, r.ended_at / {{day_ns}}, r.client_word, {{ledger}}, COUNT(*)
 FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
-WHERE x.signature_key IN ({{keys}}) AND x.nature = 'fault'
-  AND r.ended_at >= {since:d} AND r.ended_at < {until:d} AND r.calls > 0
+WHERE x.signature_key IN ({{{{keys}}}}) AND x.nature = 'fault'
+  AND r.ended_at >= {{since:d}} AND r.ended_at < {{until:d}} AND {WORKED}
 GROUP BY 1, 2, 3, 4, 5, 6
-"""
+"""  # noqa: S608  # as above
 
 
 def failing(connection: Connection, days: Days, keys: Sequence[int]) -> list[Row]:

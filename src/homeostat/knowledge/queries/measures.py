@@ -202,19 +202,21 @@ WHERE {narrow} ORDER BY r.ended_at DESC NULLS LAST, r.run_id LIMIT :most
 def latest_runs(connection: Connection, days: Days, *, most: int) -> list[Row]:
     """Key, id, client, model, calls, faults, active ms, output tokens, subagents' calls."""
     narrow = days.narrow(
-        "r.ended_at >= :since", "r.ended_at < :until", "r.calls > 0", project="r.project_word"
+        "r.ended_at >= :since", "r.ended_at < :until", WORKED, project="r.project_word"
     )
     query = _LATEST_RUNS.format(narrow=narrow)
     return connection.execute(query, days.values() | {"most": most}).fetchall()
 
 
+WORKED = "(r.calls > 0 OR r.outcome = 'badly')"
+"""Runs that did something, or died before they could: not those of which only a prompt is known."""
 _COUNT_RUNS = "SELECT COUNT(*) FROM runs r WHERE {narrow}"
 
 
 def count_runs(connection: Connection, days: Days) -> int:
-    """Runs with calls that ended within."""
+    """Runs that ended within."""
     narrow = days.narrow(
-        "r.ended_at >= :since", "r.ended_at < :until", "r.calls > 0", project="r.project_word"
+        "r.ended_at >= :since", "r.ended_at < :until", WORKED, project="r.project_word"
     )
     return int(connection.execute(_COUNT_RUNS.format(narrow=narrow), days.values()).fetchone()[0])
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, moment, nanoseconds
 from homeostat.knowledge.queries.runs import active, bounds, every, limit, moment_or_none, within
+from homeostat.model.call import NOT_TOOLS
 from homeostat.model.files import UNDATED
 from homeostat.model.views import (
     BadLineView,
@@ -53,6 +54,12 @@ JOIN skipped s ON s.path = r.source_path AND s.name_word = n.word_id
 WHERE {active} AND EXISTS (SELECT 1 FROM words WHERE word = :undated)
 """
 """Mostly there are none: then no run is looked at."""
+_MODEL_ERRORS = f"""
+SELECT COALESCE(SUM(x.failures), 0) FROM signature_runs x
+WHERE x.signature_key IN (
+    SELECT t.signature_key FROM signature_tools t JOIN words w ON w.word_id = t.tool_word
+    WHERE w.word IN ({", ".join(map(repr, NOT_TOOLS))})) AND {{touching}}
+"""  # noqa: S608  # names of ours
 _FOREVER_HOURS = 24 * 1_000_000
 
 
@@ -100,6 +107,10 @@ def totals(connection: Connection, window: Window, runs: Sequence[ActiveRuns]) -
         masked += hidden
     query = _UNDATED.format(active=every(active(window, "r")))
     (undated,) = connection.execute(query, {**bounds(window), "undated": UNDATED}).fetchone()
+    query = _MODEL_ERRORS.format(
+        touching=every(within(window, first="x.first_at", last="x.last_at"))
+    )
+    (model_errors,) = connection.execute(query, bounds(window)).fetchone()
     ended: Counter[str] = Counter()
     for item in runs:
         ended[item.outcome] += item.runs
@@ -113,6 +124,7 @@ def totals(connection: Connection, window: Window, runs: Sequence[ActiveRuns]) -
         runs_badly=ended["badly"],
         runs_unknown=ended["unknown"],
         runs_undated=undated,
+        model_errors=int(model_errors),
         calls=sum(calls.values()),
         faults=calls.get(("error", "fault"), 0),
         findings=calls.get(("error", "finding"), 0),

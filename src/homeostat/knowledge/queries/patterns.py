@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, nanoseconds
 from homeostat.knowledge.queries.measures import words
-from homeostat.model.call import MODEL
+from homeostat.model.call import NOT_TOOLS
 from homeostat.model.files import UNDATED
 from homeostat.model.pattern import ContextCall, DayCounts, FailedRuns, PatternFacts
 from homeostat.model.views import FailureGroup, Window
@@ -25,8 +26,9 @@ FROM signatures s JOIN signature_days d ON d.signature_key = s.signature_key
 WHERE s.signature_id IN ({keys}) GROUP BY s.signature_id, s.family
 """
 _SUCCESSES = """
-SELECT t.word, d.day, SUM(d.calls) FROM tool_days d JOIN words t ON t.word_id = d.tool_word
-WHERE d.day >= :first AND d.day <= :last AND d.outcome = 'ok' GROUP BY t.word, d.day
+SELECT t.word, d.day, SUM(CASE WHEN d.outcome = 'ok' THEN d.calls ELSE 0 END), SUM(d.calls)
+FROM tool_days d JOIN words t ON t.word_id = d.tool_word
+WHERE d.day >= :first AND d.day <= :last GROUP BY t.word, d.day
 """
 
 
@@ -56,10 +58,12 @@ def facts(
         families[name] = family
     undated = undated_failures(connection, [group.signature for group in groups], groupings)
     successes: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for tool, day, count in connection.execute(_SUCCESSES, {"first": first_day, "last": last_day}):
+    worked = connection.execute(_SUCCESSES, {"first": first_day, "last": last_day})
+    for tool, day, count, calls in worked:
         successes[tool][day] = int(count)
-        asked = successes[MODEL]  # each call of a tool is an answer of the model
-        asked[day] = asked.get(day, 0) + int(count)
+        for asked in (successes[name] for name in NOT_TOOLS):
+            # Each call of a tool, also one that failed, is an answer of the model.
+            asked[day] = asked.get(day, 0) + int(calls)
     return [
         PatternFacts(
             group=group,
@@ -124,34 +128,39 @@ _LATEST_RUNS = """
 SELECT {run} FROM runs r WHERE r.ended_at >= :since AND r.calls > 0
 ORDER BY r.ended_at DESC NULLS LAST, r.run_id LIMIT :most
 """
-_CALLS = """
+_CALLS = f"""
 SELECT c.agent_word, c.tool_word, c.outcome, COALESCE(s.signature_id, ''), x.command, x.args,
   c.path_word
 FROM calls c
 JOIN call_texts x ON x.run_key = c.run_key AND x.call_id = c.call_id
 LEFT JOIN signatures s ON s.signature_key = c.signature_key
-WHERE c.run_key = :run_key AND c.tool_word IS NOT NULL
+WHERE c.run_key = :run_key AND {OF_TOOL}
 ORDER BY c.started_at NULLS FIRST, c.call_id
-"""
+"""  # noqa: S608  # a text of ours
 
 
-_ENDED = """
-SELECT x.signature_key, x.run_key FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
-WHERE x.signature_key IN ({{keys}}) AND r.ended = 'api_failure'
-  AND x.last_at >= {since:d} AND x.first_at < {until:d}
-"""
+_ENDED = f"""
+SELECT c.run_key, c.signature_key FROM calls c
+JOIN runs r ON r.run_key = c.run_key AND r.ended = 'api_failure'
+WHERE c.tool_word IN (SELECT word_id FROM words WHERE word IN ({", ".join(map(repr, NOT_TOOLS))}))
+  AND c.signature_key IN (
+    SELECT t.signature_key FROM signature_tools t JOIN words w ON w.word_id = t.tool_word
+    WHERE w.word IN ({", ".join(map(repr, NOT_TOOLS))}))
+  AND c.agent_word IS NULL AND c.started_at >= :since AND c.started_at < :until
+ORDER BY c.started_at, c.call_id
+"""  # noqa: S608  # names of ours
 
 
 def ended_runs(
     connection: Connection, signatures: Sequence[str], groupings: Groupings, window: Window
 ) -> dict[str, int]:
-    """Of failures of the model: in how many runs such a failure was the last that is known."""
+    """Of failures of the model: of how many runs they are the last one, and the run's end.
+
+    Within a window, and while the detail of a run is kept.
+    """
     of_key = _leaders(connection, signatures, groupings)
-    runs: defaultdict[str, set[int]] = defaultdict(set)
-    query = _ENDED.format(**_bounds(window))
-    for key, run in connection.matching(query, ("integer",), [(key,) for key in of_key]):
-        runs[of_key[key]].add(run)
-    return {name: len(found) for name, found in runs.items()}
+    last = dict(connection.execute(_ENDED, _bounds(window)).fetchall())
+    return Counter(of_key[key] for key in last.values() if key in of_key)
 
 
 LEAST_RUNS = 5

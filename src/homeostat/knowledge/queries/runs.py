@@ -9,7 +9,7 @@ import msgspec
 from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import moment, nanoseconds
-from homeostat.model.call import MODEL
+from homeostat.model.call import NOT_TOOLS
 from homeostat.model.errors import NotFoundError
 from homeostat.model.event import Channel
 from homeostat.model.views import CallView, FileUse, RunView, ScoreView, Share, Window
@@ -29,6 +29,8 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str = ""
     nature: str = ""
     masked_only: int = 0
+    unanswered_only: bool = False
+    """Instead of calls of tools: what the model did not answer, or the run died of."""
     signature_keys: tuple[int, ...] = ()
 
 
@@ -219,7 +221,7 @@ def calls(
 
 def _narrow(wanted: CallFilter) -> list[str]:
     """Conditions on a call: of a tool, unless failures of the model are asked for."""
-    is_any = wanted.signature_keys or wanted.tool == MODEL
+    is_any = wanted.signature_keys or wanted.tool in NOT_TOOLS or wanted.unanswered_only
     narrow = ["c.tool_word IS NOT NULL" if is_any else OF_TOOL]
     narrow += within(wanted.window, first="c.started_at")
     if wanted.run_key is not None:
@@ -227,6 +229,7 @@ def _narrow(wanted: CallFilter) -> list[str]:
     if wanted.signature_keys:
         keys = ",".join(str(int(key)) for key in wanted.signature_keys)
         narrow.append(f"c.signature_key IN ({keys})")
+    narrow += [f"NOT {OF_TOOL}"] if wanted.unanswered_only else []
     narrow += ["t.word = :tool"] if wanted.tool else []
     narrow += ["c.outcome = :outcome"] if wanted.outcome else []
     narrow += ["c.nature = :nature"] if wanted.nature else []

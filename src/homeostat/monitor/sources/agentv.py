@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from homeostat.model.call import RUN
 from homeostat.model.event import Event, Kind, RunContext, Score, Usage
 from homeostat.model.ports import Origin, Reader, Source
 from homeostat.monitor.frame import Frame
@@ -129,7 +130,7 @@ class AgentvReader(SkippingReader):
         if status not in _VALUES:
             self._skipped[f"{STATUS} {status}" if status else f"no {STATUS}"] += 1
         if status == "execution_error":
-            yield run.event(Kind.API_ERROR, at, status, name=why, text=error)
+            yield run.event(Kind.API_ERROR, at, status, tool=RUN, name=why, text=error)
         else:
             yield run.event(Kind.TURN_END, at, status)
         value = _VALUES.get(status)

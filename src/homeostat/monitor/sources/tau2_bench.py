@@ -10,6 +10,7 @@ from datetime import datetime
 
 import msgspec
 
+from homeostat.model.call import RUN
 from homeostat.model.event import Event, Kind, RunContext, Score, Usage
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
@@ -286,7 +287,7 @@ def _ended(
     elif reason in _LIMITS:
         yield frame.event(Kind.LIMIT, at, reason, name=reason)
     elif reason:  # agent_error, user_error, infrastructure_error
-        yield frame.event(Kind.API_ERROR, at, reason, name=reason, text=reason)
+        yield frame.event(Kind.API_ERROR, at, reason, tool=RUN, name=reason, text=reason)
     if run.agent_cost is not None:
         yield frame.event(Kind.COST, at, str(run.agent_cost), cost_usd=run.agent_cost)
     if (given := maybe(run.reward_info, _reward, lost, name="reward_info")) is None:

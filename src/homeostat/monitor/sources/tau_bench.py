@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from homeostat.model.call import RUN
 from homeostat.model.event import Event, Kind, Score
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Document, Framing, Origin, Reader, Source
@@ -93,7 +94,7 @@ class TauBenchReader(SkippingReader):
             yield from conversation.message(message, str(index))
         info = maybe(run.info, _info, self._skipped, name="info")
         if info and info.error:
-            yield frame.event(Kind.API_ERROR, None, "error", text=info.error)
+            yield frame.event(Kind.API_ERROR, None, "error", tool=RUN, text=info.error)
         if run.reward is not None:
             score = Score(source=CLIENT, value=run.reward, decides=True)
             yield frame.event(Kind.SCORE, None, "reward", name="reward", score=score)

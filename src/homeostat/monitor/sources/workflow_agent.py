@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from homeostat.model.call import RUN
 from homeostat.model.event import Event, Kind, RunContext, Score, Usage
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Framing, Origin, Reader, Source, Table, Tables
@@ -141,7 +142,9 @@ class WorkflowReader(SkippingReader):
             case "cancelled":
                 yield run.event(Kind.INTERRUPT, row.completed_at, "end")
             case "failed":
-                yield run.event(Kind.API_ERROR, row.completed_at, "end", text=row.error or "")
+                yield run.event(
+                    Kind.API_ERROR, row.completed_at, "end", tool=RUN, text=row.error or ""
+                )
                 yield _failed(run, row)
             case None | "running":
                 return

@@ -12,12 +12,24 @@ def details(pattern: Pattern, *, rate: str = "") -> list[str]:
         *(f"        stands out: {factor.said}" for factor in pattern.factors[:2]),
         *(f"        healed itself: {best.said}" for best in pattern.recoveries[:1]),
     ]
-    return lines + [line for item in pattern.proposals for line in _proposal(item, rate)]
+    return lines + [
+        line
+        for item in pattern.proposals
+        for line in _proposal(item, rate, is_known=item.improvement_id in pattern.known)
+    ]
 
 
-def _proposal(item: Proposal, rate: str) -> list[str]:
+def ended(pattern: Pattern) -> str:
+    """How many runs a failure of the model ended, to stand between two other counts."""
+    if not pattern.ended_runs:
+        return ""
+    all_ = pattern.ended_runs == pattern.group.runs
+    return f"ended {'all of them' if all_ else f'{pattern.ended_runs:,} of them'}, "
+
+
+def _proposal(item: Proposal, rate: str, *, is_known: bool) -> list[str]:
     return [
-        f"        {item.improvement_id}  {item.title}",
+        f"        {item.improvement_id if is_known else 'could be done:'}  {item.title}",
         f"          {item.risk} risk; {provable(item, rate=rate)}",
     ]
 

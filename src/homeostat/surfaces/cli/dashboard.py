@@ -66,6 +66,7 @@ def _head(found: Dashboard, *, days: int) -> list[str]:
     else:
         days_shown = f"{period(found.window)} (nothing newer)"
     said = [days_shown, f"  {runs_line(totals)}", f"  {calls_line(totals)}"]
+    said += [f"  {line}" for line in model_errors_line(totals)]
     if totals.runs_undated:
         said.append(
             f"  {count(totals.runs_undated, 'run')} without times of their own: on the day of the "
@@ -81,6 +82,13 @@ def runs_line(totals: Totals) -> str:
     )
 
 
+def model_errors_line(totals: Totals) -> list[str]:
+    """None where there are none: most people have none."""
+    if not totals.model_errors:
+        return []
+    return [f"{count(totals.model_errors, 'model error')}: no answer came, or a run died"]
+
+
 def calls_line(totals: Totals) -> str:
     return (
         f"{count(totals.calls, 'call')}: {count(totals.faults, 'fault')}, "
@@ -89,11 +97,11 @@ def calls_line(totals: Totals) -> str:
 
 
 def _costly(found: Dashboard) -> list[str]:
-    if not found.totals.calls:
+    if not found.totals.calls and not found.costliest:
         return ["", "No calls were read, so what failed is not known."]
     if not found.costliest:
         return ["", "No faults: nothing failed that should have worked."]
-    said = ["", "What costs most (time at work until the same thing worked again)"]
+    said = ["", "What costs most (time at work until it worked again, or in vain)"]
     for group in found.costliest:
         said += group_lines(group)
     if found.suspect:

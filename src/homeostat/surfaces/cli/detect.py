@@ -7,7 +7,7 @@ import click
 
 from homeostat.loop.improving import Improvements
 from homeostat.loop.service import Homeostat
-from homeostat.model.call import MODEL
+from homeostat.model.call import NOT_TOOLS
 from homeostat.model.pattern import (
     Detected,
     Improvement,
@@ -17,12 +17,13 @@ from homeostat.model.pattern import (
     Status,
 )
 from homeostat.model.views import FailureGroup
-from homeostat.surfaces.cli.advice import details
+from homeostat.surfaces.cli.advice import details, ended
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
     Column,
     amount,
     as_json,
+    asked,
     count,
     duration,
     period,
@@ -98,6 +99,8 @@ def detect(
     newer = " (nothing newer)" if is_past and named is None else ""
     most = SHOWN if to_terminal() else len(found.patterns)
     told = _told(found, newer, most=most, rate=" at the rate of then" if is_past else "")
+    if len(found.patterns) > most:
+        told += ["", f"{len(found.patterns) - most} more patterns: {asked()} | less"]
     put_lines(part for line in told for part in _fitting(line))
 
 
@@ -115,8 +118,6 @@ def _told(found: Detected, newer: str, *, most: int, rate: str) -> list[str]:
         lines += ["", *_incident(incident)]
     for pattern in found.patterns[:most]:
         lines += ["", *_pattern(pattern, rate)]
-    if len(found.patterns) > most:
-        lines += ["", f"{len(found.patterns) - most} more patterns: homeostat detect | less"]
     for item in found.unnamed[:3]:
         words = _cut(" ".join(item.words), 46)
         lines += [
@@ -168,6 +169,9 @@ def _why_no_more(found: Detected) -> list[str]:
         )
     if found.beyond:
         lines.append(f"{count(found.beyond, 'kind')} that cost less: homeostat errors")
+    if found.declined:
+        fewer = count(found.declined, "proposal")
+        lines.append(f"{fewer} you declined: homeostat improvements --status declined")
     if found.below_confidence:
         hidden = count(found.below_confidence, "kind")
         lines.append(f"{hidden} seen too rarely to say that it recurs: --confidence 0 shows them")
@@ -207,7 +211,7 @@ def _pattern(pattern: Pattern, rate: str) -> list[str]:
         *_named(f"{group.signature[:6]}  {pattern.family}", group.line),
         (
             f"        {count(group.failures, 'failure')} in {count(group.runs, 'run')}, "
-            f"{_ended(pattern)}{_state(pattern)}{', escalated' if pattern.escalated else ''}; "
+            f"{ended(pattern)}{_state(pattern)}{', escalated' if pattern.escalated else ''}; "
             f"{_share(pattern)}"
         ),
         f"        {_cost(group)}; {_period(pattern)}",
@@ -245,15 +249,8 @@ def _cost(group: FailureGroup) -> str:
     return f"cost {duration(group.lost_ms)} at work, {amount(group.lost_tokens)} tokens"
 
 
-def _ended(pattern: Pattern) -> str:
-    if not pattern.ended_runs:
-        return ""
-    all_ = pattern.ended_runs == pattern.group.runs
-    return f"ended {'all of them' if all_ else f'{pattern.ended_runs:,} of them'}, "
-
-
 def _share(pattern: Pattern) -> str:
-    rate, what = pattern.rate, "answers" if pattern.group.tool == MODEL else "calls"
+    rate, what = pattern.rate, "answers" if pattern.group.tool in NOT_TOOLS else "calls"
     return f"{rate.part} of {rate.whole:,} {what} ({100 * rate.low:.0f} to {100 * rate.high:.0f} %)"
 
 

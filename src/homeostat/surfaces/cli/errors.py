@@ -6,7 +6,7 @@ import msgspec
 from homeostat.loop.service import Homeostat
 from homeostat.model.pattern import Pattern
 from homeostat.model.views import FailureGroup, Share, SignatureView, Window
-from homeostat.surfaces.cli.advice import details, provable
+from homeostat.surfaces.cli.advice import details, ended, provable
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
     MOST_ROWS,
@@ -174,7 +174,8 @@ def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
         ),
         (
             f"{count(group.failures, 'failure')} in {count(group.runs, 'run')} "
-            f"since {when(group.first_at)}, last {when(group.last_at)}; {_kinds(group)}"
+            f"{ended(pattern) if pattern else ''}since {when(group.first_at)}, "
+            f"last {when(group.last_at)}; {_kinds(group)}"
         ),
         _cost(group),
         (
@@ -209,7 +210,7 @@ def _cost(group: FailureGroup) -> str:
         return "Cost: not known (no times, no tokens)"
     return (
         f"Cost: {duration(group.lost_ms)} at work and {amount(group.lost_tokens)} tokens "
-        "until the same thing worked again"
+        "until it worked again, or in vain"
     )
 
 

@@ -43,6 +43,13 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
     """The cell in a pipe, where it is not the same: whole ids, exact figures, UTC."""
 
 
+def asked() -> str:
+    """The command as it was given, to be given again."""
+    import shlex  # only for a hint
+
+    return shlex.join(["homeostat", *sys.argv[1:]])
+
+
 def say(words: str) -> None:
     """Words for the person; data goes to `put`."""
     click.echo(plain(words, keep="\n"), err=True)

@@ -4,6 +4,7 @@ import click
 
 from homeostat.knowledge.queries.runs import CallFilter
 from homeostat.loop.service import Homeostat
+from homeostat.model.call import MODEL
 from homeostat.model.views import CallView, RunDetail, RunView, ScoreView
 from homeostat.surfaces.cli.options import window, windowed
 from homeostat.surfaces.cli.output import (
@@ -29,7 +30,9 @@ from homeostat.surfaces.cli.output import (
 WHAT = 40
 """Of a path, the characters from its end."""
 SHOWN_SCORES = 10
-SHOWN_UNANSWERED = 3
+SHOWN_UNANSWERED = 4
+ERROR = 200
+"""Characters of an error's text."""
 _RUNS: tuple[Column[RunView], ...] = (
     Column("began", lambda r: when(r.started_at), piped=lambda r: exact(r.started_at)),
     Column("client", lambda r: r.client),
@@ -87,8 +90,7 @@ def runs(
 
 _NAMES = {
     "prompt": "prompt", "interrupt": "interrupt", "model.retry": "retry",
-    "model.error": "model error", "compaction": "compaction", "limit": "limit",
-    "image": "image", "hook": "hook",
+    "compaction": "compaction", "limit": "limit", "image": "image", "hook": "hook",
 }  # fmt: skip
 """What of a run's facts a person asks about; `--json` has all."""
 _CALLS: tuple[Column[CallView], ...] = (
@@ -156,10 +158,7 @@ def _about(found: RunDetail) -> list[str]:
         if fact.name in _NAMES
     ]
     lines += ["Also " + ", ".join(happened)] if happened else []
-    lines += [
-        f"Model error {(failed.signature or '')[:6]}  {' '.join(failed.text.split())}"
-        for failed in found.unanswered[:SHOWN_UNANSWERED]
-    ]
+    lines += _unanswered(found)
     if len(found.agents) > 1:
         lines.append("Said " + ", ".join(f"{who.name} {who.count}" for who in found.agents[:8]))
     lines += [_scored(score) for score in found.scores[:SHOWN_SCORES]]
@@ -178,6 +177,22 @@ def _about(found: RunDetail) -> list[str]:
     if run.masked_calls:
         lines.append(f"Called ok, but were not: {count(run.masked_calls, 'call')}")
     return lines
+
+
+def _unanswered(found: RunDetail) -> list[str]:
+    """One line a signature; the last one came last, and may have ended the run."""
+    groups: dict[str, list[CallView]] = {}
+    for failed in found.unanswered:
+        same = groups.pop(failed.signature or "", [])
+        groups[failed.signature or ""] = [*same, failed]
+    lines = [
+        f"{'Model' if failed[-1].tool == MODEL else 'Run'} error {signature[:6]}  "
+        f"{count(len(failed), 'time')}: {shortened(' '.join(failed[-1].text.split()), ERROR)}"
+        for signature, failed in groups.items()
+    ]
+    more = len(lines) - SHOWN_UNANSWERED
+    lines = lines[-SHOWN_UNANSWERED:]
+    return [*lines, f"and {more} other kinds before: --json has them"] if more > 0 else lines
 
 
 def _scored(score: ScoreView) -> str:

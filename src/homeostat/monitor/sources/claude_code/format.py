@@ -141,7 +141,7 @@ class Hook(msgspec.Struct, gc=False):
 
 class ApiError(msgspec.Struct, gc=False):
     status: int | None = None
-    formatted: str | None = None
+    formatted: msgspec.Raw = _ABSENT
     """In newer versions."""
     error: msgspec.Raw = _ABSENT
     """What the service answered, in older ones."""

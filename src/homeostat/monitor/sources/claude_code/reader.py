@@ -359,7 +359,7 @@ def _refused(error: msgspec.Raw) -> tuple[str, str]:
     if found is None:
         return "", ""
     status, answered = str(found.status or ""), written(found.error)
-    said = found.formatted or (f"{status} {answered}".strip() if answered else "")
+    said = written(found.formatted) or (f"{status} {answered}".strip() if answered else "")
     return status, f"API Error: {said}" if said else ""
 
 

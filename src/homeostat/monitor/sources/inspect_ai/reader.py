@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from homeostat.model.call import RUN
 from homeostat.model.event import Event, Kind, RunContext, Score, Usage
 from homeostat.model.outcome import Outcome
 from homeostat.model.ports import Archive, Document, Framing, Member, Origin, Reader, Source
@@ -80,7 +81,7 @@ class InspectReader(SkippingReader):
         if limit := maybe(sample.limit, shape.limit, lost, name="limit"):
             yield frame.event(Kind.LIMIT, last, name=limit.type)
         if failure := maybe(sample.error, shape.failure, lost, name="error"):
-            yield frame.event(Kind.API_ERROR, last, text=failure.message)
+            yield frame.event(Kind.API_ERROR, last, tool=RUN, text=failure.message)
         scores = each_member(sample.scores, shape.scored, lost, name="score")
         yield from _scores(frame, scores, last)
 

@@ -17,7 +17,7 @@ from homeostat.loop.wiring import homeostat as wired
 from homeostat.model.errors import HomeostatError, UsageError
 from homeostat.model.rehearsal import Rehearsal
 from homeostat.model.views import CallView, Dashboard
-from homeostat.surfaces.cli.dashboard import calls_line, group_lines, runs_line
+from homeostat.surfaces.cli.dashboard import calls_line, group_lines, model_errors_line, runs_line
 from homeostat.surfaces.cli.demo import last_act, table_lines
 from homeostat.surfaces.cli.demo.last_act import chosen_seed, rehearsal
 from homeostat.surfaces.cli.importing import described, progress_bar
@@ -162,9 +162,10 @@ def lines(done: Demo) -> list[str]:
     said = [
         f"{count(done.files, 'file')} read: {runs_line(totals)}",
         calls_line(totals),
+        *model_errors_line(totals),
     ]
     if found.costliest:
-        said += ["", "What costs most, until the same thing worked again:"]
+        said += ["", "What costs most, until it worked again:"]
         for group in found.costliest[:2]:
             said += [shortened(line, WIDTH - 8) for line in group_lines(group)]
     said += ["", *_hidden(found.masked, totals.masked)]
