@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from homeostat.knowledge import changes, kept_values, trial_sums, words
+from homeostat.knowledge import changes, improvements, kept_values, trial_sums, words
 from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS
@@ -77,6 +77,7 @@ _DELETE_PROJECT = tuple(
     f"DELETE FROM {table} WHERE project_word IN (SELECT word_id FROM words WHERE word = :project)"  # noqa: S608  # names of ours
     for table in ("hourly", "daily", "durations")
 )
+_IDS = "SELECT signature_id FROM signatures WHERE signature_key IN ({keys}) ORDER BY signature_id"
 _DELETE_RUN_ROW = "DELETE FROM runs WHERE run_key = :run_key"
 _COUNT_CALLS = f"SELECT COUNT(*) FROM calls c WHERE c.run_key = :run_key AND {OF_TOOL}"  # noqa: S608  # as above
 # Of runs that are to be settled anew these rows are of yesterday and may name what is gone.
@@ -201,6 +202,8 @@ def _delete_runs(connection: Connection, what: What) -> Forgotten:
     connection.execute(_OUTDATED_COSTS)
     for statement in (*RECOUNT_TOOLS, *RECOUNT_TOTALS):
         connection.execute(statement)
+    of = [name for (name,) in connection.matching(_IDS, ("integer",), [(key,) for key in signed])]
+    improvements.forget_evidence(connection, of)
     removed = connection.execute(_UNUSED_SIGNATURES).rowcount
     connection.executemany(_UNQUOTE, [{"signature_key": key} for key in sorted(signed)])
     return Forgotten(

@@ -95,6 +95,27 @@ def decline(connection: Connection, item: Improvement, *, failures: int, now: da
     connection.upsert(IMPROVEMENTS, [_row(changed)])
 
 
+_OF_SIGNATURES = """
+SELECT i.proposal, i.status, i.created_at, i.changed_at, i.declined_failures FROM improvements i
+WHERE i.signature_id IN ({keys}) AND NOT EXISTS (
+  SELECT 1 FROM trials t WHERE t.improvement_id = i.improvement_id)
+"""
+_DELETE = "DELETE FROM improvements WHERE improvement_id = ?"
+
+
+def forget_evidence(connection: Connection, signatures: Iterable[str]) -> None:
+    """Of signatures that lost runs: proposals go, for what is left proposes them anew; what was
+    declined stays declined, and tells no longer why it was proposed. What is on trial stays whole.
+    """
+    rows = connection.matching(_OF_SIGNATURES, ("text",), [(name,) for name in signatures])
+    for item in [_improvement(row) for row in rows]:
+        if item.status is Status.PROPOSED:
+            connection.execute(_DELETE, (item.proposal.improvement_id,))
+            continue
+        bare = msgspec.structs.replace(item.proposal, evidence="")
+        connection.upsert(IMPROVEMENTS, [_row(msgspec.structs.replace(item, proposal=bare))])
+
+
 def _row(item: Improvement) -> tuple[object, ...]:
     proposal = item.proposal
     return (

@@ -83,6 +83,7 @@ def detect(
         min_occurrences=min_occurrences,
         too_few=len(groups) - len(enough),
         below_confidence=len(present) - len(kept),
+        known_since=None if kept else _known_before(connection, since),
         declined=0,
         beyond=len(enough) - len(judged),
         incidents=_incidents(connection, groupings, groups, window, new=new),
@@ -175,6 +176,11 @@ def persist(
     every = [proposal for pattern in found for proposal in pattern.proposals]
     with connection.transaction(alone=True):  # nobody declines one meanwhile
         return improvements.put(connection, every, now=now, reopened=reopened)
+
+
+def _known_before(connection: Connection, since: datetime) -> datetime | None:
+    extent = overview.extent(connection)
+    return extent[0] if extent and extent[0] < since else None
 
 
 def _place(pattern: Pattern) -> tuple[bool, bool]:

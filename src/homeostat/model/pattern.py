@@ -268,6 +268,8 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds below `min_occurrences`."""
     below_confidence: int
     """Kinds of which it is not sure enough that they come again."""
+    known_since: datetime | None
+    """Where nothing was found: the first moment of all that is known, if that is earlier."""
     declined: int
     """Proposals that a person declined: they are not told again."""
     beyond: int

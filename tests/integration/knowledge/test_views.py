@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from fakes import FixedClock
+from fakes import NOW, FixedClock
 from histories import START, ClaudeSession
 from homeostat.knowledge.dialect import sqlite
 from homeostat.knowledge.queries import signatures
@@ -161,3 +161,14 @@ def test_of_signatures_that_were_merged_the_latest_runs_are_those_of_all(
 
     assert shown.latest_runs == 3
     assert [(share.name, share.count) for share in shown.projects] == [("/home/dev/a", 3)]
+
+
+def test_the_dashboard_says_since_when_even_if_that_was_before_its_days(homeostat, tmp_path):
+    for days in (40, 1):
+        session = ClaudeSession(f"ago-{days}", NOW - timedelta(days=days)).prompt()
+        homeostat.import_files([session.failing(f"f{days}").finished().write(tmp_path)])
+
+    (group,) = homeostat.dashboard().costliest
+
+    assert group.failures == 1
+    assert group.first_at.date() == (NOW - timedelta(days=40)).date()

@@ -45,6 +45,11 @@ FROM (
   GROUP BY signature_key, tool_word) AS x
 JOIN words t ON t.word_id = x.tool_word ORDER BY x.failures, t.word DESC
 """
+_EVER = """
+SELECT MIN(x.first_at) FROM signature_totals x
+JOIN signatures s ON s.signature_key = x.signature_key
+WHERE s.signature_id IN ({keys}) AND x.nature = 'fault'
+"""
 MANY_GROUPS = 500
 """From here on one look at all counts by tool is faster than one a group."""
 SPARE = 50
@@ -151,7 +156,14 @@ def costliest(
         found = tuple(islice((g for g in shown if g.tool not in ignored_tools), most))
         if len(found) == most or len(ranked) != enough:
             break
-    return found
+    return tuple(_since_ever(connection, groupings, group) for group in found)
+
+
+def _since_ever(connection: Connection, groupings: Groupings, group: FailureGroup) -> FailureGroup:
+    """With the first failure of all, also where it was before the window."""
+    names = [(name,) for name in (group.signature, *groupings.members(group.signature))]
+    firsts = [at for (at,) in connection.matching(_EVER, ("text",), names) if at is not None]
+    return msgspec.structs.replace(group, first_at=moment_or_none(min(firsts, default=None)))
 
 
 def of_signature(

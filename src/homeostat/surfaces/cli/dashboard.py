@@ -15,6 +15,7 @@ from homeostat.surfaces.cli.output import (
     period,
     put_json,
     put_lines,
+    run_name,
     shortened,
     when,
 )
@@ -143,7 +144,7 @@ def _hidden(found: Dashboard) -> list[str]:
             "",
             (
                 f"Your agent printed a secret: {leak.type} [{leak.digest}], "
-                f"{when(leak.seen_at)}   homeostat run {leak.run_id[:8]}"
+                f"{when(leak.seen_at)}   homeostat run {run_name(leak.run_id)}"
             ),
         ]
     return said

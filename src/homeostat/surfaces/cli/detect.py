@@ -1,5 +1,6 @@
 """detect, improvements, decline: from failures to what a person can act on."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from textwrap import wrap
 
@@ -150,32 +151,38 @@ def _model_errors(found: Detected) -> str:
 
 def _why_no_more(found: Detected) -> list[str]:
     """Why the answer is short, and which option would make it longer."""
-    lines: list[str] = []
+    lines = [line for line in (_why_nothing(found), *_left_out(found)) if line]
+    return ["", *lines] if lines else []
+
+
+def _why_nothing(found: Detected) -> str:
     if not found.runs:
-        lines.append(
-            "No run in this time. What was read: homeostat coverage; more: homeostat import"
-        )
-    elif not found.calls and not found.model_errors:
-        lines.append("No call in this time, so what failed is not known.")
-    elif not found.faults and not found.model_errors:
-        lines.append(
-            "No fault in this time; findings (tests, linters): homeostat errors --findings"
-        )
+        return "No run in this time. What was read: homeostat coverage; more: homeostat import"
+    if found.faults or found.model_errors:
+        return ""
+    if not found.calls:
+        return "No call in this time, so what failed is not known."
+    return "No fault in this time; findings (tests, linters): homeostat errors --findings"
+
+
+def _left_out(found: Detected) -> Iterator[str]:
     if found.too_few:
         fewer = count(found.too_few, "kind")
-        lines.append(
+        yield (
             f"{fewer} failed fewer than {found.min_occurrences} times: "
             "--min-occurrences 1 --confidence 0 shows them"
         )
     if found.beyond:
-        lines.append(f"{count(found.beyond, 'kind')} that cost less: homeostat errors")
+        yield f"{count(found.beyond, 'kind')} that cost less: homeostat errors"
+    if found.known_since:
+        first = f"{found.known_since.astimezone():%Y-%m-%d}"
+        yield f"More is known, since {first}: homeostat detect --since {first}"
     if found.declined:
         fewer = count(found.declined, "proposal")
-        lines.append(f"{fewer} you declined: homeostat improvements --status declined")
+        yield f"{fewer} you declined: homeostat improvements --status declined"
     if found.below_confidence:
         hidden = count(found.below_confidence, "kind")
-        lines.append(f"{hidden} seen too rarely to say that it recurs: --confidence 0 shows them")
-    return ["", *lines] if lines else []
+        yield f"{hidden} seen too rarely to say that it recurs: --confidence 0 shows them"
 
 
 def _incident(incident: Incident) -> list[str]:

@@ -20,6 +20,7 @@ from homeostat.surfaces.cli.output import (
     put_json,
     put_lines,
     put_table,
+    run_name,
     say,
     shortened,
     to_terminal,
@@ -198,7 +199,7 @@ def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
     for sample in view.samples:
         lines += [
             "",
-            f"{when(sample.at)}  {sample.tool}  run {sample.run_id[:8]}  {sample.call_id}",
+            f"{when(sample.at)}  {sample.tool}  run {run_name(sample.run_id)}  {sample.call_id}",
             *_block(sample.command, 2),
             *_block(sample.text, 8),
         ]

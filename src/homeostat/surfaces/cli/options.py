@@ -49,6 +49,10 @@ def window(homeostat: Homeostat, since: str | None, until: str | None) -> Window
     now = homeostat.clock.now()
     first = moment(since, now=now) if since else None
     last = moment(until, now=now) if until else None
+    if first and first > now:
+        raise UsageError(
+            f'"--since {since}" is still to come.', next_step="Say 7d, 24h, or a day that was."
+        )
     if first and last and first >= last:
         raise UsageError(
             f'"--since {since}" is not before "--until {until}".', next_step="Swap them?"

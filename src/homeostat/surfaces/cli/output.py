@@ -1,6 +1,7 @@
 """How answers leave: a table on a terminal, tab-separated in a pipe, JSON on demand."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -41,6 +42,14 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
     """Left out on a terminal of less than 100 columns, where the last column needs the room."""
     piped: Callable[[Row], str] | None = None
     """The cell in a pipe, where it is not the same: whole ids, exact figures, UTC."""
+
+
+_RANDOM = re.compile(r"[0-9a-f]{8}-")
+
+
+def run_name(run_id: str) -> str:
+    """The beginning by which a person can ask for the run."""
+    return run_id[:8] if _RANDOM.match(run_id) else run_id[:20]
 
 
 def asked() -> str:

@@ -20,6 +20,7 @@ from homeostat.surfaces.cli.output import (
     put_json,
     put_json_lines,
     put_table,
+    run_name,
     say,
     shortened,
     to_terminal,
@@ -40,7 +41,7 @@ _RUNS: tuple[Column[RunView], ...] = (
     Column("ended", lambda r: r.ended),
     Column("calls", lambda r: str(r.calls), is_number=True),
     Column("faults", lambda r: str(r.faults), is_number=True),
-    Column("run", lambda r: r.run_id[:8], piped=lambda r: r.run_id),
+    Column("run", lambda r: run_name(r.run_id), piped=lambda r: r.run_id),
     Column("project", lambda r: ending(r.project, 14), piped=lambda r: r.project),
 )
 
@@ -111,7 +112,9 @@ _CALLS: tuple[Column[CallView], ...] = (
 )
 
 
-_RUN_OF_CALL: Column[CallView] = Column("run", lambda c: c.run_id[:8], piped=lambda c: c.run_id)
+_RUN_OF_CALL: Column[CallView] = Column(
+    "run", lambda c: run_name(c.run_id), piped=lambda c: c.run_id
+)
 _CALLS_OF_RUNS = (*_CALLS[:-1], _RUN_OF_CALL, _CALLS[-1])
 
 
@@ -163,14 +166,14 @@ def _about(found: RunDetail) -> list[str]:
         lines.append("Said " + ", ".join(f"{who.name} {who.count}" for who in found.agents[:8]))
     lines += [_scored(score) for score in found.scores[:SHOWN_SCORES]]
     if len(found.scores) > SHOWN_SCORES:
-        lines.append(f"and more: homeostat run {run.run_id[:8]} --json")
+        lines.append(f"and more: homeostat run {run_name(run.run_id)} --json")
     lines += _files(found)
     lines += [
         f"Printed a secret: {leak.type} [{leak.digest}], call {leak.call_id or 'unknown'}"
         for leak in found.leaks[:3]
     ]
     if len(found.leaks) > 3:  # noqa: PLR2004  # as many as shown above
-        lines.append(f"and more: homeostat run {run.run_id[:8]} --json")
+        lines.append(f"and more: homeostat run {run_name(run.run_id)} --json")
     if run.subagent_calls:
         subagents = count(run.subagent_calls, "call")
         lines.append(f"Subagents {subagents}, {run.subagent_failed_calls} failed")
