@@ -2,7 +2,8 @@
 
 A fleet of agents at work: a few runs at once, tools by how often they are used, failures by
 signature (few are frequent, most are rare), an agent that tries again after a failure, incidents
-in which one failure hits everybody for an hour, subagents, model messages, hooks. Nothing in it
+in which one failure hits everybody for an hour, subagents, model messages, hooks, a service of models
+that refuses now and then. Nothing in it
 is measured from anybody's history; the shares are written down in `Shape`.
 """
 
@@ -46,6 +47,10 @@ class Shape(NamedTuple):
     message_every: int = 2
     prompt_every: int = 25
     hook_every: int = 20
+    retry_every: int = 250
+    """Calls between two requests that the model's service refuses at first."""
+    died_every: int = 25
+    """Of so many runs one dies of the service."""
 
 
 _PROBLEMS = (
@@ -59,6 +64,10 @@ _PROBLEMS = (
     "AttributeError: module '{name}' has no attribute 'load'",
     "{name}: Permission denied",
     'psycopg.errors.UndefinedColumn: column "{name}" does not exist',
+)
+_REFUSED = (
+    "API Error: 529 Overloaded. This is usually temporary.",
+    "API Error: 429 This request would exceed your rate limit.",
 )
 _SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu")
 
@@ -112,7 +121,7 @@ def _endless(count: int, seed: int, start: datetime, shape: Shape) -> Iterator[E
         slot = chance.randrange(shape.at_once)
         run = runs[slot]
         if run.left <= 0:
-            yield _event(seed, run, f"e{number}", Kind.TURN_END, began)
+            yield _end(seed, run, number, opened, shape, began)
             run = runs[slot] = _Run(opened, shape, chance)
             opened += 1
             yield _event(seed, run, f"x{run.id}", Kind.CONTEXT, began, context=run.context)
@@ -122,6 +131,14 @@ def _endless(count: int, seed: int, start: datetime, shape: Shape) -> Iterator[E
         problem = _problem(run, shape, chance, hot if number < ends else None)
         yield from _a_call(seed, run, number, began, shape, chance, tools, problem)
         number += 1
+
+
+def _end(
+    seed: int, run: _Run, number: int, opened: int, shape: Shape, at: datetime
+) -> Event:  # fmt: skip
+    if opened % shape.died_every:
+        return _event(seed, run, f"e{number}", Kind.TURN_END, at)
+    return _event(seed, run, f"e{number}", Kind.API_ERROR, at, name="529", text=_REFUSED[0])
 
 
 def _problem(run: _Run, shape: Shape, chance: random.Random, hot: int | None) -> int | None:
@@ -149,6 +166,9 @@ def _a_call(  # one call is all of this
     agent = "explorer" if chance.random() < shape.subagents else ""
     if number % shape.prompt_every == 0:
         yield _event(seed, run, f"p{number}", Kind.PROMPT, began, text="Now do the next thing.")
+    if number % shape.retry_every == shape.retry_every - 1:
+        refused = _REFUSED[number // shape.retry_every % 2]
+        yield _event(seed, run, f"t{number}", Kind.RETRY, began, agent=agent, text=refused)
     if number % shape.message_every == 0:
         spent = Usage(
             message_id=f"msg-{seed}-{number}", input_tokens=5,
