@@ -2,9 +2,9 @@
 
 A fleet of agents at work: a few runs at once, tools by how often they are used, failures by
 signature (few are frequent, most are rare), an agent that tries again after a failure, incidents
-in which one failure hits everybody for an hour, subagents, model messages, hooks, a service of models
-that refuses now and then. Nothing in it
-is measured from anybody's history; the shares are written down in `Shape`.
+in which one failure hits everybody for an hour, subagents, model messages, hooks, a service that
+refuses now and then. Nothing in it is measured from anybody's history; the shares are written
+down in `Shape`.
 """
 
 import random

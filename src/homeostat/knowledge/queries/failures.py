@@ -34,24 +34,18 @@ SELECT COUNT(DISTINCT run_key) FROM signature_runs WHERE signature_key IN ({keys
 """
 _RANKED = " ORDER BY x.lost_ms DESC, x.lost_tokens DESC, x.failures DESC, s.signature_id"
 _KEYS = "SELECT signature_key FROM signatures WHERE signature_id IN ({keys})"
-_TOOL = """
-SELECT t.word, SUM(x.failures) FROM signature_tools x JOIN words t ON t.word_id = x.tool_word
-WHERE x.signature_key = :signature_key GROUP BY t.word ORDER BY 2 DESC, 1 LIMIT 1
-"""
 _TOOLS = """
 SELECT x.signature_key, t.word, x.failures
 FROM (
   SELECT signature_key, tool_word, SUM(failures) AS failures FROM signature_tools
-  GROUP BY signature_key, tool_word) AS x
-JOIN words t ON t.word_id = x.tool_word ORDER BY x.failures, t.word DESC
+  WHERE signature_key IN ({keys}) GROUP BY signature_key, tool_word) AS x
+JOIN words t ON t.word_id = x.tool_word
 """
 _EVER = """
 SELECT MIN(x.first_at) FROM signature_totals x
 JOIN signatures s ON s.signature_key = x.signature_key
 WHERE s.signature_id IN ({keys}) AND x.nature = 'fault'
 """
-MANY_GROUPS = 500
-"""From here on one look at all counts by tool is faster than one a group."""
 SPARE = 50
 """More than are shown, for some may be of an ignored tool."""
 
@@ -128,11 +122,8 @@ def _all_shown(
     connection: Connection, parts: Sequence[_Part], groupings: Groupings
 ) -> list[FailureGroup]:
     ignored = groupings.ignored()
-    tools = _tools(connection) if len(parts) > MANY_GROUPS else {}
-    return [
-        _shown(part, tools.get(part.signature_key) or _tool(connection, part), ignored)
-        for part in parts
-    ]
+    tools = _tools(connection, parts)
+    return [_shown(part, tools.get(part.signature_key, ""), ignored) for part in parts]
 
 
 def costliest(
@@ -148,11 +139,9 @@ def costliest(
     enough = most + len(ignored) + SPARE
     for limited in (enough, -1):
         ranked = _ranked(connection, window, groupings, "fault", most=limited)
-        shown = (
-            _shown(part, _tool(connection, part), ignored)
-            for part in ranked
-            if part.signature_id not in ignored
-        )
+        kept = [part for part in ranked if part.signature_id not in ignored]
+        tools = _tools(connection, kept)
+        shown = (_shown(part, tools.get(part.signature_key, ""), ignored) for part in kept)
         found = tuple(islice((g for g in shown if g.tool not in ignored_tools), most))
         if len(found) == most or len(ranked) != enough:
             break
@@ -189,7 +178,8 @@ def of_signature(
     runs = _runs(connection, parts, "1 = 1", {}) if len(parts) > 1 else sum(p.runs for p in parts)
     whole = _joined(ref.signature_id, parts or [empty], runs)
     whole = whole._replace(signature_key=ref.signature_key)
-    return _shown(whole, _tool(connection, whole), groupings.ignored())
+    tools = _tools(connection, [whole])
+    return _shown(whole, tools.get(whole.signature_key, ""), groupings.ignored())
 
 
 def _ranked(
@@ -276,12 +266,11 @@ def _shown(part: _Part, tool: str, ignored: Collection[str]) -> FailureGroup:
     )
 
 
-def _tool(connection: Connection, part: _Part) -> str:
-    """The tool that failed most often; of a merged group, within its largest part."""
-    row = connection.execute(_TOOL, {"signature_key": part.signature_key}).fetchone()
-    return str(row[0]) if row else ""
-
-
-def _tools(connection: Connection) -> dict[int, str]:
-    """The same for all signatures: the last row of each is its most frequent tool."""
-    return {key: tool for key, tool, _ in connection.execute(_TOOLS)}
+def _tools(connection: Connection, parts: Iterable[_Part]) -> dict[int, str]:
+    """Of each part the tool that failed most often; of a merged group, within its largest part."""
+    keys = [(part.signature_key,) for part in parts]
+    rows = connection.matching(_TOOLS, ("integer",), keys)
+    best: dict[int, tuple[int, str]] = {}
+    for key, tool, failures in rows:
+        best[key] = min(best.get(key, (0, "")), (-int(failures), tool))
+    return {key: tool for key, (_, tool) in best.items()}
