@@ -51,6 +51,7 @@ _ = (
     HookTime.longest_ms,
     ScoreView.detail,
     Provable.a_day,
+    Pattern.correlation_score,
     Pattern.last_week,
     Effect.failing_units,
     Prediction.blind_spots,
