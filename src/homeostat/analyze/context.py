@@ -122,7 +122,7 @@ def recoveries(calls: Iterable[FeaturedCall], signature: str, tool: str) -> tupl
             failed, between = waiting[key]
             if call.tool == tool and call.outcome == "ok" and _is_same(failed, call):
                 healed += 1
-                ways[_way(between, call)] += 1
+                ways[_way(failed, between, call)] += 1
                 del waiting[key]
             else:
                 between.append(call)
@@ -135,11 +135,14 @@ def _is_same(failed: ContextCall, call: ContextCall) -> bool:
     return programs(failed.command)[:1] == programs(call.command)[:1]
 
 
-def _way(between: Sequence[ContextCall], success: ContextCall) -> str:
-    if not between:
+def _way(failed: ContextCall, between: Sequence[ContextCall], success: ContextCall) -> str:
+    worked = [call for call in between if call.outcome == "ok"]
+    if not worked:
         said = programs(success.command)
-        return f"`{said[0]}` again, otherwise" if said else f"{success.tool} again, otherwise"
-    last = between[-1]
+        is_same = (failed.command, failed.args) == (success.command, success.args)
+        how = "the same once more" if is_same else "again, otherwise"
+        return f"`{said[0]}` {how}" if said else f"{success.tool} {how}"
+    last = worked[-1]
     said = programs(last.command)
     return f"`{said[0]}` first" if said else f"{last.tool} first"
 

@@ -17,6 +17,8 @@ DAYS = 28
 WEEK = 7
 LEAST_DAYS = 14
 LEAST_FAILURES = 10
+LEAST_FAILING = 5
+"""Days with a failure: from fewer no pace can be told, only that it is there."""
 LEAST_GROWTH = 1.2
 """A week; less is not what one calls accelerating."""
 FALSE_SHARE = 0.05
@@ -141,7 +143,8 @@ def _fit(days: Sequence[Day], today: int) -> Fit | None:
     """Quasi-Poisson regression (McCullagh and Nelder 1989, ch. 6) by Newton's method."""
     known = _within(days, today)
     total = sum(day.failures for day in known)
-    if len(known) < LEAST_DAYS or total < LEAST_FAILURES:
+    failing = sum(day.failures > 0 for day in known)
+    if len(known) < LEAST_DAYS or total < LEAST_FAILURES or failing < LEAST_FAILING:
         return None
     times = [float(day.day - today) for day in known]
     rate = total / sum(day.uses for day in known)
@@ -231,7 +234,7 @@ def _growth(name: str, fit: Fit, known: Sequence[Day], today: int) -> Growth:
 def _next(fit: Fit, uses: int, *, is_growing: bool) -> Range:
     """Failures of the seven days after the last one, if as much is done in them."""
     if is_growing:
-        days = [math.exp(fit.level + fit.slope * ahead) for ahead in range(1, WEEK + 1)]
+        days = [min(1.0, math.exp(fit.level + fit.slope * ahead)) for ahead in range(1, WEEK + 1)]
         middle = uses * math.fsum(days) / WEEK
         error = math.hypot(fit.level_error, DAYS / 2 * fit.slope_error)
     else:
@@ -239,4 +242,4 @@ def _next(fit: Fit, uses: int, *, is_growing: bool) -> Range:
     half = t_quantile(LEVEL_FORECAST, fit.freedom) * math.sqrt(
         fit.spread * middle + (middle * error) ** 2
     )
-    return Range(middle, max(0.0, middle - half), middle + half)
+    return Range(middle, max(0.0, middle - half), min(float(max(uses, 1)), middle + half))

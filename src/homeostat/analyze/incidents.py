@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 
+from homeostat.analyze.distributions import beta_cdf
 from homeostat.model.pattern import FailedRuns
 from homeostat.model.signature import ErrorClass
 
@@ -17,6 +19,8 @@ OVERLAP = 0.5
 HOUR_NS = 3_600_000_000_000
 TOGETHER = 0.6
 """Of the failures of two patterns with one outer cause, the share that falls into common hours."""
+BY_CHANCE = 0.05
+"""That any pair of all hangs together so by chance alone."""
 BEGAN_WITHIN_NS = 24 * HOUR_NS
 OFTEN = 10
 """Two such patterns that nobody saw before are one incident if each came so often, and they began
@@ -48,8 +52,14 @@ def incidents(
     failed: Sequence[FailedRuns],
     new: Collection[str] = (),
     said: Mapping[str, str] = MappingProxyType({}),
+    *,
+    runs: int,
+    hours: int,
 ) -> list[Together]:
     """Groups of at least two patterns, those with the most runs first.
+
+    `runs` and `hours` are all in which they could have met, whether anything failed or not: what
+    fails in every second run meets by chance.
 
     The `hours` of a pattern are only looked at where its class is of `OUTER`: leave them out of
     others. `new` are patterns never seen before. `said` are the words of such patterns of `OUTER`
@@ -64,11 +74,13 @@ def incidents(
             name = group[name]
         return name
 
+    often = sum(len(item.runs) >= COMMON_RUNS for item in ranked)
+    chance = _Chance(runs=runs, hours=hours, pairs=max(1, often * (often - 1) // 2))
     begun = {item.signature: _beginning(item) for item in ranked if item.signature in new}
     for one, other in combinations(ranked, 2):
         if (
-            _share_runs(one.runs, other.runs)
-            or _share_hours(one, other)
+            _share_runs(one.runs, other.runs, chance)
+            or _share_hours(one, other, chance)
             or _began_together(begun.get(one.signature), begun.get(other.signature))
             or said.get(one.signature, one.signature) == said.get(other.signature)
         ):
@@ -81,19 +93,39 @@ def incidents(
     return sorted(found, key=lambda item: (-item.runs, -item.failures, item.signatures))
 
 
-def _share_runs(one: frozenset[int], other: frozenset[int]) -> bool:
-    common = len(one & other)
-    return common >= COMMON_RUNS and common >= OVERLAP * min(len(one), len(other))
+class _Chance(NamedTuple):
+    """What could have met, and how many pairs are compared."""
+
+    runs: int
+    hours: int
+    pairs: int
 
 
-def _share_hours(one: FailedRuns, other: FailedRuns) -> bool:
+def _share_runs(one: frozenset[int], other: frozenset[int], chance: _Chance) -> bool:
+    common, (less, more) = len(one & other), sorted((len(one), len(other)))
+    if common < COMMON_RUNS or common < OVERLAP * less:
+        return False
+    return _is_beyond(common, less, more / max(chance.runs, 1), chance.pairs)
+
+
+def _share_hours(one: FailedRuns, other: FailedRuns, chance: _Chance) -> bool:
     if not one.hours or not other.hours or min(one.failures, other.failures) < COMMON_RUNS:
         return False
     common = one.hours.keys() & other.hours.keys()
-    return all(
-        sum(map(item.hours.__getitem__, common)) >= TOGETHER * item.failures
-        for item in (one, other)
-    )
+    if any(
+        sum(map(item.hours.__getitem__, common)) < TOGETHER * item.failures for item in (one, other)
+    ):
+        return False
+    less, more = sorted((len(one.hours), len(other.hours)))
+    return _is_beyond(len(common), less, more / max(chance.hours, 1), chance.pairs)
+
+
+def _is_beyond(common: int, of: int, share: float, pairs: int) -> bool:
+    """Whether so many `of` the rarer ones meet the other, which stands in that `share` of all.
+
+    Binomial upper tail, times the pairs (Bonferroni).
+    """
+    return share < 1 and beta_cdf(share, common, of - common + 1) * pairs < BY_CHANCE
 
 
 def _beginning(item: FailedRuns) -> int | None:

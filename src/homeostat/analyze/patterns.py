@@ -84,10 +84,11 @@ def confidence(failures: int, runs: int) -> float:
     """How sure it is that a pattern comes again in as much time as it was looked at.
 
     Of a Poisson process of a rate that nothing is known of (prior 1/rate) which showed n events,
-    the next equal time shows none with the chance 2^-n. A failure of another run is an event; one
-    that follows in the same run tells half as much, for the agent may only have tried again.
+    the next equal time shows none with the chance 2^-n. A failure of another run is an event. What
+    follows in the same run may be the agent trying again: it counts half, by our choice, and at
+    most as one event a run.
     """
-    return 1 - math.exp2(-(runs + failures) / 2)
+    return 1 - math.exp2(-runs - min((failures - runs) / 2, runs))
 
 
 def is_rising(days: Sequence[DayCounts], today: int) -> bool:

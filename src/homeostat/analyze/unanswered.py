@@ -26,9 +26,11 @@ class _Moment(NamedTuple):
     order: int
     """What is told of at one moment: the prompt, then the failure, then the answer."""
     failure: TimelineCall | None = None
+    until: int = 0
+    """The end of a call: from then on it is the model that is waited for."""
 
 
-_PROMPT, _FAILURE, _ANSWER = range(3)
+_PROMPT, _FAILURE, _ANSWER, _STOP = range(4)
 
 
 Priced: TypeAlias = tuple[Key, int | None, tuple[Span, ...]]
@@ -38,8 +40,8 @@ Priced: TypeAlias = tuple[Key, int | None, tuple[Span, ...]]
 def unanswered(timeline: RunTimeline) -> Iterator[Priced]:
     """Failures in a row cost each until the next, the last one until the model answered again.
 
-    Where it did not answer by itself, what was asked for was asked in vain: the last failure, the
-    one that ended it, costs what was done since then as well.
+    Where it did not by itself, the last one costs what was waited before the row as well, since
+    the model's last sign or the prompt: the work before that may be worth what it was.
     """
     by_agent: defaultdict[str, list[_Moment]] = defaultdict(list)
     for call in timeline.unanswered:
@@ -57,28 +59,27 @@ def unanswered(timeline: RunTimeline) -> Iterator[Priced]:
 
 def _priced(moments: Iterable[_Moment]) -> Iterator[Priced]:
     row: list[TimelineCall] = []
-    asked: int | None = None
+    before: int | None = None
     for moment in moments:
         if moment.failure:
             row.append(moment.failure)
             continue
         if moment.order == _PROMPT and row and row[-1].failure_kind == Kind.RETRY:
             continue  # somebody types while the client is still trying
-        yield from _row(row, asked, moment.at if moment.order == _ANSWER else None)
+        yield from _row(row, before, moment.at if moment.order == _ANSWER else None)
         row.clear()
-        if moment.order == _PROMPT:
-            asked = moment.at
-    yield from _row(row, asked, None)
+        before = max(moment.at, moment.until)
+    yield from _row(row, before, None)
 
 
-def _row(row: Sequence[TimelineCall], asked: int | None, again: int | None) -> Iterator[Priced]:
+def _row(row: Sequence[TimelineCall], before: int | None, again: int | None) -> Iterator[Priced]:
     """Failures without an answer between them, of which the last was got over `again`, or never."""
     starts = [failure.started_at or 0 for failure in row]
     for failure, start, end in zip(row, starts, (*starts[1:], again), strict=False):
         if end is not None:
             spans: tuple[Span, ...] = (Span(start, end, end - 1),)
-        elif asked is not None:
-            spans = (Span(asked, starts[0], starts[0]),)
+        elif before is not None:
+            spans = (Span(min(before, starts[0]), starts[0], before),)
         else:
             spans = ()
         yield _key(failure), start, spans
@@ -95,12 +96,13 @@ def _answers(timeline: RunTimeline, agent: str) -> Iterator[_Moment]:
             yield _Moment(fact.at, _ANSWER)
     for call in timeline.calls:
         if call.agent == agent and call.started_at is not None:
-            yield _Moment(call.started_at, _ANSWER)
+            yield _Moment(call.started_at, _ANSWER, until=call.ended_at or 0)
 
 
 def _prompts(timeline: RunTimeline, agent: str) -> Iterator[_Moment]:
-    """Nobody tells when a subagent was asked."""
+    """What a person did. Nobody tells when a subagent was asked."""
+    orders = {Kind.PROMPT: _PROMPT, Kind.INTERRUPT: _STOP}
     for fact in timeline.facts:
-        is_asked = fact.kind is Kind.PROMPT and not fact.is_subagent and not agent
-        if is_asked and fact.at is not None:
-            yield _Moment(fact.at, _PROMPT)
+        is_of_person = fact.kind in orders and not fact.is_subagent and not agent
+        if is_of_person and fact.at is not None:
+            yield _Moment(fact.at, orders[fact.kind])

@@ -140,7 +140,8 @@ def is_unanswered(event: Event) -> bool:
 
 def unanswered(event: Event, run_key: int, at: int | None) -> CallRow:
     """The row of a failure of the model; a status that its text does not tell stands before it."""
-    tool, text = event.tool or MODEL, event.text.strip()
+    tool = event.tool if event.tool in NOT_TOOLS else MODEL
+    text = event.text.strip()
     if event.name.isdecimal() and event.name not in text:
         text = f"HTTP {event.name}: {text}" if text else f"HTTP {event.name}"
     return CallRow(

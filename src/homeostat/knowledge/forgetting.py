@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from homeostat.knowledge import changes, improvements, kept_values, trial_sums, words
+from homeostat.knowledge import changes, groupings, improvements, kept_values, trial_sums, words
 from homeostat.knowledge.call_rows import OF_TOOL
 from homeostat.knowledge.dialect.port import Connection
-from homeostat.knowledge.moments import DAY_NS, HOUR_NS
+from homeostat.knowledge.moments import DAY_NS, HOUR_NS, moment
 from homeostat.knowledge.queries.runs import run_key
 from homeostat.knowledge.rollups import (
     COUNTED,
@@ -203,7 +203,8 @@ def _delete_runs(connection: Connection, what: What) -> Forgotten:
     for statement in (*RECOUNT_TOOLS, *RECOUNT_TOTALS):
         connection.execute(statement)
     of = [name for (name,) in connection.matching(_IDS, ("integer",), [(key,) for key in signed])]
-    improvements.forget_evidence(connection, of)
+    leader = groupings.load(connection, now=moment(0)).leader
+    improvements.forget_evidence(connection, {*of, *map(leader, of)})
     removed = connection.execute(_UNUSED_SIGNATURES).rowcount
     connection.executemany(_UNQUOTE, [{"signature_key": key} for key in sorted(signed)])
     return Forgotten(

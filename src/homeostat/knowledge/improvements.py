@@ -105,15 +105,21 @@ _DELETE = "DELETE FROM improvements WHERE improvement_id = ?"
 
 def forget_evidence(connection: Connection, signatures: Iterable[str]) -> None:
     """Of signatures that lost runs: proposals go, for what is left proposes them anew; what was
-    declined stays declined, and tells no longer why it was proposed. What is on trial stays whole.
+    declined stays declined where the failure is still known, and tells no longer why it was
+    proposed. What is on trial stays whole.
     """
     rows = connection.matching(_OF_SIGNATURES, ("text",), [(name,) for name in signatures])
     for item in [_improvement(row) for row in rows]:
-        if item.status is Status.PROPOSED:
+        left = failures(connection, item.proposal.signature)
+        if item.status is Status.PROPOSED or not left:
             connection.execute(_DELETE, (item.proposal.improvement_id,))
             continue
-        bare = msgspec.structs.replace(item.proposal, evidence="")
-        connection.upsert(IMPROVEMENTS, [_row(msgspec.structs.replace(item, proposal=bare))])
+        kept = msgspec.structs.replace(
+            item,
+            proposal=msgspec.structs.replace(item.proposal, evidence=""),
+            declined_failures=min(left, item.declined_failures),
+        )
+        connection.upsert(IMPROVEMENTS, [_row(kept)])
 
 
 def _row(item: Improvement) -> tuple[object, ...]:

@@ -86,7 +86,7 @@ def detect(
         known_since=None if kept else _known_before(connection, since),
         declined=0,
         beyond=len(enough) - len(judged),
-        incidents=_incidents(connection, groupings, groups, window, new=new),
+        incidents=_incidents(connection, groupings, groups, window, new=new, runs=totals.runs),
         patterns=tuple(kept),
         unnamed=tuple(Unnamed(**item._asdict()) for item in likeness.alike(groups)),
         resolved=_resolved(connection, groupings, until, inside=gone, ignored_tools=ignored_tools),
@@ -120,7 +120,7 @@ def of_signature(
     last_day = nanoseconds(now) // DAY_NS
     first_day = nanoseconds(since) // DAY_NS
     (facts,) = queries.facts(connection, [group], groupings, first_day=first_day, last_day=last_day)
-    ended = _ended_runs(connection, groupings, [group], Window(since=since, until=until))
+    ended = _ended_runs(connection, groupings, [group], Window())
     judged = _judged(facts, since, last_day, ended)
     (pattern,) = _with_context(connection, groupings, [judged], since=since, depth=OF_ONE)
     return pattern
@@ -233,6 +233,7 @@ def _incidents(
     window: Window,
     *,
     new: Sequence[str],
+    runs: int,
 ) -> tuple[Incident, ...]:
     often = sorted(groups, key=lambda group: (-group.runs, group.signature))
     by_id = {group.signature: group for group in often[: incidents.MOST_COMPARED]}
@@ -240,9 +241,15 @@ def _incidents(
     undated = {name for name, counts in days.items() if counts.total() >= by_id[name].failures}
     outer = {name for name, group in by_id.items() if group.error_class in incidents.OUTER}
     # Nobody knows what these rose with: only whether the same runs had both, or said the same.
-    said = queries.said(connection, outer & undated)
+    enough = {name for name in outer & undated if by_id[name].failures >= incidents.COMMON_RUNS}
+    said = {
+        name: f"{words}|{max(days[name])}"  # of files that were written on one day
+        for name, words in queries.said(connection, enough).items()
+    }
     outer -= undated
     failed = queries.failed_runs(connection, by_id.values(), groupings, window, by_hour=outer)
+    hours = overview.active_hours(connection, window) if outer else 0
+    found = incidents.incidents(failed, new, said, runs=runs, hours=hours)
     return tuple(
         Incident(
             title=by_id[item.signatures[0]].line,
@@ -254,7 +261,7 @@ def _incidents(
             tools=_tools([by_id[name] for name in item.signatures]),
             is_dated=not undated.issuperset(item.signatures),
         )
-        for item in incidents.incidents(failed, new, said)[:SHOWN_INCIDENTS]
+        for item in found[:SHOWN_INCIDENTS]
     )
 
 
@@ -276,7 +283,7 @@ def _resolved(
 ) -> tuple[FailureGroup, ...]:
     """What failed `inside` a window that ends then, or in the weeks before, and is gone while its
     tool was used."""
-    last_day = nanoseconds(until) // DAY_NS
+    last_day = (nanoseconds(until) - 1) // DAY_NS
     known = {group.signature for group in inside}
     ended = [
         group

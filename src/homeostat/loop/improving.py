@@ -1,7 +1,7 @@
 """From failures to what a person can act on: detect, show one, propose, decline."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -12,6 +12,7 @@ from homeostat.loop import detecting
 from homeostat.loop.service import Homeostat
 from homeostat.model.pattern import Detected, Improvement, Pattern, Status
 from homeostat.model.views import SignatureView, Window
+from homeostat.plan import proposals
 
 
 class Improvements(msgspec.Struct, frozen=True):
@@ -97,8 +98,17 @@ class Improvements(msgspec.Struct, frozen=True):
 def _known(connection: Connection) -> dict[str, Status]:
     """Of the improvements that are written down."""
     return {
-        item.proposal.improvement_id: item.status for item in improvements.improvements(connection)
+        item.proposal.improvement_id: _standing(connection, item)
+        for item in improvements.improvements(connection)
     }
+
+
+def _standing(connection: Connection, item: Improvement) -> Status:
+    """A declined one with new evidence is proposed again as soon as somebody writes."""
+    if item.status is not Status.DECLINED:
+        return item.status
+    failed = improvements.failures(connection, item.proposal.signature)
+    return Status.PROPOSED if proposals.is_reopened(item, failures=failed) else item.status
 
 
 def _told(pattern: Pattern, known: Mapping[str, Status]) -> Pattern:
@@ -111,9 +121,15 @@ def _told(pattern: Pattern, known: Mapping[str, Status]) -> Pattern:
 
 
 def _latest_days(connection: Connection, now: datetime, days: int) -> Window:
+    """Whole days, so that counts by the day and by the hour are of the same time."""
     span = timedelta(days=days)
     extent = overview.extent(connection)
     if extent is None or extent[1] >= now - span:
-        return Window(since=now - span, until=now)
+        return Window(since=_day_of(now - span), until=now)
     last = extent[1] + timedelta(seconds=1)
-    return Window(since=last - span, until=last)
+    return Window(since=_day_of(last - span), until=last)
+
+
+def _day_of(at: datetime) -> datetime:
+    """Its beginning, by UTC: so days are counted."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

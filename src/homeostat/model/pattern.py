@@ -261,6 +261,7 @@ class Detected(msgspec.Struct, frozen=True, kw_only=True):
     faults: int
     """Of the calls."""
     model_errors: int
+    """Of all runs, ignored ones too, as `faults` are."""
     kinds: int
     """Different signatures among both."""
     min_occurrences: int

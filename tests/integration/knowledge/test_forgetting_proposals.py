@@ -41,3 +41,31 @@ def test_what_was_declined_stays_declined_and_tells_no_longer_why(homeostat, tmp
     (left,) = Improvements(homeostat).all()
     assert (left.proposal.improvement_id, left.status) == (name, Status.DECLINED)
     assert left.proposal.evidence == ""
+
+
+def test_what_was_merged_from_forgotten_runs_is_no_evidence_any_more(homeostat, tmp_path):
+    stays = detected(homeostat, tmp_path)
+    for number in range(6):
+        session = (
+            ClaudeSession(f"o{number}").prompt().failing(f"o{number}", "Exit code 3\nfatal: x")
+        )
+        for line in session.lines:
+            line["cwd"] = "/home/dev/hidden"
+        homeostat.import_files([session.write(tmp_path / "o")])
+    (other,) = [g for g in homeostat.failures(Window()) if g.signature != stays.group.signature]
+    homeostat.merge(other.signature, into=stays.group.signature)
+    Improvements(homeostat).detect(WHOLE)
+    assert any("12 failures" in i.proposal.evidence for i in Improvements(homeostat).all())
+
+    homeostat.forget(project="/home/dev/hidden")
+
+    assert Improvements(homeostat).all() == []
+
+
+def test_a_declined_one_whose_failure_is_gone_goes_with_it(homeostat, tmp_path):
+    pattern = detected(homeostat, tmp_path)
+    Improvements(homeostat).decline(pattern.proposals[0].improvement_id)
+
+    homeostat.forget(project="/home/dev/ledger")
+
+    assert Improvements(homeostat).all() == []

@@ -50,7 +50,7 @@ def test_an_overloaded_model_is_one_pattern_and_no_call(homeostat, tmp_path):
     assert (pattern.family, pattern.state) == ("overloaded:@model", State.NEW)
     assert (pattern.group.failures, pattern.group.runs, pattern.ended_runs) == (6, 6, 6)
     assert (pattern.rate.part, pattern.rate.whole) == (6, 16)
-    assert pattern.group.lost_ms == 6 * 3_000  # since what was asked for in vain
+    assert pattern.group.lost_ms == 6 * 1_000  # since the call before had its answer
     assert (found.runs, found.calls, found.faults, found.model_errors) == (10, 10, 0, 6)
 
 
@@ -123,11 +123,27 @@ def test_read_again_or_forgotten_it_leaves_the_counts_right(homeostat, tmp_path)
 
 
 def test_only_the_failure_that_was_the_last_ended_the_run(homeostat, tmp_path):
-    """A try that was got over in a second, and a login that ended each run."""
+    """A login that was refused once, a try that was got over, and an outage that was the end."""
     for number in range(4):
-        session = tried_again(ClaudeSession(f"s{number}").prompt(), times=1)
-        session.call(f"c{number}", command="ls").result(f"c{number}")
-        session.unanswered(401, "Invalid API key")
+        session = ClaudeSession(f"s{number}").prompt().unanswered(401, "Invalid API key")
+        tried_again(session.prompt(), times=1).call(f"c{number}", command="ls")
+        session.result(f"c{number}").unanswered(500, "API Error: 500 Internal server error")
+        homeostat.import_files([session.write(tmp_path)])
+
+    found = Improvements(homeostat).detect(WHOLE)
+
+    assert {p.group.error_class: p.ended_runs for p in found.patterns} == {
+        "auth": 0,
+        "overloaded": 0,
+        "server_error": 4,
+    }
+
+
+def test_a_subagent_whose_model_failed_did_not_end_the_run(homeostat, tmp_path):
+    for number in range(4):
+        session = ClaudeSession(f"s{number}").prompt().unanswered(401, "Invalid API key")
+        session.unanswered(529, "API Error: 529 Overloaded")
+        session.lines[-1] |= {"isSidechain": True, "agentId": "helper"}
         homeostat.import_files([session.write(tmp_path)])
 
     found = Improvements(homeostat).detect(WHOLE)
@@ -136,6 +152,25 @@ def test_only_the_failure_that_was_the_last_ended_the_run(homeostat, tmp_path):
         "auth": 4,
         "overloaded": 0,
     }
+
+
+def test_a_failed_call_is_an_answer_of_the_model_as_well(homeostat, tmp_path):
+    for number in range(4):
+        session = ClaudeSession(f"s{number}").prompt().failing(f"f{number}", "boom")
+        session.unanswered(529, OVERLOADED % number)
+        homeostat.import_files([session.write(tmp_path)])
+
+    patterns = {p.group.tool: p for p in Improvements(homeostat).detect(WHOLE).patterns}
+
+    assert (patterns[MODEL].rate.part, patterns[MODEL].rate.whole) == (4, 8)
+
+
+def test_runs_that_died_at_once_count_in_what_changed(homeostat, tmp_path):
+    found = [ClaudeSession(f"d{n}").prompt().unanswered(529, OVERLOADED % n) for n in range(3)]
+    homeostat.import_files([session.write(tmp_path) for session in found])
+
+    assert Measures(homeostat).changes(WHOLE).runs == 3
+    assert homeostat.dashboard().totals.runs_badly == 3
 
 
 def test_no_view_counts_a_model_error_as_a_call(homeostat, tmp_path):
@@ -169,7 +204,7 @@ def test_what_the_agent_did_to_get_over_it_is_never_the_model_failing(homeostat,
     patterns = Improvements(homeostat).detect(WHOLE).patterns
 
     (bash,) = [pattern for pattern in patterns if pattern.group.tool == "Bash"]
-    assert [way.what for way in bash.recoveries] == ["`make` again, otherwise"]
+    assert [way.what for way in bash.recoveries] == ["`make` the same once more"]
 
 
 def test_what_a_person_declined_is_not_told_again(homeostat, tmp_path):
@@ -183,6 +218,34 @@ def test_what_a_person_declined_is_not_told_again(homeostat, tmp_path):
     assert (left.kind, again.declined) == ("fallback_model", 1)
     _, shown = Improvements(homeostat).signature(pattern.group.signature)
     assert [item.kind for item in shown.proposals] == ["fallback_model"]
+
+
+@pytest.mark.parametrize(("days_between", "incidents"), [(0, 1), (40, 0)])
+def test_without_times_one_service_is_known_by_its_words_and_its_day(
+    homeostat, tmp_path, days_between, incidents
+):
+    """Two files of a benchmark, of one tool each, that say the same."""
+    for number, tool in enumerate(("book", "look_up")):
+        runs = [tau_run(task, tool, "Error: 503 Service Unavailable") for task in range(6)]
+        path = tmp_path / f"{tool}.json"
+        path.write_text(json.dumps(runs))
+        os.utime(path, (NOW.timestamp() - 3600 - 86_400 * days_between * number,) * 2)
+        homeostat.import_files([path])
+
+    window = Window(since=NOW - timedelta(days=90), until=NOW)
+    assert len(Improvements(homeostat).detect(window).incidents) == incidents
+
+
+def tau_run(task, tool, answer):
+    call = {"id": "c", "type": "function", "function": {"name": tool, "arguments": "{}"}}
+    return {
+        "task_id": task, "trial": 0, "reward": 0.0, "info": {},
+        "traj": [
+            {"role": "user", "content": "Please."},
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "c", "name": tool, "content": answer},
+        ],
+    }  # fmt: skip
 
 
 @pytest.mark.shared

@@ -87,5 +87,5 @@ def test_what_was_done_before_it_worked_again_is_how_it_healed_itself():
 
     assert [(way.what, way.times, way.of) for way in found] == [
         ("`npm install` first", 4, 5),
-        ("`npm test` again, otherwise", 1, 5),
+        ("`npm test` the same once more", 1, 5),
     ]

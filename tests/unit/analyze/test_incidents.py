@@ -1,7 +1,16 @@
 """Failures that rose together are one incident."""
 
-from homeostat.analyze.incidents import HOUR_NS, OUTER, incidents
+import random
+
+import msgspec
+
+from homeostat.analyze import incidents as judge
+from homeostat.analyze.incidents import HOUR_NS, OUTER
 from homeostat.model.pattern import FailedRuns
+
+
+def incidents(found, new=(), said=None, *, runs=200, hours=168):
+    return judge.incidents(found, new, said or {}, runs=runs, hours=hours)
 
 
 def failed(signature, runs, *, at=0, error_class="type_error"):
@@ -68,3 +77,39 @@ def test_the_order_of_arrival_says_nothing():
     some = [failed("S-B", range(8), at=1), failed("S-A", range(8)), failed("S-C", range(9))]
 
     assert incidents(some) == incidents(some[::-1])
+
+
+def test_what_fails_in_every_second_run_meets_by_chance():
+    """Two failures that have nothing to do with one another, in half of all runs each."""
+    chance = random.Random(5)
+    called = 0
+    for _ in range(100):
+        found = [
+            failed(name, [run for run in range(200) if chance.random() < 0.5])
+            for name in ("S-A", "S-B", "S-C")
+        ]
+        called += bool(incidents(found, runs=200))
+
+    assert called <= 5
+
+
+def test_services_that_fail_all_day_long_meet_by_chance():
+    chance = random.Random(6)
+    called = 0
+    for _ in range(100):
+        found = [
+            failed(
+                name,
+                [hour for hour in range(168) if chance.random() < 0.7],
+                at=0,
+                error_class="connection",
+            )
+            for name in ("S-A", "S-B")
+        ]
+        apart = [
+            msgspec.structs.replace(item, runs=frozenset(run + 1000 * n for run in item.runs))
+            for n, item in enumerate(found)
+        ]
+        called += bool(incidents(apart, runs=2000, hours=168))
+
+    assert called <= 5

@@ -132,6 +132,7 @@ def test_as_sure_as_it_says_a_pattern_comes_again_in_the_next_week(runs):
 def test_a_failure_that_follows_in_the_same_run_tells_half_as_much():
     assert patterns.confidence(3, 1) == patterns.confidence(2, 2) == 0.75
     assert patterns.confidence(2, 1) < 0.75
+    assert patterns.confidence(500, 1) == 0.75
 
 
 def _events(chance, rate):

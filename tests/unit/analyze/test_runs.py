@@ -173,14 +173,14 @@ def test_a_model_error_that_the_agent_got_over_by_itself_costs_until_then():
     assert lost(fact(Kind.PROMPT, 0), model_error(20), fact(Kind.SAID, 25)) == (1, 5_000)
 
 
-def test_a_model_error_that_ended_what_was_asked_for_costs_all_since_then():
+def test_a_model_error_that_ended_the_run_costs_what_was_waited_since_the_last_sign():
     parts = (
         fact(Kind.PROMPT, 0), call(10), fact(Kind.SAID, 20), fact(Kind.PROMPT, 60), call(70),
         model_error(100), model_error(101),
     )  # fmt: skip
 
-    assert lost(*parts) == (2, 41_000)
-    assert lost(*parts, fact(Kind.PROMPT, 160), fact(Kind.SAID, 170)) == (2, 41_000)
+    assert lost(*parts) == (2, 30_000)
+    assert lost(*parts, fact(Kind.PROMPT, 160), fact(Kind.SAID, 170)) == (2, 30_000)
 
 
 def test_a_subagent_that_goes_on_says_nothing_of_the_main_agents_model():
@@ -202,7 +202,7 @@ def test_a_run_that_a_model_error_ended_did_not_come_out_well():
 
 
 def test_failures_of_the_model_in_a_row_are_priced_once_each():
-    """Two kinds, then the end: the last one is what the turn was lost by."""
+    """Two kinds, then the end: what was waited before them is the last one's."""
     found = costs(
         timeline(
             fact(Kind.PROMPT, 0), call(10), model_error(20), model_error(30, signature_key=2),
@@ -210,7 +210,7 @@ def test_failures_of_the_model_in_a_row_are_priced_once_each():
         )
     )  # fmt: skip
 
-    assert {cost.signature_key: cost.lost_ms for cost in found} == {1: 10_000, 2: 10_000, 3: 20_000}
+    assert {cost.signature_key: cost.lost_ms for cost in found} == {1: 10_000, 2: 10_000, 3: 9_000}
 
 
 def test_what_is_typed_while_the_client_tries_again_does_not_end_the_try():
@@ -233,9 +233,18 @@ def test_the_answer_that_came_at_last_is_no_loss():
     assert (cost.lost_ms, cost.lost_tokens) == (2_000, 0)
 
 
-def test_many_failures_are_priced_in_one_pass():
-    parts = [part for at in range(0, 30_000, 3) for part in (model_error(at), call(at + 1))]
+def test_a_person_who_stops_the_tries_did_not_get_over_them():
+    tried = model_error(100, failure_kind="model.retry")
+    stopped = fact(Kind.INTERRUPT, 110)
+    again = (fact(Kind.PROMPT, 200), fact(Kind.SAID, 205))
 
-    (cost,) = costs(timeline(*parts))
+    assert lost(fact(Kind.PROMPT, 0), call(10), tried, stopped, *again) == (1, 89_000)
 
-    assert cost.failures == 10_000
+
+def test_another_subagent_that_goes_on_is_no_sign_of_this_ones_model():
+    asked, other = fact(Kind.PROMPT, 0), call(25, agent="other")
+
+    assert lost(asked, call(5, agent="tester"), model_error(20, agent="tester"), other) == (
+        1,
+        14_000,
+    )

@@ -202,14 +202,14 @@ WHERE {narrow} ORDER BY r.ended_at DESC NULLS LAST, r.run_id LIMIT :most
 def latest_runs(connection: Connection, days: Days, *, most: int) -> list[Row]:
     """Key, id, client, model, calls, faults, active ms, output tokens, subagents' calls."""
     narrow = days.narrow(
-        "r.ended_at >= :since", "r.ended_at < :until", WORKED, project="r.project_word"
+        "r.ended_at >= :since", "r.ended_at < :until", "r.calls > 0", project="r.project_word"
     )
     query = _LATEST_RUNS.format(narrow=narrow)
     return connection.execute(query, days.values() | {"most": most}).fetchall()
 
 
-WORKED = "(r.calls > 0 OR r.outcome = 'badly')"
-"""Runs that did something, or died before they could: not those of which only a prompt is known."""
+WORKED = "(r.calls > 0 OR r.outcome <> 'unknown')"
+"""Runs that did something, or of which it is known how they came out: not a prompt alone."""
 _COUNT_RUNS = "SELECT COUNT(*) FROM runs r WHERE {narrow}"
 
 

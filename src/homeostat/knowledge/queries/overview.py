@@ -79,6 +79,20 @@ def _periods(window: Window) -> dict[str, int]:
     }  # fmt: skip
 
 
+_HOURS = """
+SELECT COUNT(DISTINCT r.ended_at / :hour_ns) FROM runs r
+WHERE r.ended_at >= :since AND r.ended_at < :until
+"""
+
+
+def active_hours(connection: Connection, window: Window) -> int:
+    """Hours of a window with an end in which runs ended: about those in which agents worked."""
+    values = {"since": 0, "hour_ns": HOUR_NS} | {
+        name: at for name, at in bounds(window).items() if at is not None
+    }
+    return int(connection.execute(_HOURS, values).fetchone()[0])
+
+
 class ActiveRuns(NamedTuple):
     """Runs that were active in a window, of one client version and with one outcome."""
 

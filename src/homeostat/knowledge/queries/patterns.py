@@ -9,7 +9,8 @@ from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, nanoseconds
 from homeostat.knowledge.queries.measures import words
-from homeostat.model.call import NOT_TOOLS
+from homeostat.model.call import MODEL, NOT_TOOLS, RUN
+from homeostat.model.event import Kind
 from homeostat.model.files import UNDATED
 from homeostat.model.pattern import ContextCall, DayCounts, FailedRuns, PatternFacts
 from homeostat.model.views import FailureGroup, Window
@@ -18,6 +19,7 @@ _BY_DAY = """
 SELECT s.signature_id, d.day, SUM(d.failures)
 FROM signatures s JOIN signature_days d ON d.signature_key = s.signature_key
 WHERE s.signature_id IN ({{keys}}) AND d.day >= {first:d} AND d.day <= {last:d}
+  AND d.nature = 'fault'
 GROUP BY s.signature_id, d.day
 """
 _FIRST = """
@@ -61,9 +63,10 @@ def facts(
     worked = connection.execute(_SUCCESSES, {"first": first_day, "last": last_day})
     for tool, day, count, calls in worked:
         successes[tool][day] = int(count)
-        for asked in (successes[name] for name in NOT_TOOLS):
-            # Each call of a tool, also one that failed, is an answer of the model.
-            asked[day] = asked.get(day, 0) + int(calls)
+        # Each call of a tool, also one that failed, is an answer of the model.
+        successes[MODEL][day] = successes[MODEL].get(day, 0) + int(calls)
+    if any(group.tool == RUN for group in groups):
+        successes[RUN] = _completed(connection, first_day, last_day)
     return [
         PatternFacts(
             group=group,
@@ -74,6 +77,18 @@ def facts(
         )
         for group in groups
     ]
+
+
+_COMPLETED = """
+SELECT r.ended_at / :day_ns, COUNT(*) FROM runs r
+WHERE r.ended_at >= :since AND r.ended_at < :until AND r.ended <> 'api_failure' GROUP BY 1
+"""
+
+
+def _completed(connection: Connection, first_day: int, last_day: int) -> dict[int, int]:
+    """Runs by day that did not die."""
+    values = {"since": first_day * DAY_NS, "until": (last_day + 1) * DAY_NS, "day_ns": DAY_NS}
+    return {int(day): int(count) for day, count in connection.execute(_COMPLETED, values)}
 
 
 def _days(failures: Mapping[int, int], successes: Mapping[int, int]) -> tuple[DayCounts, ...]:
@@ -139,14 +154,16 @@ ORDER BY c.started_at NULLS FIRST, c.call_id
 """  # noqa: S608  # a text of ours
 
 
+_NAMES = ", ".join(map(repr, NOT_TOOLS))
 _ENDED = f"""
-SELECT c.run_key, c.signature_key FROM calls c
+SELECT c.run_key, c.signature_key, c.started_at FROM calls c
 JOIN runs r ON r.run_key = c.run_key AND r.ended = 'api_failure'
-WHERE c.tool_word IN (SELECT word_id FROM words WHERE word IN ({", ".join(map(repr, NOT_TOOLS))}))
+JOIN words k ON k.word_id = c.kind_word AND k.word = '{Kind.API_ERROR.value}'
+WHERE c.tool_word IN (SELECT word_id FROM words WHERE word IN ({_NAMES}))
   AND c.signature_key IN (
     SELECT t.signature_key FROM signature_tools t JOIN words w ON w.word_id = t.tool_word
-    WHERE w.word IN ({", ".join(map(repr, NOT_TOOLS))}))
-  AND c.agent_word IS NULL AND c.started_at >= :since AND c.started_at < :until
+    WHERE w.word IN ({_NAMES}))
+  AND c.agent_word IS NULL AND c.started_at >= :since
 ORDER BY c.started_at, c.call_id
 """  # noqa: S608  # names of ours
 
@@ -158,9 +175,12 @@ def ended_runs(
 
     Within a window, and while the detail of a run is kept.
     """
-    of_key = _leaders(connection, signatures, groupings)
-    last = dict(connection.execute(_ENDED, _bounds(window)).fetchall())
-    return Counter(of_key[key] for key in last.values() if key in of_key)
+    of_key, within = _leaders(connection, signatures, groupings), _bounds(window)
+    rows = connection.execute(_ENDED, {"since": within["since"]})
+    last = {run: (key, at) for run, key, at in rows}
+    return Counter(
+        of_key[key] for key, at in last.values() if key in of_key and at < within["until"]
+    )
 
 
 LEAST_RUNS = 5

@@ -1,5 +1,7 @@
 """dashboard: what fails, what it costs, since when, and what was hidden."""
 
+from textwrap import wrap
+
 import click
 
 from homeostat.loop.measuring import Measures
@@ -106,7 +108,7 @@ def _costly(found: Dashboard) -> list[str]:
     for group in found.costliest:
         said += group_lines(group)
     if found.suspect:
-        said.append(f"  {_suspect(found.suspect)}")
+        said += wrap(_suspect(found.suspect), WIDTH, initial_indent="  ", subsequent_indent="    ")
     return said
 
 
@@ -142,10 +144,8 @@ def _hidden(found: Dashboard) -> list[str]:
         leak = found.leaks[0]
         said += [
             "",
-            (
-                f"Your agent printed a secret: {leak.type} [{leak.digest}], "
-                f"{when(leak.seen_at)}   homeostat run {run_name(leak.run_id)}"
-            ),
+            (f"Your agent printed a secret: {leak.type} [{leak.digest}], {when(leak.seen_at)}"),
+            f"  homeostat run {run_name(leak.run_id)}",
         ]
     return said
 

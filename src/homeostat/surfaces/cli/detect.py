@@ -8,7 +8,7 @@ import click
 
 from homeostat.loop.improving import Improvements
 from homeostat.loop.service import Homeostat
-from homeostat.model.call import NOT_TOOLS
+from homeostat.model.call import MODEL, RUN
 from homeostat.model.pattern import (
     Detected,
     Improvement,
@@ -41,8 +41,11 @@ from homeostat.surfaces.cli.output import (
 )
 
 SHOWN_GONE = 3
+SHOWN_OF_INCIDENT = 4
 _A_DAY = timedelta(days=1)
 _INDENT = " " * 8
+HINT = "  homeostat"
+"""How a line begins that is to be copied: it is never cut."""
 SHOWN = 5
 """Patterns on a terminal; `errors` lists all."""
 
@@ -101,13 +104,14 @@ def detect(
     most = SHOWN if to_terminal() else len(found.patterns)
     told = _told(found, newer, most=most, rate=" at the rate of then" if is_past else "")
     if len(found.patterns) > most:
-        told += ["", f"{len(found.patterns) - most} more patterns: {asked()} | less"]
+        more = count(len(found.patterns) - most, "more pattern")
+        told += ["", f"{more}:", f"  {asked()} | less"]
     put_lines(part for line in told for part in _fitting(line))
 
 
 def _fitting(line: str) -> list[str]:
     """On a terminal what is too long goes on below, a little further in."""
-    if not to_terminal() or len(line) <= width():
+    if not to_terminal() or len(line) <= width() or line.startswith(HINT):
         return [line]
     start = " " * (len(line) - len(line.lstrip()) + 2)
     return wrap(plain(line), width(), subsequent_indent=start)
@@ -198,8 +202,14 @@ def _incident(incident: Incident) -> list[str]:
             f"{count(len(incident.signatures), 'kind')} in {count(incident.runs, 'run')}, "
             f"{period_}; {tools}"
         ),
-        f"          {together}: {' '.join(incident.signatures[:4])}",
+        f"          {together}: {_members(incident)}",
     ]
+
+
+def _members(incident: Incident) -> str:
+    more = len(incident.signatures) - SHOWN_OF_INCIDENT
+    shown = " ".join(incident.signatures[:SHOWN_OF_INCIDENT])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 _STATES = {
@@ -257,7 +267,7 @@ def _cost(group: FailureGroup) -> str:
 
 
 def _share(pattern: Pattern) -> str:
-    rate, what = pattern.rate, "answers" if pattern.group.tool in NOT_TOOLS else "calls"
+    rate, what = pattern.rate, {MODEL: "answers", RUN: "runs"}.get(pattern.group.tool, "calls")
     return f"{rate.part} of {rate.whole:,} {what} ({100 * rate.low:.0f} to {100 * rate.high:.0f} %)"
 
 

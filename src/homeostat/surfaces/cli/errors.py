@@ -174,8 +174,9 @@ def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
             f"{shortened(group.line, max(40, width() - 40))}"
         ),
         (
-            f"{count(group.failures, 'failure')} in {count(group.runs, 'run')} "
-            f"{ended(pattern) if pattern else ''}since {when(group.first_at)}, "
+            f"{count(group.failures, 'failure')} in {count(group.runs, 'run')}"
+            f"{', ' + ended(pattern) if pattern and pattern.ended_runs else ' '}"
+            f"since {when(group.first_at)}, "
             f"last {when(group.last_at)}; {_kinds(group)}"
         ),
         _cost(group),

@@ -97,5 +97,5 @@ def collecting(missing: Missing) -> str:
 def _part(part: Part) -> str:
     name = NAMES[part.name]
     if part.score is None:
-        return f"      -       -  {name:<22} {part.missing}"
-    return f"  {part.score:5.0f}    {100 * part.weight:2.0f} %  {name:<22} {part.detail}"
+        return f"      -       -  {name:<20} {part.missing}"
+    return f"  {part.score:5.0f}    {100 * part.weight:2.0f} %  {name:<20} {part.detail}"

@@ -44,12 +44,16 @@ class Column(msgspec.Struct, Generic[Row], frozen=True):
     """The cell in a pipe, where it is not the same: whole ids, exact figures, UTC."""
 
 
+NAMED = 20
+"""Characters of an id that somebody made up of names: its end tells it from the others."""
 _RANDOM = re.compile(r"[0-9a-f]{8}-")
 
 
 def run_name(run_id: str) -> str:
     """The beginning by which a person can ask for the run."""
-    return run_id[:8] if _RANDOM.match(run_id) else run_id[:20]
+    if _RANDOM.match(run_id):
+        return run_id[:8]
+    return run_id if len(run_id) <= NAMED else run_id[:12]
 
 
 def asked() -> str:
