@@ -78,7 +78,7 @@ def incidents(
     chance = _Chance(runs=runs, hours=hours, pairs=max(1, often * (often - 1) // 2))
     begun = {item.signature: _beginning(item) for item in ranked if item.signature in new}
     for one, other in combinations(ranked, 2):
-        if (
+        if root(one.signature) != root(other.signature) and (
             _share_runs(one.runs, other.runs, chance)
             or _share_hours(one, other, chance)
             or _began_together(begun.get(one.signature), begun.get(other.signature))
@@ -102,7 +102,10 @@ class _Chance(NamedTuple):
 
 
 def _share_runs(one: frozenset[int], other: frozenset[int], chance: _Chance) -> bool:
-    common, (less, more) = len(one & other), sorted((len(one), len(other)))
+    less, more = sorted((len(one), len(other)))
+    if less < COMMON_RUNS:
+        return False
+    common = len(one & other)
     if common < COMMON_RUNS or common < OVERLAP * less:
         return False
     return _is_beyond(common, less, more / max(chance.runs, 1), chance.pairs)
@@ -125,7 +128,9 @@ def _is_beyond(common: int, of: int, share: float, pairs: int) -> bool:
 
     Binomial upper tail, times the pairs (Bonferroni).
     """
-    return share < 1 and beta_cdf(share, common, of - common + 1) * pairs < BY_CHANCE
+    if common <= share * of:
+        return False  # no more than is to be expected; most pairs end here
+    return beta_cdf(share, common, of - common + 1) * pairs < BY_CHANCE
 
 
 def _beginning(item: FailedRuns) -> int | None:
