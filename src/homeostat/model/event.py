@@ -21,6 +21,7 @@ class Kind(StrEnum):
     INTERRUPT = "interrupt"
     RETRY = "model.retry"
     API_ERROR = "model.error"
+    """The model did not answer; with the tool `call.RUN` where a run died, nobody says of what."""
     COMPACTION = "compaction"
     LIMIT = "limit"
     HOOK = "hook"
