@@ -437,9 +437,19 @@ def test_a_short_answer_of_detect_names_the_option_that_shows_more(home):
 
     few = run(home, "detect", "--since", "2026-11-01")
     none = run(home, "detect", "--since", "2025-01-01", "--until", "2025-02-01")
+    late = run(home, "detect", "--since", "1h")
 
     assert (
         "1 kind failed fewer than 3 times: --min-occurrences 1 --confidence 0 shows them"
         in few.stdout
     )
     assert "No run in this time" in none.stdout
+    assert "More is known" not in none.stdout
+    assert "More is known, since 2026-11-20: homeostat detect --since 2026-11-20" in late.stdout
+
+
+def test_a_time_that_is_still_to_come_is_refused(home):
+    asked = run(home, "detect", "--since", "2199-01-01")
+
+    assert asked.returncode == 2
+    assert "still to come" in asked.stderr

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
-from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -50,20 +49,19 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
 
 def incidents(
     failed: Sequence[FailedRuns],
-    new: Collection[str] = (),
-    said: Mapping[str, str] = MappingProxyType({}),
     *,
+    new: Collection[str],
+    said: Mapping[str, str],
     runs: int,
     hours: int,
 ) -> list[Together]:
     """Groups of at least two patterns, those with the most runs first.
 
     `runs` and `hours` are all in which they could have met, whether anything failed or not: what
-    fails in every second run meets by chance.
-
-    The `hours` of a pattern are only looked at where its class is of `OUTER`: leave them out of
-    others. `new` are patterns never seen before. `said` are the words of such patterns of `OUTER`
-    of which it is not known when they were. The order of `failed` does not matter.
+    fails in every second run meets by chance. The `hours` of a pattern are only looked at where
+    its class is of `OUTER`: leave them out of others. `new` are patterns never seen before. `said`
+    are the words of such patterns of `OUTER` of which it is not known when they were. The order of
+    `failed` does not matter.
     """
     ranked = sorted(failed, key=lambda item: (-len(item.runs), item.signature))[:MOST_COMPARED]
     group = {item.signature: item.signature for item in ranked}

@@ -17,10 +17,14 @@ KEPT_CHARACTERS = 300
 SAMPLE_CHARACTERS = 16_000
 
 
-_OTHERS = ", ".join(f"'{name}'" for name in NOT_TOOLS)
-OF_TOOL = f"""(c.tool_word IS NOT NULL AND c.tool_word NOT IN (
-  SELECT word_id FROM words WHERE word IN ({_OTHERS})))"""  # noqa: S608  # names of ours
+_NAMES = ", ".join(f"'{name}'" for name in NOT_TOOLS)
+NOT_TOOL_WORDS = f"SELECT word_id FROM words WHERE word IN ({_NAMES})"  # noqa: S608  # names of ours
+OF_TOOL = f"(c.tool_word IS NOT NULL AND c.tool_word NOT IN ({NOT_TOOL_WORDS}))"
 """Condition on a row `c` of calls: a call of a tool that is known, no failure of the model."""
+MODEL_SIGNATURES = (
+    f"SELECT signature_key FROM signature_tools WHERE tool_word IN ({NOT_TOOL_WORDS})"  # noqa: S608  # as above
+)
+"""Of failures of the model: no tool shares one, for its name is part of the key."""
 
 CallKey: TypeAlias = tuple[int, str]
 """Of the run, and the call's own id."""

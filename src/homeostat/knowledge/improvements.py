@@ -63,6 +63,18 @@ def improvements(
     return (_improvement(row) for row in connection.execute(query, values).fetchall())
 
 
+_OF_IDS = """
+SELECT proposal, status, created_at, changed_at, declined_failures FROM improvements
+WHERE improvement_id IN ({keys})
+"""
+
+
+def of_ids(connection: Connection, ids: Iterable[str]) -> Iterator[Improvement]:
+    """Those of these that are written down, in no order."""
+    rows = list(connection.matching(_OF_IDS, ("text",), [(name,) for name in ids]))
+    return (_improvement(row) for row in rows)
+
+
 def find(connection: Connection, start: str) -> Improvement:
     """The improvement whose id begins so. Raises `NotFoundError` for none and for several."""
     start = start.upper() if start.upper().startswith("I-") else f"I-{start.upper()}"

@@ -41,13 +41,13 @@ class Cleaner:
 
     def _names(self, event: Event) -> dict[str, object]:
         changed: dict[str, object] = {}
-        if event.tool in NOT_TOOLS and event.kind in (Kind.CALL, Kind.RESULT):
-            changed["tool"] = f"{event.tool} (tool)"  # somebody may name a tool so
         for field, most in _NAMES.items():
             if text := getattr(event, field):
                 kept = self.text(text[: 2 * most])[:most]
                 if kept is not text:
                     changed[field] = kept
+        if event.tool in NOT_TOOLS and event.kind in (Kind.CALL, Kind.RESULT):
+            changed["tool"] = f"{event.tool} (tool)"  # somebody may name a tool so
         if event.context:
             changed["context"] = self._context(event.context)
         if event.score:

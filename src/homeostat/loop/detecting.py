@@ -15,6 +15,7 @@ from homeostat.knowledge.moments import DAY_NS, moment, nanoseconds
 from homeostat.knowledge.queries import failures, overview
 from homeostat.knowledge.queries import patterns as queries
 from homeostat.model.call import NOT_TOOLS
+from homeostat.model.outcome import Nature
 from homeostat.model.pattern import (
     Detected,
     Improvement,
@@ -45,6 +46,8 @@ class _Depth(NamedTuple):
 OF_EACH, OF_ONE = _Depth(20, 1_500), _Depth(50, 2_500)
 """In `detect`, and where one pattern is asked for."""
 SHOWN_INCIDENTS = 3
+BOTH = (Nature.FAULT, Nature.FINDING)
+"""A signature that a person asks for is shown with all of its failures."""
 
 
 def detect(
@@ -119,7 +122,9 @@ def of_signature(
     since = until - timedelta(days=patterns.HISTORY_DAYS)
     last_day = nanoseconds(now) // DAY_NS
     first_day = nanoseconds(since) // DAY_NS
-    (facts,) = queries.facts(connection, [group], groupings, first_day=first_day, last_day=last_day)
+    (facts,) = queries.facts(
+        connection, [group], groupings, first_day=first_day, last_day=last_day, natures=BOTH
+    )
     ended = _ended_runs(connection, groupings, [group], Window())
     judged = _judged(facts, since, last_day, ended)
     (pattern,) = _with_context(connection, groupings, [judged], since=since, depth=OF_ONE)
@@ -249,7 +254,7 @@ def _incidents(
     outer -= undated
     failed = queries.failed_runs(connection, by_id.values(), groupings, window, by_hour=outer)
     hours = overview.active_hours(connection, window) if outer else 0
-    found = incidents.incidents(failed, new, said, runs=runs, hours=hours)
+    found = incidents.incidents(failed, new=new, said=said, runs=runs, hours=hours)
     return tuple(
         Incident(
             title=by_id[item.signatures[0]].line,

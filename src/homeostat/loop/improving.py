@@ -1,6 +1,6 @@
 """From failures to what a person can act on: detect, show one, propose, decline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -45,7 +45,7 @@ class Improvements(msgspec.Struct, frozen=True):
             )
             if propose:
                 detecting.persist(connection, found.patterns, now=now)
-            known = _known(connection)
+            known = _known(connection, found.patterns)
         patterns = tuple(_told(pattern, known) for pattern in found.patterns)
         fewer = sum(len(pattern.proposals) for pattern in found.patterns)
         fewer -= sum(len(pattern.proposals) for pattern in patterns)
@@ -55,7 +55,7 @@ class Improvements(msgspec.Struct, frozen=True):
         """One signature, and the pattern as `detect` judges it: `None` where it never failed."""
         with self.homeostat.reading() as connection:
             view, found = self._judged(connection, start)
-            return view, found and _told(found, _known(connection))
+            return view, found and _told(found, _known(connection, [found]))
 
     def propose(self, start: str) -> list[Improvement]:
         """Write down what could be done about one signature."""
@@ -95,11 +95,12 @@ class Improvements(msgspec.Struct, frozen=True):
         return declined
 
 
-def _known(connection: Connection) -> dict[str, Status]:
-    """Of the improvements that are written down."""
+def _known(connection: Connection, patterns: Iterable[Pattern]) -> dict[str, Status]:
+    """Of their proposals that are written down."""
+    ids = [item.improvement_id for pattern in patterns for item in pattern.proposals]
     return {
         item.proposal.improvement_id: _standing(connection, item)
-        for item in improvements.improvements(connection)
+        for item in improvements.of_ids(connection, ids)
     }
 
 

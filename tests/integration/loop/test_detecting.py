@@ -225,3 +225,17 @@ def test_in_a_long_window_new_is_what_began_within_two_weeks(homeostat, tmp_path
     found = Improvements(homeostat).detect(Window(since=NOW - timedelta(days=300), until=NOW))
 
     assert [pattern.state for pattern in found.patterns] == [State.ONGOING]
+
+
+def test_a_finding_is_shown_with_its_own_figures_and_is_no_pattern(homeostat, tmp_path):
+    red = "Exit code 1\nFAILED tests/test_a.py::test_b - assert 1 == 2\n1 failed in 0.10s"
+    for number in range(6):
+        session = ClaudeSession(f"s{number}").prompt().failing(f"f{number}", red, command="pytest")
+        homeostat.import_files([session.finished().write(tmp_path / "h")])
+    (group,) = homeostat.failures(WHOLE, nature="finding")
+
+    _, shown = Improvements(homeostat).signature(group.signature)
+
+    assert shown is not None
+    assert (shown.rate.part, shown.state) == (6, State.NEW)
+    assert Improvements(homeostat).detect(WHOLE).patterns == ()

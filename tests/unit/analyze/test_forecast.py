@@ -142,3 +142,17 @@ def test_the_order_of_arrival_changes_nothing(series, chance):
 
     assert accelerating(series, today=TODAY) == accelerating(shuffled, today=TODAY)
     assert backtest(series, today=TODAY) == backtest(shuffled, today=TODAY)
+
+
+def test_what_failed_on_a_few_days_only_has_no_pace():
+    days = [Day(TODAY - 27 + n, 0 if n < 24 else 3, 40) for n in range(28)]
+
+    assert accelerating({"broken": days}, today=TODAY) == []
+
+
+def test_no_more_failures_are_told_than_there_are_uses():
+    days = [Day(TODAY - 27 + n, min(20, round(1.4 ** max(0, n - 18))), 20) for n in range(28)]
+
+    (found,) = accelerating({"x": days}, today=TODAY)
+
+    assert found.next_week <= found.next_high <= 7 * 20

@@ -10,7 +10,7 @@ from homeostat.model.pattern import FailedRuns
 
 
 def incidents(found, new=(), said=None, *, runs=200, hours=168):
-    return judge.incidents(found, new, said or {}, runs=runs, hours=hours)
+    return judge.incidents(found, new=new, said=said or {}, runs=runs, hours=hours)
 
 
 def failed(signature, runs, *, at=0, error_class="type_error"):

@@ -100,3 +100,23 @@ def test_a_declined_one_comes_back_with_twice_the_evidence(failures, reopened):
     )  # fmt: skip
 
     assert is_reopened(item, failures=failures) is reopened
+
+
+@pytest.mark.parametrize(
+    ("tool", "error_class", "kinds"),
+    [
+        ("@model", "overloaded", ["retry_backoff", "fallback_model"]),
+        ("@model", "quota", ["raise_quota", "fallback_model"]),
+        ("@model", "auth", ["renew_login"]),
+        ("@model", "not_found", ["look_closer"]),
+        ("fetch", "quota", ["raise_quota"]),
+        ("fetch", "overloaded", ["retry_backoff"]),
+    ],
+)
+def test_a_remedy_is_for_tools_or_for_the_model(tool, error_class, kinds):
+    assert [item.kind for item in proposed(error_class, tool=tool)] == kinds
+
+
+def test_the_model_and_a_run_are_named_in_words():
+    assert "the model" in proposed("overloaded", tool="@model")[0].title
+    assert "the run" in proposed("overloaded", tool="@run")[0].title

@@ -4,7 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from homeostat.surfaces.cli.output import amount, count, duration, exact, plain, shortened, when
+from homeostat.surfaces.cli.output import (
+    amount,
+    asked,
+    count,
+    duration,
+    exact,
+    plain,
+    run_name,
+    shortened,
+    when,
+)
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -51,3 +61,22 @@ def test_a_text_that_is_too_long_says_so():
     assert shortened("abcdef", 4) == "abc…"
     assert shortened("abcd", 4) == "abcd"
     assert shortened("abcd", 0) == "…"
+
+
+@pytest.mark.parametrize(
+    ("run_id", "name"),
+    [
+        ("b00b80af-879f-4265-b95b-48db0938673c", "b00b80af"),
+        ("gpt-4o-airline:11:1", "gpt-4o-airline:11:1"),
+        ("ses_33226c6bffe0aZqWxYtR", "ses_33226c6b"),
+        ("odd", "odd"),
+    ],
+)
+def test_a_run_is_named_by_what_it_can_be_asked_for(run_id, name):
+    assert run_name(run_id) == name
+
+
+def test_a_command_is_repeated_as_it_was_given(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/bin/homeostat", "detect", "--since", "2026-11-01 10:00"])
+
+    assert asked() == "homeostat detect --since '2026-11-01 10:00'"

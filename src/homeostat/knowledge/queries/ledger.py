@@ -8,14 +8,14 @@ from homeostat.knowledge.queries.measures import WORKED, Days
 
 LEDGER = ("version_word", "model_word", "project_word")
 """What runs ran on."""
-_RUNS = f"""
-SELECT r.ended_at / :day_ns, r.client_word, {{ledger}}, COUNT(*),
+_RUNS = """
+SELECT r.ended_at / :day_ns, r.client_word, {ledger}, COUNT(*),
   SUM(CASE WHEN r.outcome = 'well' THEN 1 ELSE 0 END),
   SUM(CASE WHEN r.outcome = 'badly' THEN 1 ELSE 0 END),
   SUM(CASE WHEN r.failed_calls > r.finding_calls THEN 1 ELSE 0 END)
-FROM runs r WHERE r.ended_at >= :since AND r.ended_at < :until AND {WORKED}
+FROM runs r WHERE r.ended_at >= :since AND r.ended_at < :until AND {worked}
 GROUP BY 1, 2, 3, 4, 5
-"""  # noqa: S608  # names of ours
+"""
 _UNNAMED = "NULL, NULL, NULL"
 _NAMED = ", ".join(f"r.{column}" for column in LEDGER)
 
@@ -31,7 +31,7 @@ def runs_by_day(connection: Connection, days: Days) -> list[Row]:
 
 
 def _runs(connection: Connection, days: Days, ledger: str) -> list[Row]:
-    query = _RUNS.format(ledger=ledger)
+    query = _RUNS.format(ledger=ledger, worked=WORKED)
     rows = connection.execute(query, days.values() | {"day_ns": DAY_NS}).fetchall()
     return [(*row[:5], *(int(count) for count in row[5:])) for row in rows]
 
@@ -50,13 +50,13 @@ def frequent(connection: Connection, days: Days, *, most: int) -> list[Row]:
     return connection.execute(_FREQUENT, days.values() | {"most": most}).fetchall()
 
 
-_FAILING = f"""
-SELECT x.signature_key, r.ended_at / {{day_ns}}, r.client_word, {{ledger}}, COUNT(*)
+_FAILING = """
+SELECT x.signature_key, r.ended_at / {day_ns}, r.client_word, {ledger}, COUNT(*)
 FROM signature_runs x JOIN runs r ON r.run_key = x.run_key
-WHERE x.signature_key IN ({{{{keys}}}}) AND x.nature = 'fault'
-  AND r.ended_at >= {{since:d}} AND r.ended_at < {{until:d}} AND {WORKED}
+WHERE x.signature_key IN ({{keys}}) AND x.nature = 'fault'
+  AND r.ended_at >= {since:d} AND r.ended_at < {until:d} AND {worked}
 GROUP BY 1, 2, 3, 4, 5, 6
-"""  # noqa: S608  # as above
+"""
 
 
 def failing(connection: Connection, days: Days, keys: Sequence[int]) -> list[Row]:
@@ -72,7 +72,11 @@ def failing_by_day(connection: Connection, days: Days, keys: Sequence[int]) -> l
 def _failing(connection: Connection, days: Days, keys: Sequence[int], ledger: str) -> list[Row]:
     values = days.values()
     query = _FAILING.format(
-        day_ns=DAY_NS, since=values["since"], until=values["until"], ledger=ledger
+        day_ns=DAY_NS,
+        since=values["since"],
+        until=values["until"],
+        ledger=ledger,
+        worked=WORKED,
     )
     rows = connection.matching(query, ("integer",), [(key,) for key in keys])
     return [(*row[:6], int(row[6])) for row in rows]

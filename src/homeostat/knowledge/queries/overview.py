@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from homeostat.knowledge.call_rows import MODEL_SIGNATURES
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, moment, nanoseconds
 from homeostat.knowledge.queries.runs import active, bounds, every, limit, moment_or_none, within
-from homeostat.model.call import NOT_TOOLS
 from homeostat.model.files import UNDATED
 from homeostat.model.views import (
     BadLineView,
@@ -56,10 +56,8 @@ WHERE {active} AND EXISTS (SELECT 1 FROM words WHERE word = :undated)
 """Mostly there are none: then no run is looked at."""
 _MODEL_ERRORS = f"""
 SELECT COALESCE(SUM(x.failures), 0) FROM signature_runs x
-WHERE x.signature_key IN (
-    SELECT t.signature_key FROM signature_tools t JOIN words w ON w.word_id = t.tool_word
-    WHERE w.word IN ({", ".join(map(repr, NOT_TOOLS))})) AND {{touching}}
-"""  # noqa: S608  # names of ours
+WHERE x.signature_key IN ({MODEL_SIGNATURES}) AND {{touching}}
+"""  # noqa: S608  # a text of ours
 _FOREVER_HOURS = 24 * 1_000_000
 
 

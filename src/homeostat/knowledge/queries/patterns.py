@@ -4,14 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from homeostat.knowledge.call_rows import OF_TOOL
+from homeostat.knowledge.call_rows import MODEL_SIGNATURES, NOT_TOOL_WORDS, OF_TOOL
 from homeostat.knowledge.dialect.port import Connection
 from homeostat.knowledge.groupings import Groupings
 from homeostat.knowledge.moments import DAY_NS, HOUR_NS, nanoseconds
 from homeostat.knowledge.queries.measures import words
-from homeostat.model.call import MODEL, NOT_TOOLS, RUN
+from homeostat.model.call import MODEL, RUN
 from homeostat.model.event import Kind
 from homeostat.model.files import UNDATED
+from homeostat.model.outcome import Nature
 from homeostat.model.pattern import ContextCall, DayCounts, FailedRuns, PatternFacts
 from homeostat.model.views import FailureGroup, Window
 
@@ -19,7 +20,7 @@ _BY_DAY = """
 SELECT s.signature_id, d.day, SUM(d.failures)
 FROM signatures s JOIN signature_days d ON d.signature_key = s.signature_key
 WHERE s.signature_id IN ({{keys}}) AND d.day >= {first:d} AND d.day <= {last:d}
-  AND d.nature = 'fault'
+  AND d.nature IN ({natures})
 GROUP BY s.signature_id, d.day
 """
 _FIRST = """
@@ -41,6 +42,7 @@ def facts(
     *,
     first_day: int,
     last_day: int,
+    natures: Sequence[Nature] = (Nature.FAULT,),
 ) -> list[PatternFacts]:
     """Counts by day of each group, with the successes of its tool."""
     leader = {
@@ -50,7 +52,8 @@ def facts(
     }
     keys = [(name,) for name in leader]
     failures: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
-    by_day = _BY_DAY.format(first=first_day, last=last_day)
+    wanted = ", ".join(f"'{nature.value}'" for nature in natures)
+    by_day = _BY_DAY.format(first=first_day, last=last_day, natures=wanted)
     for name, day, count in connection.matching(by_day, ("text",), keys):
         failures[leader[name]][day] += count
     first: dict[str, int] = {}
@@ -154,15 +157,11 @@ ORDER BY c.started_at NULLS FIRST, c.call_id
 """  # noqa: S608  # a text of ours
 
 
-_NAMES = ", ".join(map(repr, NOT_TOOLS))
 _ENDED = f"""
 SELECT c.run_key, c.signature_key, c.started_at FROM calls c
 JOIN runs r ON r.run_key = c.run_key AND r.ended = 'api_failure'
 JOIN words k ON k.word_id = c.kind_word AND k.word = '{Kind.API_ERROR.value}'
-WHERE c.tool_word IN (SELECT word_id FROM words WHERE word IN ({_NAMES}))
-  AND c.signature_key IN (
-    SELECT t.signature_key FROM signature_tools t JOIN words w ON w.word_id = t.tool_word
-    WHERE w.word IN ({_NAMES}))
+WHERE c.tool_word IN ({NOT_TOOL_WORDS}) AND c.signature_key IN ({MODEL_SIGNATURES})
   AND c.agent_word IS NULL AND c.started_at >= :since
 ORDER BY c.started_at, c.call_id
 """  # noqa: S608  # names of ours

@@ -176,17 +176,17 @@ def _left_out(found: Detected) -> Iterator[str]:
             f"{fewer} failed fewer than {found.min_occurrences} times: "
             "--min-occurrences 1 --confidence 0 shows them"
         )
-    if found.beyond:
-        yield f"{count(found.beyond, 'kind')} that cost less: homeostat errors"
-    if found.known_since:
-        first = f"{found.known_since.astimezone():%Y-%m-%d}"
-        yield f"More is known, since {first}: homeostat detect --since {first}"
-    if found.declined:
-        fewer = count(found.declined, "proposal")
-        yield f"{fewer} you declined: homeostat improvements --status declined"
     if found.below_confidence:
         hidden = count(found.below_confidence, "kind")
         yield f"{hidden} seen too rarely to say that it recurs: --confidence 0 shows them"
+    if found.beyond:
+        yield f"{count(found.beyond, 'kind')} that cost less: homeostat errors"
+    if found.declined:
+        fewer = count(found.declined, "proposal")
+        yield f"{fewer} you declined: homeostat improvements --status declined"
+    if found.known_since:
+        first = f"{found.known_since.astimezone():%Y-%m-%d}"
+        yield f"More is known, since {first}: homeostat detect --since {first}"
 
 
 def _incident(incident: Incident) -> list[str]:

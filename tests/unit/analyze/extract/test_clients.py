@@ -86,3 +86,33 @@ def test_two_clients_wordings_of_one_mishap_stay_two_failures():
 
     assert one.id != other.id
     assert one.error_class is other.error_class is Kind.EDIT_MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("text", "same", "error_class"),
+    [
+        (
+            "API Error: 500 Internal server error",
+            "API Error: 500 Internal server error. This is a server-side issue, try again.",
+            "server_error",
+        ),
+        ("API Error: 529 Overloaded", "API Error: 529 Overloaded.", "overloaded"),
+        (
+            "API Error: 403 No access",
+            "API Error: 403 No access · Please run /login",
+            "permission_denied",
+        ),
+    ],
+)
+def test_an_api_error_is_one_with_and_without_advice(text, same, error_class):
+    one, other = sign("@model", text), sign("@model", same)
+
+    assert one.id == other.id
+    assert one.error_class.value == error_class
+    assert one.id != sign("@model", "API Error: 418 I am a teapot").id
+
+
+def test_an_api_error_without_an_end_takes_no_time_and_is_still_signed():
+    found = sign("@model", "API Error: 500 " + "word " * 200_000)
+
+    assert found.rule != "api-line"
