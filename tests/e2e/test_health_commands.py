@@ -75,11 +75,41 @@ def test_what_changed_names_what_goes_with_it_and_no_cause(home):
     assert "cause" not in said
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+LISTS = [
+    ["detect", "--no-propose"], ["errors"], ["runs"], ["calls", "-n", "9"],
+    ["show", "unknown:Bash"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *LISTS], ids=" ".join)
 def test_each_fits_a_terminal_of_eighty_columns(home, command):
     shown = on_a_terminal(home, *command)
 
-    assert max(len(line.rstrip("\r")) for line in shown.split("\n")) <= 80, shown
+    assert widest(shown) <= 80, shown
+
+
+def test_a_signature_fits_a_terminal_as_well(home):
+    (first, *_) = json.loads(run(home, "errors", "--json").stdout)["rows"]
+
+    assert widest(on_a_terminal(home, "show", first["signature"])) <= 80
+
+
+def test_a_run_that_is_named_by_words_is_named_whole(tmp_path):
+    """Its end tells it from the others; what there is no room for beside it is left out."""
+    (tmp_path / "h").mkdir()
+    traj = [{"role": "user", "content": "Please."}]
+    runs = [{"task_id": n, "trial": 1, "reward": 1.0, "info": {}, "traj": traj} for n in (7, 11)]
+    (tmp_path / "h" / "gpt-4o-airline.json").write_text(json.dumps(runs))
+    run(tmp_path, "import", str(tmp_path / "h"))
+
+    shown = on_a_terminal(tmp_path, "runs")
+
+    assert "gpt-4o-airline:11:1" in shown
+    assert widest(shown) <= 80, shown
+
+
+def widest(shown):
+    return max(len(line.rstrip("\r")) for line in shown.split("\n"))
 
 
 def test_a_project_and_a_run_that_are_not_there_are_refused(home):

@@ -27,6 +27,7 @@ from homeostat.surfaces.cli.output import (
     asked,
     count,
     duration,
+    fitted,
     period,
     plain,
     put,
@@ -44,8 +45,6 @@ SHOWN_GONE = 3
 SHOWN_OF_INCIDENT = 4
 _A_DAY = timedelta(days=1)
 _INDENT = " " * 8
-HINT = "  homeostat"
-"""How a line begins that is to be copied: it is never cut."""
 SHOWN = 5
 """Patterns on a terminal; `errors` lists all."""
 
@@ -106,15 +105,7 @@ def detect(
     if len(found.patterns) > most:
         more = count(len(found.patterns) - most, "more pattern")
         told += ["", f"{more}:", f"  {asked()} | less"]
-    put_lines(part for line in told for part in _fitting(line))
-
-
-def _fitting(line: str) -> list[str]:
-    """On a terminal what is too long goes on below, a little further in."""
-    if not to_terminal() or len(line) <= width() or line.startswith(HINT):
-        return [line]
-    start = " " * (len(line) - len(line.lstrip()) + 2)
-    return wrap(plain(line), width(), subsequent_indent=start)
+    put_lines(part for line in told for part in fitted(line))
 
 
 def _told(found: Detected, newer: str, *, most: int, rate: str) -> list[str]:

@@ -16,6 +16,7 @@ from homeostat.surfaces.cli.output import (
     count,
     duration,
     exact,
+    fitted,
     put,
     put_json,
     put_lines,
@@ -128,7 +129,7 @@ def show(homeostat: Homeostat, *, signature: str, json_: bool) -> None:
     if json_:
         put_json([msgspec.structs.asdict(view) | {"pattern": pattern}])
         return
-    put_lines(_shown(view, pattern))
+    put_lines(part for line in _shown(view, pattern) for part in fitted(line))
 
 
 def _show_family(homeostat: Homeostat, error_type: str, tool: str, *, json_: bool) -> None:
@@ -182,8 +183,9 @@ def _shown(view: SignatureView, pattern: Pattern | None) -> list[str]:
         _cost(group),
         (
             f"Why one group: rule {view.rule}; {count(view.variants, 'variant')} among the "
-            f"samples, see: homeostat explain {group.signature}"
+            "samples, see"
         ),
+        f"  homeostat explain {group.signature}",
         f"Where{latest}: {_shares(view.projects)}",
         f"Agents: {_shares(view.agents)}; versions{latest}: {_shares(view.versions)}",
     ]

@@ -106,7 +106,9 @@ def put_json_lines(rows: Iterable[object]) -> None:
 
 
 def put_table(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
-    """Aligned on a terminal, the last column cut to its width; whole and tabbed in a pipe."""
+    """Aligned on a terminal, the last column cut to its width, or left out where there is no room
+    for it; whole and tabbed in a pipe.
+    """
     if not to_terminal():
         for row in rows:
             cells_ = (column.piped or column.cell for column in columns)
@@ -115,10 +117,12 @@ def put_table(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> None:
     columns = [c for c in columns if not c.is_spare or width() >= ROOMY]
     cells = [[plain(column.cell(row)) for column in columns] for row in rows]
     widths = _widths(cells, columns)
+    if sum(widths) + 2 * (len(widths) - 1) > width() and len(columns) > 1:
+        widths = widths[:-1]
     for line in [[column.head for column in columns], *cells]:
         parts = [
             text.rjust(w) if column.is_number else shortened(text, w).ljust(w)
-            for text, w, column in zip(line, widths, columns, strict=True)
+            for text, w, column in zip(line, widths, columns, strict=False)
         ]
         click.echo("  ".join(parts).rstrip())
 
@@ -150,6 +154,23 @@ def width() -> int:
 
 def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: max(0, most - 1)] + "…"
+
+
+HINT = "  homeostat"
+"""How a line begins that is to be copied: it is never cut."""
+_BESIDE = "\N{NO-BREAK SPACE}"
+
+
+def fitted(line: str) -> list[str]:
+    """On a terminal what is too long goes on below, a little further in."""
+    from textwrap import wrap  # only for what is too long
+
+    if not to_terminal() or len(line) <= width() or line.startswith(HINT):
+        return [line]
+    start = " " * (len(line) - len(line.lstrip()) + 2)
+    together = plain(line).replace(" %", f"{_BESIDE}%")
+    parts = wrap(together, width(), subsequent_indent=start)
+    return [part.replace(_BESIDE, " ") for part in parts]
 
 
 def ending(text: str, most: int) -> str:
